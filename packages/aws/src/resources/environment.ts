@@ -1,0 +1,24 @@
+/**
+ * Names of the environment variables the handler reads at its first event. The template and the local stack set
+ * them; nobody else needs to.
+ */
+export const environmentNames = Object.freeze({
+  /** Name of the one table. */
+  table: "STEPHOOKS_TABLE",
+  stepQueueUrl: "STEPHOOKS_STEP_QUEUE_URL",
+  /** Batches from this queue are drained as dead letters. */
+  stepDeadLetterArn: "STEPHOOKS_STEP_DLQ_ARN",
+  /** Worker's Lambda timeout, seconds. */
+  functionTimeout: "STEPHOOKS_FUNCTION_TIMEOUT",
+  /** Step queue's visibility timeout, seconds. */
+  visibilityTimeout: "STEPHOOKS_VISIBILITY_TIMEOUT",
+  /** First path segment that is cut before routing; empty for none. Default `dev`. */
+  space: "STEPHOOKS_SPACE",
+  /** SHA-256 (hex) of the API key that may call every route. Without it only routes the app opens answer. */
+  apiKeySha256: "STEPHOOKS_API_KEY_SHA256",
+  /** `open` lets every request in. Set by the local stack on loopback only; never by the template. */
+  access: "STEPHOOKS_ACCESS",
+  /** Endpoints of emulators, read by the AWS clients. */
+  dynamodbEndpoint: "AWS_ENDPOINT_URL_DYNAMODB",
+  sqsEndpoint: "AWS_ENDPOINT_URL_SQS",
+} as const);

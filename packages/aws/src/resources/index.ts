@@ -1,0 +1,9 @@
+export { environmentNames } from "./environment.ts";
+export { type QueueDefinition, stepQueueDefinition } from "./queue-definition.ts";
+export {
+  type AttributeDefinition,
+  type IndexDefinition,
+  type TableDefinition,
+  tableDefinition,
+} from "./table-definition.ts";
+export { MAX_FUNCTION_TIMEOUT, type Timings, timingsFor } from "./timings.ts";

@@ -1,0 +1,43 @@
+export type { AppManifest, RouteManifest, WorkflowManifest } from "./app-manifest.ts";
+export { type Clock, systemClock } from "./clock.ts";
+export { CodedError, type ErrorDetails, isCodedError } from "./coded-error.ts";
+export { type Duration, parseDuration } from "./duration.ts";
+export {
+  applyHeadUpdate,
+  applyStateWrite,
+  type HeadCondition,
+  type HeadUpdate,
+  meetsCondition,
+  type MutableHead,
+  type StateWrite,
+} from "./head-update.ts";
+export {
+  type ErrorRecord,
+  hasEnded,
+  type HeadStatus,
+  HISTORY_LENGTH,
+  type HistoryEntry,
+  type InstanceHead,
+  type InstanceStatus,
+  type ParentRef,
+  type StepCount,
+} from "./instance-head.ts";
+export type { InstanceStore, WriteResult } from "./instance-store.ts";
+export { isRecord, type JsonObject, type JsonValue } from "./json-value.ts";
+export { jsonLogger, type Logger, type LogLevel, silentLogger } from "./logger.ts";
+export { PortError, type PortErrorCode } from "./port-error.ts";
+export type { Ports } from "./ports.ts";
+export { type Random, randomHex, systemRandom } from "./random.ts";
+export { defaultRetryPolicy, retryDelay, type RetryPolicy } from "./retry-policy.ts";
+export { decodeState, type EncodedState, encodeState, parseEntry, type StateEntries } from "./state-entries.ts";
+export { StateError, type StateErrorCode } from "./state-error.ts";
+export { assertStorableSize, MAX_STORED_BYTES, stateBytes } from "./state-size.ts";
+export type { CreateMessage, ReportMessage, WakeMessage, WorkMessage } from "./work-message.ts";
+export { encodeWorkMessage, isInstanceId, parseWorkMessage, type ParsedMessage } from "./work-message-codec.ts";
+export {
+  MAX_DELAY_SECONDS,
+  type OutgoingMessage,
+  type QueueSource,
+  type ReceivedMessage,
+  type WorkQueue,
+} from "./work-queue.ts";

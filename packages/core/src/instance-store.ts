@@ -1,0 +1,18 @@
+import type { HeadCondition, HeadUpdate } from "./head-update.ts";
+import type { InstanceHead } from "./instance-head.ts";
+
+/** A refused condition is a value: callers must decide on the head that stood in their way. */
+export type WriteResult = { readonly ok: true } | { readonly ok: false; readonly current: InstanceHead | undefined };
+
+/**
+ * Where instances live. Every write is one atomic conditional write of one item; every method rejects with a
+ * {@link PortError} only.
+ */
+export interface InstanceStore {
+  /** Strongly consistent. Ids without an instance are absent from the answer. At most 100 ids. */
+  read(ids: readonly string[]): Promise<ReadonlyMap<string, InstanceHead>>;
+  /** Stores a new head; refused with the present one when the id is taken. */
+  create(head: InstanceHead): Promise<WriteResult>;
+  /** Applies the update when the stored head meets the condition; refused with the head as it is. */
+  update(id: string, update: HeadUpdate, condition: HeadCondition): Promise<WriteResult>;
+}

@@ -1,0 +1,120 @@
+import { isRecord, type JsonValue } from "./json-value.ts";
+import type { HeadStatus, ParentRef } from "./instance-head.ts";
+import { parseEntry } from "./state-entries.ts";
+import type { WorkMessage } from "./work-message.ts";
+
+/** Version of the message layout. A newer one is put back: another deployment understands it. */
+const VERSION = 1;
+
+/** Instance ids: part of table keys, message bodies and URLs. */
+const INSTANCE_ID = /^[A-Za-z0-9_.:@-]{1,128}$/;
+
+/** True for a string that may name an instance. */
+export function isInstanceId(value: unknown): value is string {
+  return typeof value === "string" && INSTANCE_ID.test(value);
+}
+
+export type ParsedMessage =
+  | { readonly ok: true; readonly message: WorkMessage }
+  | { readonly ok: false; readonly reason: string };
+
+/** The body as sent. Escapes the two code points that JSON allows and SQS refuses (U+FFFE, U+FFFF). */
+export function encodeWorkMessage(message: WorkMessage): string {
+  return JSON.stringify(toWire(message)).replace(/[\uFFFE\uFFFF]/g, (char) => `\\u${char.charCodeAt(0).toString(16)}`);
+}
+
+/** Reads a received body; anything unknown is a reason, never an exception. */
+export function parseWorkMessage(body: string): ParsedMessage {
+  let wire: unknown;
+  try {
+    wire = JSON.parse(body);
+  } catch {
+    return refused("the body is not JSON");
+  }
+  if (!isRecord(wire)) return refused("the body is not a JSON object");
+  if (wire.v !== VERSION) return refused(`message version ${String(wire.v)} is not ${VERSION}`);
+  if (!isInstanceId(wire.i)) return refused("no valid instance id in i");
+  switch (wire.q) {
+    case "w":
+      return parseWake(wire, wire.i);
+    case "c":
+      return parseCreate(wire, wire.i);
+    case "r":
+      return parseReport(wire, wire.i);
+    default:
+      return refused(`unknown message kind ${JSON.stringify(wire.q)}`);
+  }
+}
+
+function toWire(message: WorkMessage): Readonly<Record<string, JsonValue>> {
+  switch (message.kind) {
+    case "wake":
+      return { v: VERSION, q: "w", i: message.instance, k: message.token, ...(message.dutiesDone ? { dd: 1 } : {}) };
+    case "create":
+      return {
+        v: VERSION,
+        q: "c",
+        i: message.instance,
+        sid: message.startId,
+        wf: message.workflow,
+        s: message.step,
+        c: message.createdAt,
+        d: Object.fromEntries([...message.state].map(([key, json]) => [key, parseEntry(json)])),
+        ...(message.parent ? { p: { i: message.parent.id, n: message.parent.seq, b: message.parent.branch } } : {}),
+      };
+    case "report":
+      return {
+        v: VERSION,
+        q: "r",
+        i: message.instance,
+        n: message.seq,
+        b: message.branch,
+        ch: message.child,
+        st: message.status,
+      };
+  }
+}
+
+type Wire = Readonly<Record<string, unknown>>;
+
+function parseWake(wire: Wire, instance: string): ParsedMessage {
+  if (!isCount(wire.k)) return refused("no token in k");
+  return { ok: true, message: { kind: "wake", instance, token: wire.k, dutiesDone: wire.dd === 1 } };
+}
+
+function parseCreate(wire: Wire, instance: string): ParsedMessage {
+  const { sid, wf, s, c, d } = wire;
+  if (typeof sid !== "string" || typeof wf !== "string" || typeof s !== "string" || !isCount(c) || !isRecord(d)) {
+    return refused("a create message needs sid, wf, s, c and d");
+  }
+  const parent = wire.p === undefined ? undefined : parseParent(wire.p);
+  if (wire.p !== undefined && parent === undefined) return refused("the parent in p needs i, n and b");
+  const state = new Map(Object.entries(d).map(([key, value]) => [key, JSON.stringify(value)]));
+  const message = { kind: "create", instance, startId: sid, workflow: wf, step: s, createdAt: c, state } as const;
+  return { ok: true, message: parent ? { ...message, parent } : message };
+}
+
+function parseParent(wire: unknown): ParentRef | undefined {
+  if (!isRecord(wire) || !isInstanceId(wire.i) || !isCount(wire.n) || !isCount(wire.b)) return undefined;
+  return { id: wire.i, seq: wire.n, branch: wire.b };
+}
+
+function parseReport(wire: Wire, instance: string): ParsedMessage {
+  const { n, b, ch, st } = wire;
+  if (!isCount(n) || !isCount(b) || !isInstanceId(ch) || !isEndedStatus(st)) {
+    return refused("a report needs n, b, ch and an ended st");
+  }
+  return { ok: true, message: { kind: "report", instance, seq: n, branch: b, child: ch, status: st } };
+}
+
+function isEndedStatus(value: unknown): value is HeadStatus {
+  return value === "completed" || value === "failed" || value === "cancelled";
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function refused(reason: string): ParsedMessage {
+  return { ok: false, reason };
+}
