@@ -1,0 +1,103 @@
+import {
+  type Clock,
+  encodeWorkMessage,
+  MAX_DELAY_SECONDS,
+  PortError,
+  type QueueSource,
+  type ReceivedMessage,
+  type WorkQueue,
+} from "@stephooks/core";
+
+export interface MemoryQueueOptions {
+  readonly clock: Clock;
+  /** Seconds a received message stays hidden. */
+  readonly visibilityTimeout: number;
+  /** Receives before a message moves to `deadLetters`; without a dead-letter queue it stays. */
+  readonly maxReceiveCount?: number;
+  readonly deadLetters?: MemoryQueue;
+}
+
+/** One message as the queue holds it. */
+export interface HeldMessage {
+  readonly id: string;
+  readonly body: string;
+  readonly receiveCount: number;
+  /** When it can be received (again), epoch milliseconds. */
+  readonly visibleAt: number;
+}
+
+/** A standard queue in memory: at least once, visibility timeout, dead letters. Receiving never waits. */
+export interface MemoryQueue extends WorkQueue, QueueSource {
+  messages(): readonly HeldMessage[];
+  /** Puts a raw body in, as a stranger with permission to send could. */
+  inject(body: string): void;
+  /** The broker's clock runs ahead: every message that is hidden because it was received shows again now. */
+  expireVisibility(): void;
+}
+
+export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
+  const { clock } = options;
+  let held: readonly HeldMessage[] = [];
+  let sent = 0;
+  const put = (body: string, delaySeconds: number): void => {
+    sent += 1;
+    held = [...held, { id: `m${sent}`, body, receiveCount: 0, visibleAt: clock.now() + delaySeconds * 1_000 }];
+  };
+  const replace = (message: HeldMessage): void => {
+    held = held.map((other) => (other.id === message.id ? message : other));
+  };
+  return {
+    messages: () => held,
+    inject: (body) => put(body, 0),
+    expireVisibility: () => {
+      held = held.map((message) => (message.receiveCount > 0 ? { ...message, visibleAt: clock.now() } : message));
+    },
+    send: async (messages) => {
+      for (const { delaySeconds } of messages) assertDelay(delaySeconds);
+      for (const { message, delaySeconds } of messages) put(encodeWorkMessage(message), delaySeconds);
+    },
+    receive: async (maximum) => {
+      const visible = held.filter((message) => message.visibleAt <= clock.now());
+      const exhausted = visible.filter((message) => isExhausted(message, options));
+      held = held.filter((message) => !exhausted.includes(message));
+      for (const message of exhausted) options.deadLetters?.inject(message.body);
+      return visible
+        .filter((message) => !exhausted.includes(message))
+        .slice(0, maximum)
+        .map((message) => {
+          const received = {
+            ...message,
+            receiveCount: message.receiveCount + 1,
+            visibleAt: clock.now() + options.visibilityTimeout * 1_000,
+          };
+          replace(received);
+          return toReceived(received);
+        });
+    },
+    postpone: async (receipt, seconds) => {
+      const message = held.find((other) => receiptOf(other) === receipt);
+      if (message) replace({ ...message, visibleAt: clock.now() + seconds * 1_000 });
+    },
+    remove: async (receipts) => {
+      held = held.filter((message) => !receipts.includes(receiptOf(message)));
+    },
+  };
+}
+
+function isExhausted(message: HeldMessage, options: MemoryQueueOptions): boolean {
+  return options.deadLetters !== undefined && message.receiveCount >= (options.maxReceiveCount ?? Infinity);
+}
+
+/** Only the newest receive's receipt works, as on SQS at its best. */
+function receiptOf(message: HeldMessage): string {
+  return `${message.id}/${message.receiveCount}`;
+}
+
+function toReceived(message: HeldMessage): ReceivedMessage {
+  return { id: message.id, body: message.body, receipt: receiptOf(message), receiveCount: message.receiveCount };
+}
+
+function assertDelay(seconds: number): void {
+  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_DELAY_SECONDS) return;
+  throw new PortError("invalid", `A delay of ${seconds} s is refused: give whole seconds from 0 to ${MAX_DELAY_SECONDS}.`);
+}

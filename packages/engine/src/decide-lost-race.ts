@@ -1,0 +1,47 @@
+import { hasEnded, type InstanceHead } from "@stephooks/core";
+import { classifyStale, type TokenMessage, tokenOf } from "./classify-message.ts";
+import type { Decision, DecisionContext } from "./decision.ts";
+import type { Transition } from "./transition.ts";
+
+/** A refused commit: what was tried, on which head, and what stood in its way. */
+export interface LostRace {
+  readonly message: TokenMessage;
+  /** The head the step ran on. */
+  readonly head: InstanceHead;
+  readonly stored: boolean;
+  readonly transition: Transition;
+  readonly current: InstanceHead | undefined;
+}
+
+/** A refused commit was our own after all, must be planned again on another head, or leaves a decision. */
+export type LostRaceVerdict =
+  | { readonly kind: "committed" }
+  | { readonly kind: "replan"; readonly head: InstanceHead }
+  | Decision;
+
+/** R4, R5, A2, A3: what to do after the condition of a commit failed. Decided by the token only. */
+export function decideLostRace(race: LostRace, context: DecisionContext): LostRaceVerdict {
+  const { current, head, message, transition } = race;
+  if (current === undefined) return { kind: "drop", reason: "the instance is gone" };
+  if (current.transactionId === transition.next.transactionId) {
+    // R4: an answer got lost and the write was applied. A3: go on only if nobody moved the instance since.
+    const untouched = current.seq === transition.next.seq && current.status === transition.next.status;
+    return untouched ? { kind: "committed" } : { kind: "repair", head: current, reason: "someone moved on since" };
+  }
+  if (canReplan(race, current)) return { kind: "replan", head: current };
+  const token = tokenOf(message);
+  if (message.kind === "create" && message.startId !== current.startId) {
+    return { kind: "drop", reason: "the id belongs to another start" };
+  }
+  if (current.status === "blocked") return { kind: "drop", reason: "the instance is blocked" };
+  if (current.token !== token) return classifyStale(token, current, context);
+  // A2: an end leaves duties that its writer may not have done.
+  if (hasEnded(current.status)) return { kind: "repair", head: current, reason: "the instance has ended" };
+  return { kind: "keep", reason: `someone else holds seq ${current.seq}, this ran at ${head.seq}` };
+}
+
+/** The step need not run again: the caller's put came first, or the state was patched beside the step. */
+function canReplan({ head, stored, transition }: LostRace, current: InstanceHead): boolean {
+  if (current.status !== "runnable" || current.seq !== head.seq || current.startId !== head.startId) return false;
+  return !stored || transition.condition.patchVersion !== undefined;
+}

@@ -1,0 +1,25 @@
+import type { InstanceHead, OutgoingMessage } from "@stephooks/core";
+
+/** What is to be done with a received message. */
+export type Decision =
+  /** Run the current step. `stored` is false when no item exists yet: the commit will create it. */
+  | { readonly kind: "run"; readonly head: InstanceHead; readonly stored: boolean }
+  /** Nothing depends on it any more: let it be deleted. */
+  | { readonly kind: "drop"; readonly reason: string }
+  /** It must be seen again; after `seconds`, or after the queue's visibility timeout. */
+  | { readonly kind: "keep"; readonly reason: string; readonly seconds?: number }
+  /** Do the newest commit's duties again, then let it be deleted. */
+  | { readonly kind: "repair"; readonly head: InstanceHead; readonly reason: string }
+  /** Send a fresh copy instead of keeping it, so that the receive count stays a count of deaths (A16). */
+  | { readonly kind: "replace"; readonly outgoing: OutgoingMessage; readonly reason: string };
+
+/** What a decision may depend on besides message and head. */
+export interface DecisionContext {
+  readonly now: number;
+  readonly receiveCount: number;
+  /** Seconds. */
+  readonly functionTimeout: number;
+  readonly visibilityTimeout: number;
+  /** Whether this deployment has the step. */
+  knowsStep(workflow: string, step: string): boolean;
+}

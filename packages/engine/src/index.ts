@@ -1,0 +1,13 @@
+export { cancelInstance } from "./cancel-instance.ts";
+export { createDeadLetterDrain, type DeadLetterDrain } from "./dead-letters.ts";
+export { definitionOf, type Definitions } from "./definitions.ts";
+export { EngineError, type EngineErrorCode } from "./engine-error.ts";
+export type { EngineSettings } from "./engine-settings.ts";
+export { inspectInstance, type InstanceInspection } from "./inspect-instance.ts";
+export { type InstanceDocument, instanceDocument, type InstanceFields } from "./instance-document.ts";
+export { readInstance } from "./read-instance.ts";
+export { startInstance, type StartRequest, type StartResult } from "./start-instance.ts";
+export type { Goto, StepContext, StepFunction, Wait } from "./step-function.ts";
+export { createWorker, type Worker } from "./worker.ts";
+export { defineWorkflow, type StepDefinition, type WorkflowDefinition } from "./workflow-definition.ts";
+export type { RetryOptions, WorkflowOptions } from "./workflow-options.ts";

@@ -1,0 +1,30 @@
+import type { CreateMessage, InstanceHead } from "@stephooks/core";
+
+/**
+ * The head a create message stands for. The caller's put and a worker that finds no item build it from the same
+ * message, so they cannot differ.
+ */
+export function initialHead(message: CreateMessage): InstanceHead {
+  return {
+    id: message.instance,
+    workflow: message.workflow,
+    startId: message.startId,
+    createdAt: message.createdAt,
+    seq: 0,
+    token: 0,
+    previousToken: -1,
+    status: "runnable",
+    step: message.step,
+    visit: 1,
+    attempt: 1,
+    readyAt: message.createdAt,
+    // The start id stands in: no commit has happened yet, and no commit will choose it.
+    transactionId: message.startId,
+    updatedAt: message.createdAt,
+    state: message.state,
+    patchVersion: 0,
+    stepCounts: { [message.step]: { visits: 1, startTime: message.createdAt } },
+    history: [],
+    ...(message.parent === undefined ? {} : { parent: message.parent }),
+  };
+}

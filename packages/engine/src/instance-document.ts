@@ -1,0 +1,40 @@
+import { decodeState, type ErrorRecord, type InstanceHead, type StepCount } from "@stephooks/core";
+
+/** The keys the engine adds to the user's state when an instance is shown as a codehooks document. */
+export interface InstanceFields {
+  readonly _id: string;
+  /** The step now running or last started; null when completed. */
+  readonly nextStep: string | null;
+  readonly previousStep?: string;
+  readonly workflowName: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly stepCount: Readonly<Record<string, StepCount>>;
+  readonly parallelSteps: Readonly<Record<string, never>>;
+  /** Milliseconds from start to completion. */
+  readonly totalTime?: number;
+  readonly lastError?: ErrorRecord;
+  /** Only when cancelled; a user's own `status` shows otherwise. */
+  readonly status?: "cancelled";
+}
+
+/** An instance as codehooks shows it: the user's keys at top level beside the engine's. */
+export type InstanceDocument = InstanceFields & { readonly [key: string]: unknown };
+
+export function instanceDocument(head: InstanceHead): InstanceDocument {
+  return {
+    ...decodeState(head.state),
+    _id: head.id,
+    nextStep: head.status === "completed" ? null : head.step,
+    ...(head.previousStep === undefined ? {} : { previousStep: head.previousStep }),
+    workflowName: head.workflow,
+    createdAt: new Date(head.createdAt).toISOString(),
+    updatedAt: new Date(head.updatedAt).toISOString(),
+    stepCount: head.stepCounts,
+    parallelSteps: {},
+    ...(head.totalTime === undefined ? {} : { totalTime: head.totalTime }),
+    ...(head.error === undefined ? {} : { lastError: head.error }),
+    ...(head.status === "cancelled" ? { status: "cancelled" } : {}),
+  };
+}

@@ -1,0 +1,12 @@
+import { type InstanceHead, isInstanceId, type Ports } from "@stephooks/core";
+import { EngineError } from "./engine-error.ts";
+
+/** Strongly consistent. @throws EngineError `unknown-instance`. */
+export async function readInstance(id: unknown, ports: Ports): Promise<InstanceHead> {
+  const head = isInstanceId(id) ? (await ports.instances.read([id])).get(id) : undefined;
+  if (head) return head;
+  throw new EngineError(
+    "unknown-instance",
+    `No instance ${JSON.stringify(String(id).slice(0, 200))}. Use the _id that start returned; finished instances may have expired.`,
+  );
+}

@@ -1,0 +1,99 @@
+import {
+  assertStorableSize,
+  type CreateMessage,
+  encodeState,
+  type InstanceHead,
+  isInstanceId,
+  type ParentRef,
+  PortError,
+  type Ports,
+  type Random,
+  randomHex,
+  type WriteResult,
+} from "@stephooks/core";
+import { ulid } from "ulid";
+import { EngineError } from "./engine-error.ts";
+import { initialHead } from "./initial-head.ts";
+import { isProtectedName } from "./protected-names.ts";
+import type { WorkflowDefinition } from "./workflow-definition.ts";
+
+export interface StartRequest {
+  readonly workflow: WorkflowDefinition;
+  readonly state: unknown;
+  /** Makes the start idempotent; a fresh ULID when absent. */
+  readonly id?: string;
+  readonly parent?: ParentRef;
+}
+
+export interface StartResult {
+  /** False when the id belonged to an earlier start; `head` is that instance then. */
+  readonly created: boolean;
+  readonly head: InstanceHead;
+}
+
+/**
+ * Starts an instance. The self-contained create message goes first: once the queue holds it, the instance runs even
+ * if this process dies before the put, and the put only makes it readable at once.
+ *
+ * @throws StateError when the state cannot be stored, EngineError `invalid-id`, PortError when the queue or, for a
+ * given id, the table did not answer; then the start may have happened, and repeating it with the same id is safe.
+ */
+export async function startInstance(request: StartRequest, ports: Ports): Promise<StartResult> {
+  const message = createMessage(request, ports);
+  await ports.queue.send([{ message, delaySeconds: 0 }]);
+  const head = initialHead(message);
+  const written = await put(head, request.id !== undefined, ports);
+  if (written.ok) return { created: true, head };
+  if (written.current === undefined) throw new TypeError("a refused create shows the present head");
+  return { created: written.current.startId === head.startId, head: written.current };
+}
+
+function createMessage({ workflow, state, id, parent }: StartRequest, ports: Ports): CreateMessage {
+  const { entries } = encodeState(state ?? {});
+  const own = new Map([...entries].filter(([key]) => !isProtectedName(key)));
+  assertStorableSize(own);
+  const now = ports.clock.now();
+  if (id !== undefined && !isInstanceId(id)) {
+    throw new EngineError(
+      "invalid-id",
+      `Instance id ${JSON.stringify(id).slice(0, 200)} is not allowed: use 1 to 128 letters, digits, _ . : @ or -.`,
+    );
+  }
+  return {
+    kind: "create",
+    instance: id ?? ulid(now, () => fraction(ports.random)),
+    startId: randomHex(ports.random, 8),
+    workflow: workflow.name,
+    step: workflow.firstStep,
+    createdAt: now,
+    state: own,
+    ...(parent === undefined ? {} : { parent }),
+  };
+}
+
+async function put(head: InstanceHead, callerChoseId: boolean, ports: Ports): Promise<WriteResult> {
+  try {
+    return await createTwice(head, ports);
+  } catch (error) {
+    // The queue holds the start. Nobody else can own a fresh ULID, so it will run as reported.
+    if (callerChoseId || !(error instanceof PortError)) throw error;
+    ports.logger.log("warn", "start accepted but not readable yet", { instance: head.id, reason: error.message });
+    return { ok: true };
+  }
+}
+
+/** An unclear answer is asked again once; the start id tells whether the first try was applied. */
+async function createTwice(head: InstanceHead, ports: Ports): Promise<WriteResult> {
+  try {
+    return await ports.instances.create(head);
+  } catch (error) {
+    if (!(error instanceof PortError) || !error.mayHaveApplied) throw error;
+    return ports.instances.create(head);
+  }
+}
+
+/** A number in [0, 1) from the port's bytes, as ulid wants it. */
+function fraction(random: Random): number {
+  const [high = 0, low = 0] = random.bytes(2);
+  return (high * 256 + low) / 65_536;
+}

@@ -1,0 +1,105 @@
+import { defaultRetryPolicy, parseDuration, type RetryPolicy } from "@stephooks/core";
+import { EngineError } from "./engine-error.ts";
+import type { StepFunction } from "./step-function.ts";
+import { resolveRetryPolicy, type WorkflowOptions, workflowDefaults } from "./workflow-options.ts";
+
+/** A workflow as the engine runs it: checked, with every default filled in. */
+export interface WorkflowDefinition {
+  readonly name: string;
+  readonly description: string;
+  readonly firstStep: string;
+  readonly steps: ReadonlyMap<string, StepDefinition>;
+  readonly collectionName: string;
+  readonly retry: RetryPolicy;
+  /** Transitions of one instance before it fails with `max-transitions`. */
+  readonly maxTransitions: number;
+  /** Visits of one step before the instance fails with `max-step-count`; no limit when absent. */
+  readonly maxStepCount?: number;
+}
+
+export interface StepDefinition {
+  readonly run: StepFunction;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+/** Lambda ends a function after 15 minutes; 10 s of them are needed around the step. */
+const MAX_STEP_TIMEOUT = 890_000;
+
+/** Step names become parts of messages, logs and diagrams. */
+const NAME = /^[A-Za-z_$][\w$.:-]{0,127}$/;
+
+/** Names that mean something else to goto or to plain objects. */
+const RESERVED_NAMES: readonly string[] = ["null", "__proto__", "constructor", "prototype"];
+
+/**
+ * Checks a workflow and fills in the defaults. The first key of `steps` is the first step.
+ *
+ * @throws EngineError `invalid-definition` naming what is wrong.
+ */
+export function defineWorkflow(
+  name: string,
+  description: string,
+  steps: Readonly<Record<string, unknown>>,
+  options: WorkflowOptions = {},
+): WorkflowDefinition {
+  if (typeof name !== "string" || name === "" || name.length > 128) {
+    throw invalid("A workflow needs a name of 1 to 128 characters.", name);
+  }
+  const names = Object.keys(steps ?? {});
+  const firstStep = names[0];
+  if (firstStep === undefined) throw invalid(`Workflow "${name}" has no steps. Give at least one step function.`, name);
+  const timeout = stepTimeout(options.timeout ?? workflowDefaults.timeout, name, "timeout");
+  return {
+    name,
+    description,
+    firstStep,
+    steps: new Map(names.map((step) => [step, defineStep(name, step, steps[step], timeout, options)])),
+    collectionName: options.collectionName ?? workflowDefaults.collectionName,
+    retry: resolveRetryPolicy(options.retry, defaultRetryPolicy, name),
+    maxTransitions: count(options.maxTransitions ?? workflowDefaults.maxTransitions, name, "maxTransitions"),
+    ...(options.maxStepCount ? { maxStepCount: count(options.maxStepCount, name, "maxStepCount") } : {}),
+  };
+}
+
+function defineStep(
+  workflow: string,
+  step: string,
+  run: unknown,
+  timeout: number,
+  options: WorkflowOptions,
+): StepDefinition {
+  if (!NAME.test(step) || RESERVED_NAMES.includes(step)) {
+    throw invalid(
+      `Step name ${JSON.stringify(step)} in workflow "${workflow}" is not allowed: use a letter, then letters, digits, _ $ . : or -, at most 128.`,
+      workflow,
+    );
+  }
+  if (!isStepFunction(run)) {
+    throw invalid(`Step "${step}" of workflow "${workflow}" is not a function. Write ${step}: async (state, goto) => { … }.`, workflow);
+  }
+  const own = options.steps && Object.hasOwn(options.steps, step) ? options.steps[step]?.timeout : undefined;
+  return { run, timeout: own === undefined ? timeout : stepTimeout(own, workflow, `steps.${step}.timeout`) };
+}
+
+function isStepFunction(value: unknown): value is StepFunction {
+  return typeof value === "function";
+}
+
+function stepTimeout(given: unknown, workflow: string, option: string): number {
+  const timeout = parseDuration(given);
+  if (timeout !== undefined && timeout > 0 && timeout <= MAX_STEP_TIMEOUT) return timeout;
+  throw invalid(
+    `Option ${option} of workflow "${workflow}" must be more than 0 and at most ${MAX_STEP_TIMEOUT} ms (Lambda's 15 minutes less 10 s). Split a longer step.`,
+    workflow,
+  );
+}
+
+function count(given: unknown, workflow: string, option: string): number {
+  if (typeof given === "number" && Number.isSafeInteger(given) && given >= 1) return given;
+  throw invalid(`Option ${option} of workflow "${workflow}" must be a whole number of at least 1.`, workflow);
+}
+
+function invalid(message: string, workflow: string): EngineError {
+  return new EngineError("invalid-definition", message, { workflow });
+}
