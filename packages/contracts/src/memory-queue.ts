@@ -99,5 +99,8 @@ function toReceived(message: HeldMessage): ReceivedMessage {
 
 function assertDelay(seconds: number): void {
   if (Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_DELAY_SECONDS) return;
-  throw new PortError("invalid", `A delay of ${seconds} s is refused: give whole seconds from 0 to ${MAX_DELAY_SECONDS}.`);
+  throw new PortError(
+    "invalid",
+    `A delay of ${seconds} s is refused: give whole seconds from 0 to ${MAX_DELAY_SECONDS}.`,
+  );
 }

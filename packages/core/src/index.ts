@@ -24,7 +24,7 @@ export {
 } from "./instance-head.ts";
 export type { InstanceStore, WriteResult } from "./instance-store.ts";
 export { isRecord, type JsonObject, type JsonValue } from "./json-value.ts";
-export { jsonLogger, type Logger, type LogLevel, silentLogger } from "./logger.ts";
+export { isLogLevel, jsonLogger, type Logger, type LogLevel, silentLogger } from "./logger.ts";
 export { PortError, type PortErrorCode } from "./port-error.ts";
 export type { Ports } from "./ports.ts";
 export { type Random, randomHex, systemRandom } from "./random.ts";

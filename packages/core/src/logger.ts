@@ -9,9 +9,19 @@ export interface Logger {
 
 export const silentLogger: Logger = { log: () => {} };
 
-/** One JSON object a line on standard error: what CloudWatch Logs and the local stack read. */
-export const jsonLogger: Logger = {
-  log: (level, event, fields = {}) => {
-    process.stderr.write(`${JSON.stringify({ level, event, ...fields })}\n`);
-  },
-};
+const levels: readonly LogLevel[] = ["debug", "info", "warn", "error"];
+
+/** One JSON object a line on standard error, from `minimum` up: what CloudWatch Logs and the local stack read. */
+export function jsonLogger(minimum: LogLevel = "info"): Logger {
+  return {
+    log: (level, event, fields = {}) => {
+      if (levels.indexOf(level) < levels.indexOf(minimum)) return;
+      process.stderr.write(`${JSON.stringify({ level, event, ...fields })}\n`);
+    },
+  };
+}
+
+/** True for the name of a level. */
+export function isLogLevel(value: unknown): value is LogLevel {
+  return levels.some((level) => level === value);
+}

@@ -1,4 +1,4 @@
-import { hasEnded, type HeadStatus, type InstanceHead, type Ports } from "@stephooks/core";
+import { hasEnded, type HeadStatus, type InstanceHead, isInstanceId, type Ports } from "@stephooks/core";
 import { dutiesOf } from "./duties.ts";
 import { EngineError } from "./engine-error.ts";
 import { readInstance } from "./read-instance.ts";
@@ -11,7 +11,8 @@ const cancellable: readonly HeadStatus[] = ["runnable", "waiting", "timer", "joi
  *
  * @throws EngineError `unknown-instance`, or `already-ended` for a completed or failed instance.
  */
-export async function cancelInstance(id: string, ports: Ports): Promise<InstanceHead> {
+export async function cancelInstance(id: string | undefined, ports: Ports): Promise<InstanceHead> {
+  if (!isInstanceId(id)) return readInstance(id, ports);
   const update = { set: { status: "cancelled", updatedAt: ports.clock.now() } } as const;
   const written = await ports.instances.update(id, update, { statusIn: cancellable });
   const head = written.ok ? await readInstance(id, ports) : written.current;

@@ -18,6 +18,8 @@ export const environmentNames = Object.freeze({
   apiKeySha256: "STEPHOOKS_API_KEY_SHA256",
   /** `open` lets every request in. Set by the local stack on loopback only; never by the template. */
   access: "STEPHOOKS_ACCESS",
+  /** Lowest level that is logged: debug, info (default), warn or error. */
+  logLevel: "STEPHOOKS_LOG_LEVEL",
   /** Endpoints of emulators, read by the AWS clients. */
   dynamodbEndpoint: "AWS_ENDPOINT_URL_DYNAMODB",
   sqsEndpoint: "AWS_ENDPOINT_URL_SQS",

@@ -1,4 +1,5 @@
 export { environmentNames } from "./environment.ts";
+export { queueConsumerActions, queueProducerActions, tableActions } from "./permissions.ts";
 export { type QueueDefinition, stepQueueDefinition } from "./queue-definition.ts";
 export {
   type AttributeDefinition,

@@ -1,0 +1,23 @@
+import { type Logger, type Ports, systemClock, systemRandom } from "@stephooks/core";
+import type { AwsClients } from "./aws-clients.ts";
+import { dynamodbInstanceStore } from "./dynamodb-instance-store.ts";
+import { sqsWorkQueue } from "./sqs-work-queue.ts";
+
+export interface AwsPortsOptions {
+  readonly clients: AwsClients;
+  /** Name of the table. */
+  readonly table: string;
+  readonly stepQueueUrl: string;
+  readonly logger: Logger;
+}
+
+/** Everything the engine needs, on DynamoDB and SQS, with the machine's clock and randomness. */
+export function awsPorts(options: AwsPortsOptions): Ports {
+  return {
+    instances: dynamodbInstanceStore(options.clients.dynamodb, options.table),
+    queue: sqsWorkQueue(options.clients.sqs, options.stepQueueUrl),
+    clock: systemClock,
+    random: systemRandom,
+    logger: options.logger,
+  };
+}

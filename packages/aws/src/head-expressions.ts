@@ -1,0 +1,112 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { type HeadCondition, type HeadUpdate, PortError, type StateWrite } from "@stephooks/core";
+import { encodeEntries, encodeMutableHead } from "./instance-item-codec.ts";
+import { encodeStateKey } from "./state-key.ts";
+import { statusLetter } from "./status-letter.ts";
+
+/** The part of an UpdateItem request that says what to change and when. */
+export interface HeadExpressions {
+  readonly UpdateExpression?: string;
+  readonly ConditionExpression: string;
+  readonly ExpressionAttributeNames: Record<string, string>;
+  readonly ExpressionAttributeValues?: Record<string, AttributeValue>;
+}
+
+/** DynamoDB's limit for one expression, bytes. Our expressions are ASCII. */
+const MAX_EXPRESSION = 4_096;
+
+/** Clauses and the placeholders they use. */
+interface Clauses {
+  readonly set: string[];
+  readonly remove: string[];
+  readonly conditions: string[];
+  readonly names: Record<string, string>;
+  readonly values: Record<string, AttributeValue>;
+}
+
+/**
+ * An update and its condition as DynamoDB expressions. Every name stands behind `#`, every value behind `:`, so text
+ * of users is never part of an expression.
+ *
+ * @throws PortError `too-large` when so many state keys change that the expression exceeds DynamoDB's 4 KB (about
+ *   270 keys); such a change is written as a whole state.
+ */
+export function headExpressions(update: HeadUpdate, condition: HeadCondition): HeadExpressions {
+  const clauses: Clauses = { set: [], remove: [], conditions: [], names: {}, values: {} };
+  for (const [name, value] of Object.entries(encodeMutableHead(update.set))) {
+    clauses.names[`#${name}`] = name;
+    clauses.values[`:${name}`] = value;
+    clauses.set.push(`#${name}=:${name}`);
+  }
+  if (update.state !== undefined) addStateWrite(clauses, update.state);
+  addCondition(clauses, condition);
+  const expression = [clause("SET", clauses.set), clause("REMOVE", clauses.remove)].filter(Boolean).join(" ");
+  assertExpressionSize(expression);
+  return {
+    ...(expression === "" ? {} : { UpdateExpression: expression }),
+    ConditionExpression: clauses.conditions.join(" AND "),
+    ExpressionAttributeNames: clauses.names,
+    ...(Object.keys(clauses.values).length === 0 ? {} : { ExpressionAttributeValues: clauses.values }),
+  };
+}
+
+function addStateWrite(clauses: Clauses, write: StateWrite): void {
+  if (write.kind === "whole") {
+    clauses.names["#d"] = "d";
+    clauses.values[":d"] = encodeEntries(write.entries);
+    clauses.set.push("#d=:d");
+    return;
+  }
+  // One path may appear once in an expression; a key that is both set and removed ends up removed.
+  const removed = new Set(write.remove);
+  const written = [...write.set].filter(([key]) => !removed.has(key));
+  if (written.length > 0 || removed.size > 0) clauses.names["#d"] = "d";
+  for (const [index, [key, json]] of written.entries()) {
+    clauses.names[`#d${index}`] = encodeStateKey(key);
+    clauses.values[`:d${index}`] = { S: json };
+    clauses.set.push(`#d.#d${index}=:d${index}`);
+  }
+  for (const [index, key] of [...removed].entries()) {
+    clauses.names[`#r${index}`] = encodeStateKey(key);
+    clauses.remove.push(`#d.#r${index}`);
+  }
+}
+
+function addCondition(clauses: Clauses, condition: HeadCondition): void {
+  if (condition.statusIn.length === 0) {
+    // An empty IN list is a syntax error; no status at all means that the write is never applied.
+    clauses.names["#pk"] = "pk";
+    clauses.conditions.push("attribute_exists(#pk) AND attribute_not_exists(#pk)");
+  } else {
+    // An item that does not exist has no status, so this also keeps an update from creating one.
+    const placeholders = condition.statusIn.map((status, index) => {
+      clauses.values[`:st${index}`] = { S: statusLetter(status) };
+      return `:st${index}`;
+    });
+    clauses.names["#st"] = "st";
+    clauses.conditions.push(`#st IN (${placeholders.join(",")})`);
+  }
+  addEquality(clauses, "n", condition.seq);
+  addEquality(clauses, "k", condition.token);
+  addEquality(clauses, "pv", condition.patchVersion);
+}
+
+function addEquality(clauses: Clauses, name: string, expected: number | undefined): void {
+  if (expected === undefined) return;
+  clauses.names[`#${name}`] = name;
+  clauses.values[`:${name}0`] = { N: String(expected) };
+  clauses.conditions.push(`#${name}=:${name}0`);
+}
+
+function clause(keyword: string, parts: readonly string[]): string {
+  return parts.length === 0 ? "" : `${keyword} ${parts.join(",")}`;
+}
+
+function assertExpressionSize(expression: string): void {
+  if (expression.length <= MAX_EXPRESSION) return;
+  throw new PortError(
+    "too-large",
+    `An update expression of ${expression.length} bytes exceeds DynamoDB's limit of ${MAX_EXPRESSION}: too many state keys change at once. Write the whole state instead.`,
+    { bytes: expression.length, limit: MAX_EXPRESSION },
+  );
+}

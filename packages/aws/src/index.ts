@@ -1,0 +1,14 @@
+export { type AwsClients, type AwsClientsOptions, createAwsClients } from "./aws-clients.ts";
+export { AwsError, type AwsErrorCode } from "./aws-error.ts";
+export { awsPorts, type AwsPortsOptions } from "./aws-ports.ts";
+export { type AwsSettings, readAwsSettings } from "./aws-settings.ts";
+export { dynamodbInstanceStore, type InstanceStoreOptions } from "./dynamodb-instance-store.ts";
+export { type QueueSourceOptions, sqsQueueSource } from "./sqs-queue-source.ts";
+export { type AwsRequest, awsRequestChannel, isAwsRequest } from "./request-channel.ts";
+export { sqsWorkQueue } from "./sqs-work-queue.ts";
+
+// Lambda: events as Fetch requests, the handler.
+export { type HttpEvent, type HttpShape, type LambdaHttpResult } from "./lambda/http-event.ts";
+export { type LambdaContext, readLambdaContext } from "./lambda/lambda-context.ts";
+export { type LambdaEvent, recogniseLambdaEvent, type SqsEvent } from "./lambda/lambda-event.ts";
+export { parseSqsBatch, type SqsBatch, sqsBatchResult, type SqsBatchResult } from "./lambda/sqs-batch.ts";

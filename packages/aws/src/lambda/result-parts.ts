@@ -1,0 +1,29 @@
+import { type ResultBody, resultBody } from "./result-body.ts";
+
+/** What every shape's result is made of. */
+export interface ResultParts extends ResultBody {
+  readonly statusCode: number;
+  /** Lower-case names; without `set-cookie`. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly cookies: readonly string[];
+}
+
+/** About the connection to us, which Lambda does not have; the service in front makes its own. */
+const hopByHop = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade"]);
+
+/** Reads a response to its end. The answer to a HEAD keeps the headers, its `content-length` included, and no body. */
+export async function resultParts(response: Response, method: string): Promise<ResultParts> {
+  const read = await resultBody(response);
+  const isHead = method.toUpperCase() === "HEAD";
+  const headers: [string, string][] = [];
+  for (const [name, value] of response.headers) {
+    if (name === "set-cookie" || hopByHop.has(name)) continue;
+    headers.push([name, name === "content-length" && !isHead ? String(read.length) : value]);
+  }
+  return {
+    ...(isHead ? { body: "", isBase64Encoded: false, length: 0 } : read),
+    statusCode: response.status,
+    headers: Object.fromEntries(headers),
+    cookies: response.headers.getSetCookie(),
+  };
+}

@@ -1,0 +1,130 @@
+import { type ErrorRecord, type HistoryEntry, isRecord, type StepCount } from "@stephooks/core";
+
+/*
+ * Parts of a head that are always written whole are packed as JSON text in one string attribute: a map of maps would
+ * cost several bytes a member in every write. Reading gives undefined for anything these functions did not write.
+ */
+
+const outcomeLetters: Readonly<Record<HistoryEntry["outcome"], string>> = {
+  goto: "g",
+  end: "e",
+  retry: "r",
+  fail: "f",
+};
+
+/** `{"step":[visits,startTime,finishTime|null,totalTime|null]}` */
+export function packStepCounts(counts: Readonly<Record<string, StepCount>>): string {
+  const rows = Object.entries(counts).map(([step, count]) => {
+    return [step, [count.visits, count.startTime, count.finishTime ?? null, count.totalTime ?? null]] as const;
+  });
+  return JSON.stringify(Object.fromEntries(rows));
+}
+
+export function unpackStepCounts(text: string): Readonly<Record<string, StepCount>> | undefined {
+  const packed = parseJson(text);
+  if (!isRecord(packed)) return undefined;
+  const rows: [string, StepCount][] = [];
+  for (const [step, row] of Object.entries(packed)) {
+    if (!Array.isArray(row)) return undefined;
+    const [visits, startTime, finishTime, totalTime]: unknown[] = row;
+    if (!isNumber(visits) || !isNumber(startTime) || !isNumberOrNull(finishTime) || !isNumberOrNull(totalTime)) {
+      return undefined;
+    }
+    rows.push([
+      step,
+      {
+        visits,
+        startTime,
+        ...(finishTime === null ? {} : { finishTime }),
+        ...(totalTime === null ? {} : { totalTime }),
+      },
+    ]);
+  }
+  return Object.fromEntries(rows);
+}
+
+/** `[[seq,"step",attempt,"outcome letter",startedAt,duration]]`, oldest first. */
+export function packHistory(history: readonly HistoryEntry[]): string {
+  return JSON.stringify(
+    history.map(({ seq, step, attempt, outcome, startedAt, duration }) => {
+      return [seq, step, attempt, outcomeLetters[outcome], startedAt, duration];
+    }),
+  );
+}
+
+export function unpackHistory(text: string): readonly HistoryEntry[] | undefined {
+  const packed = parseJson(text);
+  if (!Array.isArray(packed)) return undefined;
+  const history: HistoryEntry[] = [];
+  for (const row of packed) {
+    const entry = Array.isArray(row) ? unpackHistoryEntry(row) : undefined;
+    if (entry === undefined) return undefined;
+    history.push(entry);
+  }
+  return history;
+}
+
+function unpackHistoryEntry(row: readonly unknown[]): HistoryEntry | undefined {
+  const [seq, step, attempt, letter, startedAt, duration] = row;
+  const outcome = outcomeOf(letter);
+  if (!isNumber(seq) || typeof step !== "string" || !isNumber(attempt) || outcome === undefined) return undefined;
+  if (!isNumber(startedAt) || !isNumber(duration)) return undefined;
+  return { seq, step, attempt, outcome, startedAt, duration };
+}
+
+function outcomeOf(letter: unknown): HistoryEntry["outcome"] | undefined {
+  switch (letter) {
+    case "g":
+      return "goto";
+    case "e":
+      return "end";
+    case "r":
+      return "retry";
+    case "f":
+      return "fail";
+    default:
+      return undefined;
+  }
+}
+
+/** The record as it is. */
+export function packError(error: ErrorRecord): string {
+  return JSON.stringify(error);
+}
+
+export function unpackError(text: string): ErrorRecord | undefined {
+  const packed = parseJson(text);
+  if (!isRecord(packed)) return undefined;
+  const { name, message, stack, code, step, attempt, at } = packed;
+  if (typeof name !== "string" || typeof message !== "string" || typeof step !== "string") return undefined;
+  if (!isNumber(attempt) || !isNumber(at) || !isTextOrMissing(stack) || !isTextOrMissing(code)) return undefined;
+  return {
+    name,
+    message,
+    ...(stack === undefined ? {} : { stack }),
+    ...(code === undefined ? {} : { code }),
+    step,
+    attempt,
+    at,
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number";
+}
+
+function isNumberOrNull(value: unknown): value is number | null {
+  return value === null || isNumber(value);
+}
+
+function isTextOrMissing(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === "string";
+}

@@ -1,0 +1,1 @@
+export { type ProvisionedStack, provisionStack, type StackOptions } from "./provision-stack.ts";

@@ -1,0 +1,2 @@
+export { type Bundle, bundleApp, type BundleOptions } from "./bundle-app.ts";
+export { CliError, type CliErrorCode } from "./cli-error.ts";

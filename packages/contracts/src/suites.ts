@@ -1,0 +1,5 @@
+export { describeInstanceStore, type StoreSuiteOptions } from "./suites/instance-store-suite.ts";
+export { sampleHead } from "./suites/sample-head.ts";
+export type { StoreUnderTest } from "./suites/store-under-test.ts";
+export type { QueueUnderTest } from "./suites/queue-under-test.ts";
+export { describeWorkQueue } from "./suites/work-queue-suite.ts";

@@ -1,0 +1,50 @@
+import { rmSync } from "node:fs";
+import { startFauxqs } from "fauxqs";
+import { EmulatorError } from "./emulator-error.ts";
+import type { Emulator } from "./emulator.ts";
+import { listenOnLoopback } from "./listen-on-loopback.ts";
+
+export interface SqsEmulatorOptions {
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Directory that keeps queues and messages; created when missing. Without it they live in memory. */
+  readonly dataDir?: string;
+  /** Begins with an empty directory. */
+  readonly fresh?: boolean;
+}
+
+/**
+ * Starts an SQS emulator inside this process that listens on loopback only.
+ *
+ * Its queue URLs carry a host name that does not resolve: clients need the endpoint and `useQueueUrlAsEndpoint: false`.
+ * It accepts some requests that SQS refuses, for example a delay above 900 s.
+ *
+ * @throws EmulatorError `did-not-start`
+ */
+export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promise<Emulator> {
+  if (options.fresh === true && options.dataDir !== undefined) {
+    rmSync(options.dataDir, { recursive: true, force: true });
+  }
+  try {
+    const server = await listenOnLoopback(() =>
+      startFauxqs({
+        port: options.port ?? 0,
+        logger: false,
+        // An IP address here would make the queue URLs invalid: fauxqs puts "sqs.<region>." in front of it.
+        host: "localhost",
+        ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+      }),
+    );
+    let stopping: Promise<void> | undefined;
+    return { endpoint: `http://127.0.0.1:${server.port}`, stop: () => (stopping ??= server.stop()) };
+  } catch (cause) {
+    if (cause instanceof EmulatorError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new EmulatorError(
+      "did-not-start",
+      `The SQS emulator did not start: ${reason}. Choose another port or data directory.`,
+      { port: options.port, dataDir: options.dataDir },
+      { cause },
+    );
+  }
+}

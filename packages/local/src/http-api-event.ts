@@ -1,0 +1,68 @@
+import { isRecord } from "@stephooks/core";
+
+/** One request as the local server received it. */
+export interface ServerRequest {
+  readonly request: Request;
+  /** Request target exactly as sent: path and query, percent-encoded. */
+  readonly target: string;
+  readonly body: Uint8Array;
+  readonly sourceIp: string;
+  readonly requestId: string;
+  readonly time: number;
+}
+
+/** The event an HTTP API with payload format 2.0 makes of a request to its `$default` stage. */
+export function httpApiEvent({ request, target, body, sourceIp, requestId, time }: ServerRequest): object {
+  const [rawPath = "/", ...query] = target.split("?");
+  const headers = Object.fromEntries([...request.headers].filter(([name]) => name !== "cookie"));
+  const cookies = request.headers.get("cookie")?.split("; ");
+  const host = request.headers.get("host") ?? "localhost";
+  return {
+    version: "2.0",
+    routeKey: "$default",
+    rawPath,
+    rawQueryString: query.join("?"),
+    ...(cookies ? { cookies } : {}),
+    headers,
+    requestContext: {
+      accountId: "000000000000",
+      apiId: "local",
+      domainName: host,
+      domainPrefix: host.split(".")[0],
+      http: {
+        method: request.method,
+        path: rawPath,
+        protocol: "HTTP/1.1",
+        sourceIp,
+        userAgent: request.headers.get("user-agent") ?? "",
+      },
+      requestId,
+      routeKey: "$default",
+      stage: "$default",
+      time: new Date(time).toISOString(),
+      timeEpoch: time,
+    },
+    ...(body.byteLength > 0 ? { body: Buffer.from(body).toString("base64") } : {}),
+    isBase64Encoded: body.byteLength > 0,
+  };
+}
+
+/** The response an HTTP API makes of a handler's result; what it cannot read becomes its own 500. */
+export function httpApiResponse(result: unknown): Response {
+  if (!isRecord(result) || typeof result["statusCode"] !== "number") {
+    return Response.json({ message: "Internal Server Error" }, { status: 500 });
+  }
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(isRecord(result["headers"]) ? result["headers"] : {})) {
+    headers.append(name, String(value));
+  }
+  const cookies: unknown = result["cookies"];
+  if (Array.isArray(cookies)) for (const cookie of cookies) headers.append("set-cookie", String(cookie));
+  const text = typeof result["body"] === "string" ? result["body"] : "";
+  const body = result["isBase64Encoded"] === true ? Buffer.from(text, "base64") : text;
+  const status = result["statusCode"];
+  return new Response(bodyless.includes(status) || body.length === 0 ? null : body, { status, headers });
+}
+
+/** Statuses that have no body; Fetch refuses one. */
+const bodyless: readonly number[] = [101, 204, 205, 304];

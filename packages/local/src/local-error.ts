@@ -1,0 +1,9 @@
+import { CodedError } from "@stephooks/core";
+
+/**
+ * - `no-handler`: the bundle does not export a handler made by `app.init()`.
+ * - `process-failed`: one of the stack's processes did not come up.
+ */
+export type LocalErrorCode = "no-handler" | "process-failed";
+
+export class LocalError extends CodedError<LocalErrorCode> {}

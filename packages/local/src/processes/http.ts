@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+import { type HttpBindings, serve } from "@hono/node-server";
+import { httpApiEvent, httpApiResponse } from "../http-api-event.ts";
+import { loadHandler } from "../load-handler.ts";
+import { readLimited } from "../read-limited.ts";
+import { countRequests } from "../request-counts.ts";
+import { answerUsage, endWithParent, readSetting, reportReady } from "./parent-link.ts";
+
+interface HttpSettings {
+  readonly bundle: string;
+  readonly port: number;
+  readonly functionTimeout: number;
+}
+
+const settings: HttpSettings = JSON.parse(readSetting("STEPHOOKS_LOCAL_HTTP"));
+const requests = countRequests();
+const handler = await loadHandler(settings.bundle);
+
+async function answer(request: Request, { incoming }: HttpBindings): Promise<Response> {
+  const body = await readLimited(request);
+  if (body === undefined) return tooLarge();
+  const time = Date.now();
+  const event = httpApiEvent({
+    request,
+    target: incoming.url ?? "/",
+    body,
+    sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
+    requestId: randomUUID(),
+    time,
+  });
+  const deadline = time + settings.functionTimeout * 1_000;
+  return httpApiResponse(await handler(event, { getRemainingTimeInMillis: () => deadline - Date.now() }));
+}
+
+/** An HTTP API refuses such a request itself; the handler never sees it. */
+function tooLarge(): Response {
+  const error = { code: "body-too-large", message: "The request body exceeds 10 MB. Upload large data to a bucket." };
+  return Response.json({ error }, { status: 413, headers: { connection: "close" } });
+}
+
+// The signature of node-server's fetch names its bindings as unknown; they are those of an HTTP/1 server here.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion
+const server = serve({ fetch: (request, bindings) => answer(request, bindings as HttpBindings), port: settings.port, hostname: "127.0.0.1" }, (address) =>
+  reportReady({ url: `http://127.0.0.1:${address.port}`, port: address.port }),
+);
+
+answerUsage(() => ({ requests: requests.totals() }));
+endWithParent(
+  () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      if ("closeAllConnections" in server) server.closeAllConnections();
+    }),
+);

@@ -1,0 +1,103 @@
+import { timingsFor } from "@stephooks/aws/resources";
+import type { AppManifest } from "@stephooks/core";
+import { functionGlobals, functionResources } from "./function-resources.ts";
+import { getAtt, ref } from "./intrinsic.ts";
+import { parameters } from "./parameters.ts";
+import { queueResources } from "./queue-resources.ts";
+import { roleResources } from "./role-resources.ts";
+import { SamError } from "./sam-error.ts";
+import type { SamTemplate } from "./sam-template.ts";
+import { tableResource } from "./table-resource.ts";
+
+export interface TemplateOptions {
+  /** Folder or archive of the bundle, relative to the template or an `s3://` URI. */
+  readonly codeUri: string;
+  /** Module and export in the bundle. Default `index.handler`. */
+  readonly handler?: string;
+  /** The stack's description. Default: names the app's workflows. Cut to CloudFormation's 1,024 bytes. */
+  readonly description?: string;
+}
+
+/** Milliseconds. An app without workflows has a worker too; it gets the default step's time. */
+const DEFAULT_STEP_TIMEOUT = 50_000;
+
+/** CloudFormation's limit for a template's description, bytes. */
+const MAX_DESCRIPTION = 1_024;
+
+/**
+ * The SAM template of an app as plain data.
+ *
+ * @throws SamError `bad-manifest` or `bad-option`.
+ */
+export function buildTemplate(manifest: AppManifest, options: TemplateOptions): SamTemplate {
+  const timings = timingsFor(longestStepTimeout(manifest));
+  const { codeUri, handler = "index.handler" } = options;
+  assertOptions(codeUri, handler);
+  return {
+    AWSTemplateFormatVersion: "2010-09-09",
+    Transform: "AWS::Serverless-2016-10-31",
+    Description: oneLine(options.description ?? describe(manifest)),
+    Parameters: parameters,
+    Globals: { Function: functionGlobals(codeUri, handler, timings) },
+    Resources: {
+      Table: tableResource(),
+      ...queueResources(timings),
+      ...roleResources(),
+      ...functionResources(timings),
+    },
+    Outputs: {
+      ApiUrl: { Description: "Where the app answers.", Value: getAtt("HttpApi", "ApiEndpoint") },
+      TableName: { Description: "The one table.", Value: ref("Table") },
+      StepQueueUrl: { Description: "Steps that are due.", Value: ref("StepQueue") },
+      StepDeadLetterQueueUrl: { Description: "Steps that kept failing.", Value: ref("StepDeadLetterQueue") },
+    },
+  };
+}
+
+function longestStepTimeout(manifest: AppManifest): number {
+  // The manifest may come from a bundle that was built with another version of the framework.
+  const version: number = manifest.version;
+  if (version !== 1) {
+    throw new SamError(
+      "bad-manifest",
+      `The app's manifest has version ${version}, this renderer knows 1. Update both.`,
+    );
+  }
+  const timeouts = manifest.workflows.map((workflow) => {
+    if (workflow.longestStepTimeout > 0 && Number.isFinite(workflow.longestStepTimeout))
+      return workflow.longestStepTimeout;
+    throw new SamError("bad-manifest", `A workflow's longest step timeout must be a positive number of milliseconds.`, {
+      workflow: workflow.name,
+      timeout: workflow.longestStepTimeout,
+    });
+  });
+  return timeouts.length === 0 ? DEFAULT_STEP_TIMEOUT : Math.max(...timeouts);
+}
+
+/** CloudFormation resolves `{{resolve:…}}` in a resource's properties, so both are checked, not trusted. */
+function assertOptions(codeUri: string, handler: string): void {
+  if (!/^[^{}\p{Cc}]+$/u.test(codeUri)) {
+    throw new SamError("bad-option", "codeUri must be a path or an s3:// URI, without braces.", { codeUri });
+  }
+  if (!/^[\w./-]+\.[\w$]+$/.test(handler)) {
+    throw new SamError("bad-option", 'handler must be "<module>.<export>", such as index.handler.', { handler });
+  }
+}
+
+function describe(manifest: AppManifest): string {
+  const names = manifest.workflows.map((workflow) => workflow.name);
+  return names.length === 0 ? "A stephooks app" : `A stephooks app with the workflows ${names.join(", ")}`;
+}
+
+/** Printable text within the limit. A description is no resource property, so nothing in it is resolved. */
+function oneLine(text: string): string {
+  const line = text
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{fffd}]+/gu, " ")
+    .trim();
+  // A character cut in half decodes to U+FFFD, which the line itself has none of.
+  return Buffer.from(line)
+    .subarray(0, MAX_DESCRIPTION)
+    .toString("utf8")
+    .replace(/\ufffd+$/, "");
+}

@@ -1,0 +1,4 @@
+export { buildTemplate, type TemplateOptions } from "./build-template.ts";
+export { renderTemplate } from "./render-template.ts";
+export { SamError, type SamErrorCode } from "./sam-error.ts";
+export type { SamTemplate, TemplateResource, TemplateResources, TemplateValue } from "./sam-template.ts";

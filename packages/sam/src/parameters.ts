@@ -1,0 +1,29 @@
+import type { SamTemplate } from "./sam-template.ts";
+
+/** Days CloudWatch Logs accepts, up to two years. */
+const retentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731];
+
+/** What whoever deploys may choose without rendering again. */
+export const parameters: SamTemplate["Parameters"] = {
+  ApiKeySha256: {
+    Type: "String",
+    NoEcho: true,
+    Default: "",
+    AllowedPattern: "^([0-9a-f]{64})?$",
+    ConstraintDescription: "Empty, or the SHA-256 of the API key as 64 lower-case hexadecimal digits.",
+    Description: "SHA-256 of the API key that may call every route. Empty: only routes the app opens answer.",
+  },
+  Space: {
+    Type: "String",
+    Default: "dev",
+    AllowedPattern: "^[A-Za-z0-9_-]*$",
+    MaxLength: 64,
+    Description: "First path segment that is cut before routing. Empty for none.",
+  },
+  LogRetentionDays: {
+    Type: "Number",
+    Default: 30,
+    AllowedValues: retentions,
+    Description: "Days the functions' logs are kept.",
+  },
+};

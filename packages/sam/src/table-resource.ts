@@ -1,0 +1,33 @@
+import { type AttributeDefinition, tableDefinition } from "@stephooks/aws/resources";
+import type { TemplateResource, TemplateValue } from "./sam-template.ts";
+
+/** The one table: kept when the stack is deleted, restorable to any second of the last 35 days. */
+export function tableResource(): TemplateResource {
+  const { partitionKey, sortKey, indexes, ttlAttribute } = tableDefinition;
+  const keys = [partitionKey, sortKey, ...indexes.flatMap((index) => [index.partitionKey, index.sortKey])];
+  return {
+    Type: "AWS::DynamoDB::Table",
+    DeletionPolicy: "Retain",
+    UpdateReplacePolicy: "Retain",
+    Properties: {
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: keys.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
+      KeySchema: keySchema(partitionKey, sortKey),
+      GlobalSecondaryIndexes: indexes.map((index) => ({
+        IndexName: index.name,
+        KeySchema: keySchema(index.partitionKey, index.sortKey),
+        Projection: { ProjectionType: "KEYS_ONLY" },
+      })),
+      TimeToLiveSpecification: { AttributeName: ttlAttribute, Enabled: true },
+      SSESpecification: { SSEEnabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    },
+  };
+}
+
+function keySchema(partitionKey: AttributeDefinition, sortKey: AttributeDefinition): TemplateValue {
+  return [
+    { AttributeName: partitionKey.name, KeyType: "HASH" },
+    { AttributeName: sortKey.name, KeyType: "RANGE" },
+  ];
+}

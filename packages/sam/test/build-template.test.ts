@@ -1,0 +1,274 @@
+import { describe, expect, test } from "vitest";
+import { environmentNames, stepQueueDefinition, tableDefinition } from "@stephooks/aws/resources";
+import { buildTemplate, type TemplateResource } from "../src/index.ts";
+import { policyTable } from "./policy-table.ts";
+import { sampleManifest } from "./sample-manifest.ts";
+
+const options = { codeUri: "dist/" };
+const template = buildTemplate(sampleManifest(120_000, 45_000), options);
+
+function properties(id: string): TemplateResource["Properties"] {
+  const resource = template.Resources[id];
+  if (resource === undefined) throw new Error(`no resource ${id}`);
+  return resource.Properties;
+}
+
+function ofType(type: string): [string, TemplateResource][] {
+  return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
+}
+
+describe("permissions", () => {
+  const table = ["GetItem", "BatchGetItem", "PutItem", "UpdateItem"].map((name) => `Allow dynamodb:${name} Table.Arn`);
+  const onQueue = (queue: string, actions: string[]) => actions.map((name) => `Allow sqs:${name} ${queue}.Arn`);
+  const consume = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"];
+  const logs = (group: string) => ["CreateLogStream", "PutLogEvents"].map((name) => `Allow logs:${name} ${group}.Arn`);
+
+  test("each function may do exactly this", () => {
+    const http = [...table, "Allow sqs:SendMessage StepQueue.Arn", ...logs("HttpLogGroup")];
+    const worker = [
+      ...table,
+      ...onQueue("StepQueue", [...consume, "SendMessage"]),
+      ...onQueue("StepDeadLetterQueue", consume),
+      ...logs("WorkerLogGroup"),
+    ];
+    const granted = policyTable(template).filter((row) => row.includes(" Allow ") && !row.includes("sts:AssumeRole"));
+    const expected = [...http.map((row) => `HttpRole ${row}`), ...worker.map((row) => `WorkerRole ${row}`)];
+    expect(granted.toSorted()).toEqual(expected.toSorted());
+  });
+
+  test("an asterisk stands only in what denies unencrypted calls", () => {
+    expect(policyTable(template).filter((row) => row.includes("*"))).toEqual([
+      "StepQueuePolicy Deny sqs:* StepQueue.Arn",
+      "StepDeadLetterQueuePolicy Deny sqs:* StepDeadLetterQueue.Arn",
+    ]);
+  });
+
+  test("only Lambda takes the roles, and no managed policy comes with them", () => {
+    const roles = ofType("AWS::IAM::Role");
+    expect(roles.map(([id]) => id)).toEqual(["HttpRole", "WorkerRole"]);
+    for (const [, role] of roles) {
+      expect(Object.keys(role.Properties)).toEqual(["AssumeRolePolicyDocument", "Policies"]);
+      expect(role.Properties["AssumeRolePolicyDocument"]).toMatchObject({
+        Statement: [{ Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+      });
+    }
+  });
+
+  test("each function has its own role, so SAM makes none", () => {
+    expect(properties("HttpFunction")["Role"]).toEqual({ "Fn::GetAtt": ["HttpRole", "Arn"] });
+    expect(properties("WorkerFunction")["Role"]).toEqual({ "Fn::GetAtt": ["WorkerRole", "Arn"] });
+    for (const [, resource] of ofType("AWS::Serverless::Function")) {
+      expect(resource.Properties).not.toHaveProperty("Policies");
+      expect(resource.Properties["Events"] ?? {}).not.toHaveProperty("*.Type", "SQS");
+    }
+  });
+
+  test("every queue refuses calls without TLS", () => {
+    const denied = ofType("AWS::SQS::QueuePolicy").map(([, policy]) => policy.Properties);
+    for (const [id] of ofType("AWS::SQS::Queue")) {
+      expect(denied).toContainEqual(
+        expect.objectContaining({
+          Queues: [{ Ref: id }],
+          PolicyDocument: expect.objectContaining({
+            Statement: [
+              expect.objectContaining({
+                Effect: "Deny",
+                Principal: "*",
+                Resource: { "Fn::GetAtt": [id, "Arn"] },
+                Condition: { Bool: { "aws:SecureTransport": "false" } },
+              }),
+            ],
+          }),
+        }),
+      );
+    }
+  });
+});
+
+describe("timings", () => {
+  test.each([
+    ["no workflow", [], 60, 90],
+    ["a short step", [1_500], 12, 42],
+    ["the longest of several", [30_000, 120_000], 130, 160],
+    ["Lambda's limit", [900_000], 900, 930],
+  ])("%s", (_name, timeouts, functionTimeout, visibility) => {
+    const { Globals, Resources } = buildTemplate(sampleManifest(...timeouts), options);
+    expect(Resources["WorkerFunction"]?.Properties["Timeout"]).toBe(functionTimeout);
+    expect(Resources["StepQueue"]?.Properties["VisibilityTimeout"]).toBe(visibility);
+    expect(Resources["StepDeadLetterQueue"]?.Properties["VisibilityTimeout"]).toBe(visibility);
+    expect(Globals).toMatchObject({
+      Function: {
+        Environment: {
+          Variables: {
+            [environmentNames.functionTimeout]: String(functionTimeout),
+            [environmentNames.visibilityTimeout]: String(visibility),
+          },
+        },
+      },
+    });
+  });
+
+  test("every queue a function drains hides a message 30 s longer than the function runs", () => {
+    for (const [, queue] of ofType("AWS::SQS::Queue")) {
+      const timeout = Number(properties("WorkerFunction")["Timeout"]);
+      expect(Number(queue.Properties["VisibilityTimeout"])).toBeGreaterThanOrEqual(timeout + 30);
+    }
+  });
+
+  test("the Http function ends before the API's 30 seconds", () => {
+    expect(properties("HttpFunction")["Timeout"]).toBe(29);
+  });
+});
+
+describe("queues", () => {
+  test("every queue has a dead-letter queue or is one", () => {
+    const targets = ofType("AWS::SQS::Queue").flatMap(([, queue]) => {
+      const redrive = queue.Properties["RedrivePolicy"];
+      return redrive === undefined ? [] : [redrive];
+    });
+    expect(targets).toEqual([
+      {
+        deadLetterTargetArn: { "Fn::GetAtt": ["StepDeadLetterQueue", "Arn"] },
+        maxReceiveCount: stepQueueDefinition.maxReceiveCount,
+      },
+    ]);
+    expect(ofType("AWS::SQS::Queue").map(([id]) => id)).toEqual(["StepQueue", "StepDeadLetterQueue"]);
+  });
+
+  test("messages are encrypted and kept two weeks", () => {
+    for (const [, queue] of ofType("AWS::SQS::Queue")) {
+      expect(queue.Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });
+    }
+  });
+
+  test("the worker takes both in batches whose messages fail one by one, without a window", () => {
+    expect(ofType("AWS::Lambda::EventSourceMapping").map(([, { Properties }]) => Properties)).toEqual(
+      ["StepQueue", "StepDeadLetterQueue"].map((queue) => ({
+        EventSourceArn: { "Fn::GetAtt": [queue, "Arn"] },
+        FunctionName: { Ref: "WorkerFunction" },
+        BatchSize: stepQueueDefinition.batchSize,
+        FunctionResponseTypes: ["ReportBatchItemFailures"],
+      })),
+    );
+  });
+
+  test("Lambda does not stop the worker's loop through the queue", () => {
+    expect(properties("WorkerFunction")["RecursiveLoop"]).toBe("Allow");
+  });
+});
+
+describe("the table", () => {
+  test("outlives the stack, is encrypted and can be restored", () => {
+    expect(template.Resources["Table"]).toMatchObject({
+      DeletionPolicy: "Retain",
+      UpdateReplacePolicy: "Retain",
+      Properties: {
+        BillingMode: "PAY_PER_REQUEST",
+        SSESpecification: { SSEEnabled: true },
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        TimeToLiveSpecification: { AttributeName: tableDefinition.ttlAttribute, Enabled: true },
+      },
+    });
+  });
+
+  test("declares each key attribute once, with its type", () => {
+    expect(properties("Table")["AttributeDefinitions"]).toEqual(
+      Object.entries({ pk: "S", sk: "S", gp: "S", gs: "N", lp: "S", ls: "S" }).map(
+        ([AttributeName, AttributeType]) => ({
+          AttributeName,
+          AttributeType,
+        }),
+      ),
+    );
+  });
+
+  test("has the definition's indexes, keys only", () => {
+    expect(properties("Table")["GlobalSecondaryIndexes"]).toEqual(
+      tableDefinition.indexes.map(({ name, partitionKey, sortKey }) => ({
+        IndexName: name,
+        KeySchema: [
+          { AttributeName: partitionKey.name, KeyType: "HASH" },
+          { AttributeName: sortKey.name, KeyType: "RANGE" },
+        ],
+        Projection: { ProjectionType: "KEYS_ONLY" },
+      })),
+    );
+  });
+});
+
+describe("functions", () => {
+  test("are the same bundle with the same settings", () => {
+    expect(template.Globals).toMatchObject({
+      Function: {
+        CodeUri: "dist/",
+        Handler: "index.handler",
+        Runtime: "nodejs24.x",
+        Architectures: ["arm64"],
+        MemorySize: 256,
+      },
+    });
+    expect(ofType("AWS::Serverless::Function").map(([id]) => id)).toEqual(["HttpFunction", "WorkerFunction"]);
+  });
+
+  test("get every variable the handler reads but those of emulators and open access", () => {
+    const { access, dynamodbEndpoint, sqsEndpoint, ...deployed } = environmentNames;
+    expect(Object.keys(variables()).toSorted()).toEqual(Object.values(deployed).toSorted());
+    const text = JSON.stringify(template);
+    for (const never of [access, dynamodbEndpoint, sqsEndpoint]) expect(text).not.toContain(never);
+  });
+
+  test("log into groups of their own that expire", () => {
+    for (const name of ["Http", "Worker"]) {
+      expect(properties(`${name}Function`)["LoggingConfig"]).toEqual({ LogGroup: { Ref: `${name}LogGroup` } });
+      expect(properties(`${name}LogGroup`)).toMatchObject({ RetentionInDays: { Ref: "LogRetentionDays" } });
+    }
+  });
+
+  function variables(): Record<string, unknown> {
+    const globals = JSON.parse(JSON.stringify(template.Globals)) as {
+      Function: { Environment: { Variables: Record<string, unknown> } };
+    };
+    return globals.Function.Environment.Variables;
+  }
+});
+
+describe("parameters", () => {
+  test.each([
+    ["", true],
+    ["0".repeat(64), true],
+    ["f".repeat(64), true],
+    ["F".repeat(64), false],
+    ["0".repeat(63), false],
+    ["0".repeat(65), false],
+  ])("the key's digest %j is accepted: %s", (digest, accepted) => {
+    const pattern = template.Parameters["ApiKeySha256"]?.["AllowedPattern"];
+    if (typeof pattern !== "string") throw new Error("no pattern");
+    expect(new RegExp(pattern).test(digest)).toBe(accepted);
+  });
+
+  test("the key's digest is not shown", () => {
+    expect(template.Parameters["ApiKeySha256"]).toMatchObject({ NoEcho: true, Default: "" });
+  });
+
+  test("logs are kept 30 days unless told otherwise", () => {
+    expect(template.Parameters["LogRetentionDays"]).toMatchObject({ Default: 30 });
+  });
+});
+
+test("the outputs are what a person needs next", () => {
+  expect(Object.keys(template.Outputs)).toEqual(["ApiUrl", "TableName", "StepQueueUrl", "StepDeadLetterQueueUrl"]);
+});
+
+describe("what cannot be rendered is refused", () => {
+  test.each([
+    ["an unknown manifest version", { ...sampleManifest(), version: 2 as 1 }, options, "bad-manifest"],
+    ["a timeout that is no number", sampleManifest(Number.NaN), options, "bad-manifest"],
+    ["a timeout of zero", sampleManifest(0), options, "bad-manifest"],
+    ["no code", sampleManifest(), { codeUri: "" }, "bad-option"],
+    ["code that CloudFormation would resolve", sampleManifest(), { codeUri: "{{resolve:ssm:x}}" }, "bad-option"],
+    ["a handler without an export", sampleManifest(), { ...options, handler: "index" }, "bad-option"],
+    ["a handler with a substitution", sampleManifest(), { ...options, handler: "index.${x}" }, "bad-option"],
+  ])("%s", (_name, manifest, given, code) => {
+    expect(() => buildTemplate(manifest, given)).toThrow(expect.objectContaining({ code }));
+  });
+});

@@ -1,0 +1,64 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { AppManifest } from "@stephooks/core";
+import type { WorkflowDefinition } from "@stephooks/engine";
+import type { AuthList, MiddlewareList, RouteTable } from "./http/index.ts";
+import type { Runtime } from "./runtime.ts";
+import { StephooksError } from "./stephooks-error.ts";
+
+/** Everything one app registered, and the host it is bound to once the first event has come. */
+export class AppRegistry {
+  readonly definitions = new Map<string, WorkflowDefinition>();
+  /** Schemas of start states, by workflow. */
+  readonly schemas = new Map<string, StandardSchemaV1>();
+  readonly routes: RouteTable;
+  readonly middleware: MiddlewareList;
+  readonly auths: AuthList;
+  #runtime: Runtime | undefined;
+
+  constructor(http: { routes: RouteTable; middleware: MiddlewareList; auths: AuthList }) {
+    this.routes = http.routes;
+    this.middleware = http.middleware;
+    this.auths = http.auths;
+  }
+
+  bind(runtime: Runtime): void {
+    this.#runtime = runtime;
+  }
+
+  /** @throws StephooksError `no-host` before the first event. */
+  runtime(user: string): Runtime {
+    if (this.#runtime) return this.#runtime;
+    throw new StephooksError(
+      "no-host",
+      `"${user}" was used before the first event, so there is no table and no queue yet. Use workflows inside routes and steps, and run the app with the local stack or on Lambda.`,
+    );
+  }
+
+  /** @throws StephooksError `duplicate-workflow`. */
+  addWorkflow(definition: WorkflowDefinition, schema: StandardSchemaV1 | undefined): void {
+    const { name } = definition;
+    if (this.definitions.has(name)) {
+      throw new StephooksError("duplicate-workflow", `A workflow "${name}" is registered already. Choose another name.`);
+    }
+    this.definitions.set(name, definition);
+    if (schema) this.schemas.set(name, schema);
+  }
+
+  manifest(): AppManifest {
+    return {
+      version: 1,
+      workflows: [...this.definitions.values()].map((definition) => ({
+        name: definition.name,
+        description: definition.description,
+        steps: [...definition.steps.keys()],
+        longestStepTimeout: longestTimeout(definition),
+      })),
+      routes: this.routes.list().map(({ method, pattern }) => ({ method, path: String(pattern.source) })),
+      authPaths: this.auths.paths(),
+    };
+  }
+}
+
+function longestTimeout(definition: WorkflowDefinition): number {
+  return Math.max(...[...definition.steps.values()].map((step) => step.timeout));
+}

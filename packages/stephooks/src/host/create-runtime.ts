@@ -1,0 +1,27 @@
+import type { Ports } from "@stephooks/core";
+import { createDeadLetterDrain, createWorker, type EngineSettings } from "@stephooks/engine";
+import type { AppRegistry } from "../app-registry.ts";
+import { createHttpApp, type HttpSettings } from "../http/index.ts";
+import type { Runtime } from "../runtime.ts";
+
+/** What a host decides about an app it runs. */
+export interface HostSettings {
+  readonly engine: EngineSettings;
+  readonly http: HttpSettings;
+  /** ARN by which the host marks batches of dead letters. */
+  readonly deadLetterArn: string;
+}
+
+/** Builds the runtime and binds the app to it, so that its workflows find their table and queue. */
+export function createRuntime(registry: AppRegistry, ports: Ports, settings: HostSettings): Runtime {
+  const { auths, definitions, middleware, routes } = registry;
+  const runtime: Runtime = {
+    ports,
+    worker: createWorker({ ports, definitions, settings: settings.engine }),
+    deadLetters: createDeadLetterDrain({ ports, definitions }),
+    deadLetterArn: settings.deadLetterArn,
+    http: createHttpApp({ routes, middleware, auths, settings: settings.http, logger: ports.logger }),
+  };
+  registry.bind(runtime);
+  return runtime;
+}

@@ -1,0 +1,74 @@
+import {
+  AwsError,
+  type HttpEvent,
+  type LambdaHttpResult,
+  readLambdaContext,
+  recogniseLambdaEvent,
+  type SqsBatch,
+  sqsBatchResult,
+  type SqsBatchResult,
+} from "@stephooks/aws";
+import { errorResponse } from "../http/index.ts";
+import type { Runtime } from "../runtime.ts";
+import { inScope, InvocationScope } from "./invocation-scope.ts";
+
+/** Time a batch needs after its last step to answer, milliseconds. */
+const ANSWER_TIME = 2_000;
+
+/** What Lambda needs to end an invocation that has given up waiting, milliseconds. */
+const END_TIME = 1_000;
+
+/**
+ * Hands a Lambda event to the part of the app it is for, decided by its shape before any router sees it.
+ *
+ * @throws AwsError `unknown-event`, `bad-event`.
+ */
+export async function dispatch(
+  event: unknown,
+  context: unknown,
+  runtime: Runtime,
+): Promise<LambdaHttpResult | SqsBatchResult> {
+  const recognised = recogniseLambdaEvent(event);
+  const lambda = readLambdaContext(context);
+  const scope = new InvocationScope();
+  const pending = (): Promise<void> => pendingWork(scope, lambda.getRemainingTimeInMillis() - END_TIME, runtime);
+  return inScope(scope, async () => {
+    switch (recognised.kind) {
+      case "http":
+        return recognised.respond(await serve(recognised, pending, runtime));
+      case "sqs": {
+        const failed = await processBatch(recognised.batch, lambda.getRemainingTimeInMillis(), runtime);
+        await pending();
+        return sqsBatchResult([...failed, ...recognised.batch.unreadable]);
+      }
+    }
+  });
+}
+
+async function serve(event: HttpEvent, pending: () => Promise<void>, runtime: Runtime): Promise<Response> {
+  try {
+    return await runtime.http.handle({
+      request: event.request(),
+      rawPath: event.rawPath,
+      method: event.unsupportedMethod,
+      stage: event.stage,
+      ip: event.sourceIp,
+      pending,
+    });
+  } catch (error) {
+    if (error instanceof AwsError) return errorResponse(error, false);
+    throw error;
+  }
+}
+
+async function processBatch(batch: SqsBatch, remaining: number, runtime: Runtime): Promise<readonly string[]> {
+  if (batch.queueArn === runtime.deadLetterArn) return runtime.deadLetters.drain(batch.messages);
+  return runtime.worker.work(batch.messages, remaining - ANSWER_TIME);
+}
+
+async function pendingWork(scope: InvocationScope, longest: number, runtime: Runtime): Promise<void> {
+  const expired = Promise.withResolvers<void>();
+  const cancel = runtime.ports.clock.timer(Math.max(0, longest), expired.resolve);
+  await Promise.race([scope.settled(), expired.promise]);
+  cancel();
+}

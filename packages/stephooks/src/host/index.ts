@@ -1,0 +1,4 @@
+export { createApp } from "../app.ts";
+export { createHost, type Host } from "./create-host.ts";
+export type { HostSettings } from "./create-runtime.ts";
+export type { LambdaHandler } from "./lambda-handler.ts";

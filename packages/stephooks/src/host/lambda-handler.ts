@@ -1,0 +1,61 @@
+import { awsPorts, createAwsClients, readAwsSettings } from "@stephooks/aws";
+import { environmentNames } from "@stephooks/aws/resources";
+import { type AppManifest, isLogLevel, jsonLogger } from "@stephooks/core";
+import type { AppRegistry } from "../app-registry.ts";
+import type { AccessSettings } from "../http/index.ts";
+import type { Runtime } from "../runtime.ts";
+import { createRuntime } from "./create-runtime.ts";
+import { dispatch } from "./dispatch.ts";
+
+/** An app as Lambda runs it. Reads its configuration and opens connections at the first event, not before. */
+export interface LambdaHandler {
+  (event: unknown, context?: unknown): Promise<unknown>;
+  /** What the app registered, for tools. */
+  readonly manifest: AppManifest;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const registries = new WeakMap<LambdaHandler, AppRegistry>();
+
+/** The registry behind a handler, for hosts other than Lambda. */
+export function registryOf(handler: LambdaHandler): AppRegistry | undefined {
+  return registries.get(handler);
+}
+
+export function lambdaHandler(registry: AppRegistry): LambdaHandler {
+  let runtime: Runtime | undefined;
+  const handle = async (event: unknown, context?: unknown): Promise<unknown> => {
+    runtime ??= runtimeOnAws(registry, process.env);
+    return dispatch(event, context, runtime);
+  };
+  const handler: LambdaHandler = Object.defineProperty(Object.assign(handle, { manifest: registry.manifest() }), "manifest", {
+    get: () => registry.manifest(),
+    enumerable: true,
+  });
+  registries.set(handler, registry);
+  return handler;
+}
+
+function runtimeOnAws(registry: AppRegistry, environment: Environment): Runtime {
+  const settings = readAwsSettings(environment);
+  const level = environment[environmentNames.logLevel];
+  const ports = awsPorts({
+    clients: createAwsClients(),
+    table: settings.table,
+    stepQueueUrl: settings.stepQueueUrl,
+    logger: jsonLogger(isLogLevel(level) ? level : undefined),
+  });
+  return createRuntime(registry, ports, {
+    engine: { functionTimeout: settings.functionTimeout, visibilityTimeout: settings.visibilityTimeout },
+    http: { access: accessOf(environment), space: environment[environmentNames.space] ?? "dev" },
+    deadLetterArn: settings.stepDeadLetterArn,
+  });
+}
+
+/** Deny by default: `open` is for the local stack and is not obeyed inside Lambda. */
+function accessOf(environment: Environment): AccessSettings {
+  const inLambda = environment["AWS_LAMBDA_RUNTIME_API"] !== undefined;
+  if (environment[environmentNames.access] === "open" && !inLambda) return { mode: "open" };
+  return { mode: "keys", apiKeySha256: environment[environmentNames.apiKeySha256] };
+}

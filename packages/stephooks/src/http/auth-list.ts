@@ -1,0 +1,39 @@
+import { assertFunctions } from "./assert-functions.ts";
+import { compilePath, type PathParams, type PathPattern, type PathSource } from "./path-pattern.ts";
+import type { RouteHandler } from "./route-handler.ts";
+
+export interface AuthMatch {
+  readonly hooks: readonly RouteHandler[];
+  readonly params: PathParams;
+}
+
+interface AuthEntry {
+  readonly pattern: PathPattern;
+  readonly hooks: readonly RouteHandler[];
+}
+
+/** The hooks of `app.auth` in the order of their first registration; the same path again replaces the hooks. */
+export class AuthList {
+  readonly #entries = new Map<string, AuthEntry>();
+
+  /** Throws `invalid-path` or `invalid-handler`. */
+  add(path: PathSource, hooks: readonly RouteHandler[]): void {
+    const pattern = compilePath(path);
+    assertFunctions(`app.auth ${pattern.text}`, hooks);
+    this.#entries.set(pattern.key, { pattern, hooks });
+  }
+
+  /** The first registered entry that matches. */
+  match(apiPath: string): AuthMatch | undefined {
+    for (const { pattern, hooks } of this.#entries.values()) {
+      const params = pattern.match(apiPath);
+      if (params !== undefined) return { hooks, params };
+    }
+    return undefined;
+  }
+
+  /** The registered paths, in matching order. */
+  paths(): readonly string[] {
+    return [...this.#entries.values()].map((entry) => entry.pattern.text);
+  }
+}

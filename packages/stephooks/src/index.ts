@@ -1,0 +1,7 @@
+export type { App, CreateWorkflowOptions } from "./app.ts";
+export { app, app as default } from "./default-app.ts";
+export type { LambdaHandler } from "./host/lambda-handler.ts";
+export type { HttpRequest, HttpResponse, Next, RouteHandler } from "./http/index.ts";
+export type { GotoStep, StatePatch, Step, Steps, StepState, UntypedState, WaitStep } from "./step.ts";
+export type { InstanceOf, StartOptions, Workflow } from "./workflow.ts";
+export type { EngineErrorCode, InstanceDocument, InstanceInspection, StepContext, WorkflowOptions } from "@stephooks/engine";

@@ -1,0 +1,316 @@
+import { describe, expect, test } from "vitest";
+import type { AccessSettings, RouteHandler } from "../../src/http/index.ts";
+import { answer, apiKey, httpWorld, type HttpWorld, refusal, sha256, type Verbs, withKey } from "./http-world.ts";
+
+function closed(register: (app: Verbs) => void = () => {}, access: AccessSettings = withKey): HttpWorld {
+  return httpWorld(
+    (app) => {
+      register(app);
+      app.get("/x", (_req, res) => res.end("inside"));
+      app.get("/u/:id", (req, res) => res.json(req.params));
+    },
+    { access },
+  );
+}
+
+const inside = { status: 200, body: "inside" };
+const withHeader = (key: string) => ({ headers: { "x-apikey": key } });
+
+describe("a key", () => {
+  test("in the header or the query lets a request pass", async () => {
+    expect(await answer(closed().send("/x", withHeader(apiKey)))).toEqual(inside);
+    expect(await answer(closed().send(`/x?apikey=${apiKey}`))).toEqual(inside);
+    expect(await answer(closed().send(`/x?apikey=${apiKey}`, withHeader("wrong")))).toEqual(inside);
+  });
+
+  test("means that hooks are not run", async () => {
+    const world = closed((app) => app.auth("*", (_req, res) => res.status(403).end("hook")));
+    expect(await answer(world.send("/x", withHeader(apiKey)))).toEqual(inside);
+  });
+
+  test.each([
+    ["empty", ""],
+    ["a prefix", apiKey.slice(0, -1)],
+    ["longer", `${apiKey}k`],
+    ["another of the same length", "j".repeat(43)],
+    ["in another case", apiKey.toUpperCase()],
+    ["its own digest", sha256(apiKey)],
+    ["twice in one header", `${apiKey}, ${apiKey}`],
+    ["with a scheme", `Bearer ${apiKey}`],
+    ["a megabyte", "k".repeat(1_048_576)],
+  ])("that is wrong is refused: %s", async (_name, key) => {
+    expect(await refusal(closed().send("/x", withHeader(key)))).toBe("401 unauthorized");
+    if (key.length < 1000) {
+      expect(await refusal(closed().send(`/x?apikey=${encodeURIComponent(key)}`))).toBe("401 unauthorized");
+    }
+  });
+
+  test("sent in two headers or two query fields is refused", async () => {
+    const headers = new Headers([
+      ["x-apikey", apiKey],
+      ["x-apikey", apiKey],
+    ]);
+    expect(await refusal(closed().send("/x", { headers }))).toBe("401 unauthorized");
+    expect(await refusal(closed().send(`/x?apikey=${apiKey}&apikey=${apiKey}`))).toBe("401 unauthorized");
+  });
+
+  test("is never the empty text, even when its digest was configured", async () => {
+    const world = closed(undefined, { mode: "keys", apiKeySha256: sha256("") });
+    expect(await refusal(world.send("/x"))).toBe("401 unauthorized");
+    expect(await refusal(world.send("/x?apikey="))).toBe("401 unauthorized");
+  });
+
+  test("may be configured in upper case hexadecimal", async () => {
+    const world = closed(undefined, { mode: "keys", apiKeySha256: sha256(apiKey).toUpperCase() });
+    expect(await answer(world.send("/x", withHeader(apiKey)))).toEqual(inside);
+  });
+
+  test.each([apiKey, "abc", `${sha256("a")}0`, ` ${sha256("a")}`])(
+    "configured as %j is refused at the start",
+    (digest) => {
+      expect(() => closed(undefined, { mode: "keys", apiKeySha256: digest })).toThrow(
+        expect.objectContaining({ code: "invalid-access" }),
+      );
+    },
+  );
+});
+
+describe("without a key and without a hook", () => {
+  test("everything is refused, and the message says what to do", async () => {
+    const { status, body } = await answer(closed().send("/x"));
+    expect(status).toBe(401);
+    expect(JSON.stringify(body)).toContain("x-apikey header");
+  });
+
+  test.each<AccessSettings>([{ mode: "keys" }, { mode: "keys", apiKeySha256: "" }])(
+    "with no key configured nobody enters, and the message says that: %j",
+    async (access) => {
+      const { status, body } = await answer(closed(undefined, access).send("/x", withHeader(apiKey)));
+      expect(status).toBe(401);
+      expect(JSON.stringify(body)).toContain("No API key is configured");
+    },
+  );
+
+  test("what exists and what does not looks the same", async () => {
+    const world = closed();
+    const [known, unknown, method] = await Promise.all([
+      answer(world.send("/x")),
+      answer(world.send("/nothing")),
+      answer(world.send("/x", { method: "POST", body: "{" })),
+    ]);
+    expect(unknown).toEqual(known);
+    expect(method).toEqual(known);
+  });
+
+  test("the body is not read", async () => {
+    let pulled = false;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull: () => {
+          pulled = true;
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const world = closed((app) => app.post("/p", (_req, res) => res.end()));
+    expect(await refusal(world.send("/p", { method: "POST", body, duplex: "half" }))).toBe("401 unauthorized");
+    expect(pulled).toBe(false);
+  });
+});
+
+describe("a hook", () => {
+  test("that calls next opens its path, and no other", async () => {
+    const world = closed((app) => app.auth("/u/*", (_req, _res, next) => next()));
+    expect(await answer(world.send("/u/7"))).toEqual({ status: 200, body: { id: "7" } });
+    expect(await refusal(world.send("/x"))).toBe("401 unauthorized");
+  });
+
+  test("is asked when the key is wrong", async () => {
+    const world = closed((app) => app.auth("/x", (_req, _res, next) => next()));
+    expect(await answer(world.send("/x", withHeader("wrong")))).toEqual(inside);
+  });
+
+  test("that was registered first decides, however general it is", async () => {
+    const world = closed((app) => {
+      app.auth("*", (_req, _res, next) => next("first"));
+      app.auth("/x", (_req, _res, next) => next());
+    });
+    expect(await refusal(world.send("/x"))).toBe("403 forbidden");
+  });
+
+  test("registered again for its path replaces the functions and keeps the place", async () => {
+    const world = closed((app) => {
+      app.auth("/x", (_req, _res, next) => next());
+      app.auth("*", (_req, _res, next) => next());
+      app.auth("/x", (_req, _res, next) => next("replaced"));
+    });
+    expect(await refusal(world.send("/x"))).toBe("403 forbidden");
+  });
+
+  test("sees the parameters of its own path, the route those of its", async () => {
+    const seen: unknown[] = [];
+    const world = closed((app) =>
+      app.auth("/:area/*", (req, _res, next) => {
+        seen.push({ ...req.params });
+        next();
+      }),
+    );
+    expect((await answer(world.send("/u/7"))).body).toEqual({ id: "7" });
+    expect(seen).toEqual([{ area: "u" }]);
+  });
+
+  test("has all its functions run, and each must agree", async () => {
+    const world = closed((app) => {
+      app.auth(
+        "/x",
+        (_req, _res, next) => next(),
+        (_req, _res, next) => next(),
+      );
+      app.auth(
+        "/u/*",
+        (_req, _res, next) => next(),
+        (_req, _res, next) => next("second says no"),
+      );
+    });
+    expect(await answer(world.send("/x"))).toEqual(inside);
+    expect(await answer(world.send("/u/7"))).toEqual({
+      status: 403,
+      body: { error: { code: "forbidden", message: "second says no" } },
+    });
+  });
+
+  test("that answers has given the answer", async () => {
+    const world = closed((app) => app.auth("/x", (_req, res) => res.status(403).json({ denied: true })));
+    expect(await answer(world.send("/x"))).toEqual({ status: 403, body: { denied: true } });
+  });
+
+  test("may hand fields and headers on to the route", async () => {
+    const world = httpWorld(
+      (app) => {
+        app.auth("*", (req, res, next) => {
+          Object.assign(req, { user: "ann" });
+          res.set("x-auth", "hook");
+          next();
+        });
+        app.get("/me", (req, res) => res.json(Reflect.get(req, "user")));
+      },
+      { access: withKey },
+    );
+    const response = await world.send("/me");
+    expect([response.headers.get("x-auth"), await response.json()]).toEqual(["hook", "ann"]);
+  });
+
+  const misbehaviour: readonly [name: string, hook: RouteHandler, expected: string][] = [
+    ["returns nothing", () => {}, "403 forbidden"],
+    ["returns true", () => true, "403 forbidden"],
+    ["settles without a word", async () => {}, "403 forbidden"],
+    [
+      "throws",
+      () => {
+        throw new Error("boom");
+      },
+      "403 forbidden",
+    ],
+    ["rejects", async () => Promise.reject(new Error("boom")), "403 forbidden"],
+    [
+      "throws undefined",
+      () => {
+        throw undefined;
+      },
+      "403 forbidden",
+    ],
+    [
+      "throws after next",
+      (_req, _res, next) => {
+        next();
+        throw new Error("boom");
+      },
+      "403 forbidden",
+    ],
+    ["refuses with an error", (_req, _res, next) => next(new Error("no")), "403 forbidden"],
+    ["refuses with an object", (_req, _res, next) => next({ secret: 1 }), "403 forbidden"],
+    ["refuses with false", (_req, _res, next) => next(false), "403 forbidden"],
+    [
+      "refuses, then calls next",
+      (_req, _res, next) => {
+        next("no");
+        next();
+      },
+      "403 forbidden",
+    ],
+    ["writes without ending", (_req, res) => res.write("inside"), "403 forbidden"],
+    ["sets a status only", (_req, res) => res.status(200), "403 forbidden"],
+  ];
+
+  test.each(misbehaviour)("that %s lets nobody pass", async (_name, hook, expected) => {
+    expect(await refusal(closed((app) => app.auth("/x", hook)).send("/x"))).toBe(expected);
+  });
+
+  test("that calls next twice has called it once", async () => {
+    let runs = 0;
+    const world = closed((app) =>
+      app.auth(
+        "/x",
+        (_req, _res, next) => {
+          next();
+          next();
+          next("too late");
+        },
+        (_req, _res, next) => {
+          runs += 1;
+          next();
+        },
+      ),
+    );
+    expect(await answer(world.send("/x"))).toEqual(inside);
+    expect(runs).toBe(1);
+  });
+
+  test("that calls next and answers has answered", async () => {
+    const world = closed((app) =>
+      app.auth("/x", (_req, res, next) => {
+        next();
+        res.status(403).end("no");
+      }),
+    );
+    expect(await answer(world.send("/x"))).toEqual({ status: 403, body: "no" });
+  });
+
+  test("that calls next after it has settled is too late", async () => {
+    let late: () => void = () => {};
+    const world = closed((app) => app.auth("/x", (_req, _res, next) => void (late = next)));
+    const response = await world.send("/x");
+    late();
+    expect(response.status).toBe(403);
+  });
+
+  test("that decides in work it began is waited for where the host can tell", async () => {
+    const world = closed((app) => app.auth("/x", (_req, _res, next) => void work.promise.then(() => next())));
+    const work = Promise.withResolvers<void>();
+    const pending = async (): Promise<void> => {
+      work.resolve();
+      await work.promise.then(() => {});
+    };
+    expect(await answer(world.send("/x", {}, { pending }))).toEqual(inside);
+  });
+
+  test("that throws is logged with its stack, and its message stays inside", async () => {
+    const world = closed((app) =>
+      app.auth("/x", () => {
+        throw new Error("secret detail");
+      }),
+    );
+    expect(await (await world.send("/x?token=abc")).text()).not.toContain("secret detail");
+    expect(world.log).toMatchObject([
+      { level: "error", event: "auth hook threw", fields: { message: "secret detail" } },
+    ]);
+    expect(String(world.log[0]?.fields["stack"])).toContain("api-auth.test.ts");
+    expect(JSON.stringify(world.log)).not.toContain("token=abc");
+  });
+});
+
+test("an open app lets everybody pass and runs no hooks", async () => {
+  const world = closed((app) => app.auth("*", (_req, _res, next) => next("no")), { mode: "open" });
+  expect(await answer(world.send("/x"))).toEqual(inside);
+  expect(await answer(world.send("/x", withHeader("wrong")))).toEqual(inside);
+});

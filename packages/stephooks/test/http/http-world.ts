@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import type { Logger } from "@stephooks/core";
+import {
+  type AccessSettings,
+  AuthList,
+  createHttpApp,
+  type HttpInput,
+  type HttpSettings,
+  type MiddlewareArguments,
+  MiddlewareList,
+  type PathSource,
+  type RouteHandler,
+  RouteTable,
+} from "../../src/http/index.ts";
+
+export const apiKey = "k".repeat(43);
+
+export const withKey: AccessSettings = { mode: "keys", apiKeySha256: sha256(apiKey) };
+
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** What tests register with: the verbs of an app. */
+export interface Verbs {
+  get(path: PathSource, ...handlers: RouteHandler[]): void;
+  post(path: PathSource, ...handlers: RouteHandler[]): void;
+  all(path: PathSource, ...handlers: RouteHandler[]): void;
+  use(...args: MiddlewareArguments): void;
+  auth(path: PathSource, ...hooks: RouteHandler[]): void;
+}
+
+export interface LogLine {
+  readonly level: string;
+  readonly event: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface HttpWorld {
+  /** `target` is path and query as a client writes them. */
+  send(target: string, init?: RequestInit, input?: Partial<HttpInput>): Promise<Response>;
+  readonly log: LogLine[];
+}
+
+/** A served app, open unless settings say otherwise. */
+export function httpWorld(register: (app: Verbs) => void, settings: Partial<HttpSettings> = {}): HttpWorld {
+  const routes = new RouteTable();
+  const middleware = new MiddlewareList();
+  const auths = new AuthList();
+  register({
+    get: (path, ...handlers) => routes.add("GET", path, handlers),
+    post: (path, ...handlers) => routes.add("POST", path, handlers),
+    all: (path, ...handlers) => routes.add("*", path, handlers),
+    use: (...args) => middleware.add(...args),
+    auth: (path, ...hooks) => auths.add(path, hooks),
+  });
+  const log: LogLine[] = [];
+  const logger: Logger = { log: (level, event, fields = {}) => void log.push({ level, event, fields }) };
+  const app = createHttpApp({
+    routes,
+    middleware,
+    auths,
+    settings: { access: { mode: "open" }, space: "", ...settings },
+    logger,
+  });
+  return {
+    log,
+    send: (target, init, input) => {
+      const [rawPath = "", query] = target.split("?", 2);
+      // The host builds the URL as it can; the app decides by rawPath.
+      const request = new Request(`http://example.test/x${query === undefined ? "" : `?${query}`}`, init);
+      return app.handle({ request, rawPath, ...input });
+    },
+  };
+}
+
+/** Status and parsed body of an answer. */
+export async function answer(response: Promise<Response>): Promise<{ status: number; body: unknown }> {
+  const { status, ...rest } = await response.then(async (got) => ({ status: got.status, text: await got.text() }));
+  return { status, body: rest.text === "" ? "" : parsed(rest.text) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The code of an error answer with its status. */
+export async function refusal(response: Promise<Response>): Promise<string> {
+  const { status, body } = await answer(response);
+  const code = /"code":"([^"]+)"/.exec(JSON.stringify(body))?.[1];
+  return `${status} ${code}`;
+}
