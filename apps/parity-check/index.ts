@@ -27,7 +27,7 @@ const parity = app.createWorkflow("parity", "Finds out whether a number is even 
 app.post("/start", async (req, res) => {
   const { value } = req.body;
   if (!Number.isInteger(value)) {
-    res.status(400).json({ error: { code: "not-a-number", message: "Send { \"value\": 7 }: any whole number." } });
+    res.status(400).json({ error: { code: "not-a-number", message: 'Send { "value": 7 }: any whole number.' } });
     return;
   }
   res.json(await parity.start({ value }));

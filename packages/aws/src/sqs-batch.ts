@@ -50,7 +50,7 @@ async function sendOnce<Entry extends { readonly Id: string }>(
 
 function refusal(operation: string, outcome: Outcome<unknown>): PortError {
   const failure = outcome.failed.find(({ SenderFault }) => SenderFault === true) ?? outcome.failed[0];
-  const name = failure?.Code ?? "MissingAnswer";
+  const name = failure?.Code ?? "Unanswered";
   const message = failure?.Message ?? "the answer does not name the entry";
   return new PortError(
     portErrorCode({ name, message, ...(failure?.SenderFault === true ? { status: 400 } : {}) }),

@@ -3,6 +3,6 @@ import { dynamodbInstanceStore } from "../src/index.ts";
 import { emulatedStack } from "./emulated-stack.ts";
 
 describeInstanceStore("DynamoDB on the emulator", async () => {
-  const { clients, stack, dispose } = await emulatedStack();
-  return { store: dynamodbInstanceStore(clients.dynamodb, stack.table), dispose };
+  const world = await emulatedStack();
+  return { store: dynamodbInstanceStore(world.clients.dynamodb, world.stack.table), dispose: () => world.dispose() };
 });

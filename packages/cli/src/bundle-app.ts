@@ -26,7 +26,11 @@ export async function bundleApp({ entry, outDir }: BundleOptions): Promise<Bundl
   const path = resolve(entry);
   try {
     const result = await build({
-      stdin: { contents: handlerModule(basename(path)), resolveDir: dirname(path), sourcefile: "stephooks-handler.mjs" },
+      stdin: {
+        contents: handlerModule(basename(path)),
+        resolveDir: dirname(path),
+        sourcefile: "stephooks-handler.mjs",
+      },
       outfile: file,
       bundle: true,
       platform: "node",
@@ -35,7 +39,9 @@ export async function bundleApp({ entry, outDir }: BundleOptions): Promise<Bundl
       alias: { "codehooks-js": "stephooks" },
       conditions: workspaceConditions(),
       // Dependencies in CommonJS call require for Node's own modules; an ES module has none.
-      banner: { js: `import { createRequire as stephooksCreateRequire } from "node:module"; const require = stephooksCreateRequire(import.meta.url);` },
+      banner: {
+        js: `import { createRequire as stephooksCreateRequire } from "node:module"; const require = stephooksCreateRequire(import.meta.url);`,
+      },
       keepNames: true,
       metafile: true,
       logLevel: "silent",
@@ -63,5 +69,10 @@ function isBuildFailure(error: unknown): error is BuildFailure {
 
 async function buildFailed(entry: string, failure: BuildFailure): Promise<CliError> {
   const findings = await formatMessages(failure.errors, { kind: "error", color: false });
-  return new CliError("build-failed", `${entry} cannot be bundled:\n${findings.join("")}`, { entry }, { cause: failure });
+  return new CliError(
+    "build-failed",
+    `${entry} cannot be bundled:\n${findings.join("")}`,
+    { entry },
+    { cause: failure },
+  );
 }

@@ -53,14 +53,19 @@ function entryOf(name: ProcessName): string {
 async function ready(name: ProcessName, child: ChildProcess): Promise<Readonly<Record<string, unknown>>> {
   const { promise, reject, resolve } = Promise.withResolvers<Readonly<Record<string, unknown>>>();
   const failed = (why: string): void =>
-    reject(new LocalError("process-failed", `The ${name} process of the local stack did not start: ${why}`, { process: name }));
+    reject(
+      new LocalError("process-failed", `The ${name} process of the local stack did not start: ${why}`, {
+        process: name,
+      }),
+    );
   const limit = setTimeout(() => failed(`not ready within ${READY_LIMIT / 1_000} s`), READY_LIMIT);
   const onMessage = (message: unknown): void => {
     if (!isRecord(message)) return;
     if (message["kind"] === "ready") resolve(message);
     if (message["kind"] === "failed") failed(String(message["message"]));
   };
-  const onExit = (code: number | null, signal: string | null): void => failed(`it ended with ${signal ?? `exit code ${code}`}`);
+  const onExit = (code: number | null, signal: string | null): void =>
+    failed(`it ended with ${signal ?? `exit code ${code}`}`);
   child.on("message", onMessage).once("exit", onExit);
   try {
     return await promise;

@@ -22,6 +22,7 @@ export function functionGlobals(codeUri: string, handler: string, timings: Timin
         [environmentNames.visibilityTimeout]: String(timings.visibilityTimeout),
         [environmentNames.space]: ref("Space"),
         [environmentNames.apiKeySha256]: ref("ApiKeySha256"),
+        [environmentNames.logLevel]: ref("LogLevel"),
       },
     },
   };

@@ -2,6 +2,7 @@
 export type LogicalId =
   | "ApiKeySha256"
   | "Space"
+  | "LogLevel"
   | "LogRetentionDays"
   | "Table"
   | "StepQueue"

@@ -20,6 +20,12 @@ export const parameters: SamTemplate["Parameters"] = {
     MaxLength: 64,
     Description: "First path segment that is cut before routing. Empty for none.",
   },
+  LogLevel: {
+    Type: "String",
+    Default: "info",
+    AllowedValues: ["debug", "info", "warn", "error"],
+    Description: "Lowest level that is logged.",
+  },
   LogRetentionDays: {
     Type: "Number",
     Default: 30,

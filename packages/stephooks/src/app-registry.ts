@@ -38,7 +38,10 @@ export class AppRegistry {
   addWorkflow(definition: WorkflowDefinition, schema: StandardSchemaV1 | undefined): void {
     const { name } = definition;
     if (this.definitions.has(name)) {
-      throw new StephooksError("duplicate-workflow", `A workflow "${name}" is registered already. Choose another name.`);
+      throw new StephooksError(
+        "duplicate-workflow",
+        `A workflow "${name}" is registered already. Choose another name.`,
+      );
     }
     this.definitions.set(name, definition);
     if (schema) this.schemas.set(name, schema);

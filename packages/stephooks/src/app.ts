@@ -2,7 +2,14 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { defineWorkflow, type WorkflowOptions } from "@stephooks/engine";
 import { AppRegistry } from "./app-registry.ts";
 import { lambdaHandler, type LambdaHandler } from "./host/lambda-handler.ts";
-import { AuthList, type MiddlewareArguments, MiddlewareList, type PathSource, type RouteHandler, RouteTable } from "./http/index.ts";
+import {
+  AuthList,
+  type MiddlewareArguments,
+  MiddlewareList,
+  type PathSource,
+  type RouteHandler,
+  RouteTable,
+} from "./http/index.ts";
 import type { Steps, UntypedState } from "./step.ts";
 import { StephooksError } from "./stephooks-error.ts";
 import { createWorkflowHandle, type Workflow } from "./workflow.ts";
@@ -42,11 +49,17 @@ export interface App {
 }
 
 export function createApp(): App {
-  const registry = new AppRegistry({ routes: new RouteTable(), middleware: new MiddlewareList(), auths: new AuthList() });
+  const registry = new AppRegistry({
+    routes: new RouteTable(),
+    middleware: new MiddlewareList(),
+    auths: new AuthList(),
+  });
   const handler = lambdaHandler(registry);
-  const on = (method: string) => (path: PathSource, ...handlers: readonly RouteHandler[]) => {
-    registry.routes.add(method, path, handlers);
-  };
+  const on =
+    (method: string) =>
+    (path: PathSource, ...handlers: readonly RouteHandler[]) => {
+      registry.routes.add(method, path, handlers);
+    };
   return {
     get: on("GET"),
     post: on("POST"),

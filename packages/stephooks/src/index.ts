@@ -4,4 +4,10 @@ export type { LambdaHandler } from "./host/lambda-handler.ts";
 export type { HttpRequest, HttpResponse, Next, RouteHandler } from "./http/index.ts";
 export type { GotoStep, StatePatch, Step, Steps, StepState, UntypedState, WaitStep } from "./step.ts";
 export type { InstanceOf, StartOptions, Workflow } from "./workflow.ts";
-export type { EngineErrorCode, InstanceDocument, InstanceInspection, StepContext, WorkflowOptions } from "@stephooks/engine";
+export type {
+  EngineErrorCode,
+  InstanceDocument,
+  InstanceInspection,
+  StepContext,
+  WorkflowOptions,
+} from "@stephooks/engine";

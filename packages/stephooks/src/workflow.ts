@@ -70,8 +70,7 @@ export function createWorkflowHandle<State extends object>(
       return typed(await start(registry, name, first, second as StartOptions | undefined));
     },
     getState: async (id) => typed(instanceDocument(await readInstance(id, ports()))),
-    inspect: async (id) =>
-      inspectInstance(await readInstance(id, ports()), registry.definitions, ports().clock.now()),
+    inspect: async (id) => inspectInstance(await readInstance(id, ports()), registry.definitions, ports().clock.now()),
     cancelWorkflow: async (id) => typed(instanceDocument(await cancelInstance(id, ports()))),
   };
 }

@@ -12,7 +12,8 @@ interface EmulatorSettings {
 const settings: EmulatorSettings = JSON.parse(readSetting("STEPHOOKS_LOCAL_EMULATORS"));
 
 try {
-  const emulators = settings.dynamodbEndpoint === undefined ? await startEmulators(settings) : await startSqsOnly(settings);
+  const emulators =
+    settings.dynamodbEndpoint === undefined ? await startEmulators(settings) : await startSqsOnly(settings);
   endWithParent(() => emulators.stop());
   reportReady({ dynamodb: emulators.dynamodb.endpoint, sqs: emulators.sqs.endpoint });
 } catch (error) {

@@ -40,8 +40,13 @@ function tooLarge(): Response {
 
 // The signature of node-server's fetch names its bindings as unknown; they are those of an HTTP/1 server here.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-const server = serve({ fetch: (request, bindings) => answer(request, bindings as HttpBindings), port: settings.port, hostname: "127.0.0.1" }, (address) =>
-  reportReady({ url: `http://127.0.0.1:${address.port}`, port: address.port }),
+const server = serve(
+  {
+    fetch: (request, bindings) => answer(request, bindings as HttpBindings),
+    port: settings.port,
+    hostname: "127.0.0.1",
+  },
+  (address) => reportReady({ url: `http://127.0.0.1:${address.port}`, port: address.port }),
 );
 
 answerUsage(() => ({ requests: requests.totals() }));

@@ -18,7 +18,10 @@ export interface Host {
 export function createHost(handler: LambdaHandler, ports: Ports, settings: HostSettings): Host {
   const registry = registryOf(handler);
   if (registry === undefined) {
-    throw new StephooksError("unsupported", "createHost takes the value of app.init(), from the same copy of stephooks.");
+    throw new StephooksError(
+      "unsupported",
+      "createHost takes the value of app.init(), from the same copy of stephooks.",
+    );
   }
   const runtime = createRuntime(registry, ports, settings);
   return { handle: (event, context) => dispatch(event, context, runtime) };

@@ -10,7 +10,7 @@ import {
 } from "@stephooks/aws";
 import { errorResponse } from "../http/index.ts";
 import type { Runtime } from "../runtime.ts";
-import { inScope, InvocationScope } from "./invocation-scope.ts";
+import { inScope, InvocationScope, outOfScope } from "./invocation-scope.ts";
 
 /** Time a batch needs after its last step to answer, milliseconds. */
 const ANSWER_TIME = 2_000;
@@ -68,7 +68,7 @@ async function processBatch(batch: SqsBatch, remaining: number, runtime: Runtime
 
 async function pendingWork(scope: InvocationScope, longest: number, runtime: Runtime): Promise<void> {
   const expired = Promise.withResolvers<void>();
-  const cancel = runtime.ports.clock.timer(Math.max(0, longest), expired.resolve);
+  const cancel = outOfScope(() => runtime.ports.clock.timer(Math.max(0, longest), expired.resolve));
   await Promise.race([scope.settled(), expired.promise]);
   cancel();
 }

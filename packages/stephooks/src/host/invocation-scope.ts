@@ -41,6 +41,11 @@ export function inScope<Result>(scope: InvocationScope, act: () => Promise<Resul
   return scopes.run(scope, act);
 }
 
+/** Runs `act` uncounted, as the host's own timers must be. */
+export function outOfScope<Result>(act: () => Result): Result {
+  return scopes.exit(act);
+}
+
 let watching = false;
 
 /** Done at the first event, not at import: a program that only imports an app keeps its globals. */

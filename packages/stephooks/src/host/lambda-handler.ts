@@ -29,10 +29,14 @@ export function lambdaHandler(registry: AppRegistry): LambdaHandler {
     runtime ??= runtimeOnAws(registry, process.env);
     return dispatch(event, context, runtime);
   };
-  const handler: LambdaHandler = Object.defineProperty(Object.assign(handle, { manifest: registry.manifest() }), "manifest", {
-    get: () => registry.manifest(),
-    enumerable: true,
-  });
+  const handler: LambdaHandler = Object.defineProperty(
+    Object.assign(handle, { manifest: registry.manifest() }),
+    "manifest",
+    {
+      get: () => registry.manifest(),
+      enumerable: true,
+    },
+  );
   registries.set(handler, registry);
   return handler;
 }

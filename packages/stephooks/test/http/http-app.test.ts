@@ -103,10 +103,15 @@ describe("the functions of a route", () => {
 
   test("that answer from work they did not await are waited for where the host can tell", async () => {
     const work = Promise.withResolvers<string>();
-    const world = httpWorld((app) => app.get("/late", (_req, res) => void work.promise.then((text) => res.send(text))));
+    const begun: Promise<unknown>[] = [];
+    const world = httpWorld((app) =>
+      app.get("/late", (_req, res) => {
+        begun.push((async () => res.send(await work.promise))());
+      }),
+    );
     const pending = async (): Promise<void> => {
       work.resolve("late");
-      await work.promise.then(() => {});
+      await Promise.all(begun);
     };
     expect(await answer(world.send("/late", {}, { pending }))).toEqual({ status: 200, body: "late" });
   });
@@ -220,7 +225,7 @@ test.each<[error: Error, expected: string]>([
   const response = await world.send("/x", key);
   expect(response.headers.get("retry-after")).toBe(expected.startsWith("503") ? "1" : null);
   expect((await response.clone().text()).includes(error.message)).toBe(response.status < 500);
-  expect(await refusal(Promise.resolve(response))).toBe(expected);
+  expect(await refusal(response)).toBe(expected);
   expect(world.log[0]?.level).toBe(response.status < 500 ? "info" : "error");
 });
 

@@ -75,9 +75,10 @@ export function httpWorld(register: (app: Verbs) => void, settings: Partial<Http
 }
 
 /** Status and parsed body of an answer. */
-export async function answer(response: Promise<Response>): Promise<{ status: number; body: unknown }> {
-  const { status, ...rest } = await response.then(async (got) => ({ status: got.status, text: await got.text() }));
-  return { status, body: rest.text === "" ? "" : parsed(rest.text) };
+export async function answer(response: Response | Promise<Response>): Promise<{ status: number; body: unknown }> {
+  const got = await response;
+  const text = await got.text();
+  return { status: got.status, body: text === "" ? "" : parsed(text) };
 }
 
 function parsed(text: string): unknown {
@@ -89,8 +90,27 @@ function parsed(text: string): unknown {
 }
 
 /** The code of an error answer with its status. */
-export async function refusal(response: Promise<Response>): Promise<string> {
+export async function refusal(response: Response | Promise<Response>): Promise<string> {
   const { status, body } = await answer(response);
   const code = /"code":"([^"]+)"/.exec(JSON.stringify(body))?.[1];
   return `${status} ${code}`;
+}
+
+/** An app that wants {@link apiKey} or a hook, with the routes `/x` and `/u/:id`. */
+export function closedWorld(register: (app: Verbs) => void = () => {}, access: AccessSettings = withKey): HttpWorld {
+  return httpWorld(
+    (app) => {
+      register(app);
+      app.get("/x", (_req, res) => res.end("inside"));
+      app.get("/u/:id", (req, res) => res.json(req.params));
+    },
+    { access },
+  );
+}
+
+/** What `/x` of {@link closedWorld} answers who may enter. */
+export const inside = Object.freeze({ status: 200, body: "inside" });
+
+export function withHeader(key: string): RequestInit {
+  return { headers: { "x-apikey": key } };
 }

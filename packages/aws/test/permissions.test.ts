@@ -1,0 +1,49 @@
+import { sampleHead } from "@stephooks/contracts/suites";
+import { silentLogger } from "@stephooks/core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { awsPorts } from "../src/index.ts";
+import { queueConsumerActions, queueProducerActions, tableActions } from "../src/resources/index.ts";
+import { type EmulatedStack, emulatedStack } from "./emulated-stack.ts";
+
+let world: EmulatedStack;
+beforeAll(async () => {
+  world = await emulatedStack();
+});
+afterAll(() => world.dispose());
+
+/** Batch calls of SQS are allowed by the action of their single form (AWS documentation, "SQS API permissions"). */
+const actionOf = (service: string, command: string): string =>
+  `${service}:${command.replace(/Command$/, "").replace(/^(SendMessage|DeleteMessage)Batch$/, "$1")}`;
+
+test("the ports call exactly what the tables of permissions grant", async () => {
+  const called = new Set<string>();
+  const { dynamodb, sqs } = world.clients;
+  dynamodb.middlewareStack.add(
+    (next, context) => (args) => {
+      called.add(actionOf("dynamodb", String(context.commandName)));
+      return next(args);
+    },
+    { step: "initialize" },
+  );
+  sqs.middlewareStack.add(
+    (next, context) => (args) => {
+      called.add(actionOf("sqs", String(context.commandName)));
+      return next(args);
+    },
+    { step: "initialize" },
+  );
+
+  const { table, stepQueueUrl } = world.stack;
+  const ports = awsPorts({ clients: world.clients, table, stepQueueUrl, logger: silentLogger });
+  const head = sampleHead();
+  await ports.instances.create(head);
+  await ports.instances.update(head.id, { set: { seq: 4 } }, { statusIn: ["runnable"] });
+  await ports.instances.read([head.id]);
+  await ports.instances.read([head.id, "other"]);
+  const message = { kind: "wake", instance: head.id, token: 1, dutiesDone: true } as const;
+  await ports.queue.send([{ message, delaySeconds: 0 }]);
+  await ports.queue.postpone("unknown", 1);
+
+  expect([...called].toSorted()).toEqual([...tableActions, ...queueProducerActions].toSorted());
+  expect(queueConsumerActions).toEqual(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]);
+});

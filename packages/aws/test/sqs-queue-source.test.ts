@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sqsQueueSource, sqsWorkQueue } from "../src/index.ts";
+import { type EmulatedStack, emulatedStack } from "./emulated-stack.ts";
+
+let world: EmulatedStack;
+beforeAll(async () => {
+  world = await emulatedStack();
+});
+afterAll(() => world.dispose());
+
+const source = (signal?: AbortSignal) =>
+  sqsQueueSource(world.clients.sqs, world.stack.stepQueueUrl, signal === undefined ? {} : { signal });
+
+describe("receiving", () => {
+  test("waits for the first message and is woken by it", async () => {
+    const receiving = source().receive(10, 20);
+    const message = { kind: "wake", instance: "a", token: 1, dutiesDone: true } as const;
+    await sqsWorkQueue(world.clients.sqs, world.stack.stepQueueUrl).send([{ message, delaySeconds: 0 }]);
+    const received = await receiving;
+    expect(received).toMatchObject([{ receiveCount: 1 }]);
+    await source().remove(received.map(({ receipt }) => receipt));
+  });
+
+  test("for longer than an ordinary request may last is not cut off", { timeout: 15_000 }, async () => {
+    const begun = Date.now();
+    expect(await source().receive(10, 6)).toEqual([]);
+    expect(Date.now() - begun).toBeGreaterThan(5_500);
+  });
+
+  test("ends at once, without messages and without a failure, when it is aborted", async () => {
+    const stop = new AbortController();
+    const begun = Date.now();
+    const receiving = source(stop.signal).receive(10, 20);
+    setTimeout(() => stop.abort(), 50);
+    expect(await receiving).toEqual([]);
+    expect(Date.now() - begun).toBeLessThan(5_000);
+    expect(await source(stop.signal).receive(10, 20)).toEqual([]);
+  });
+
+  test.each([0, 11])("%d messages at once rejects as invalid", async (maximum) => {
+    await expect(source().receive(maximum, 0)).rejects.toMatchObject({ code: "invalid" });
+  });
+
+  test("from a queue that does not exist rejects as a missing resource", async () => {
+    const nowhere = sqsQueueSource(world.clients.sqs, `${world.stack.stepQueueUrl}-nowhere`);
+    await expect(nowhere.receive(1, 0)).rejects.toMatchObject({ code: "missing-resource" });
+    await expect(nowhere.remove(["receipt"])).rejects.toMatchObject({ code: "missing-resource" });
+  });
+});
+
+describe("postponing", () => {
+  const queue = () => sqsWorkQueue(world.clients.sqs, world.stack.stepQueueUrl);
+
+  test.each([-1, 1.5, 43_201, Number.NaN])("by %d s rejects as invalid", async (seconds) => {
+    await expect(queue().postpone("receipt", seconds)).rejects.toMatchObject({ code: "invalid" });
+  });
+
+  test("a receipt the broker does not know is no failure", async () => {
+    await expect(queue().postpone("unknown", 5)).resolves.toBeUndefined();
+  });
+
+  test("on a queue that does not exist rejects as a missing resource", async () => {
+    const nowhere = sqsWorkQueue(world.clients.sqs, `${world.stack.stepQueueUrl}-nowhere`);
+    await expect(nowhere.postpone("receipt", 5)).rejects.toMatchObject({ code: "missing-resource" });
+  });
+});

@@ -1,0 +1,116 @@
+import { networkInterfaces } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { startEmulators, startSqsEmulator } from "../src/index.ts";
+import { awsJson } from "./aws-json.ts";
+import { stoppedAfterTest } from "./stopped-after-test.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
+
+async function send(endpoint: string, name: string): Promise<string> {
+  const { QueueUrl } = await awsJson(endpoint, "AmazonSQS.CreateQueue", { QueueName: name });
+  await awsJson(endpoint, "AmazonSQS.SendMessage", { QueueUrl, MessageBody: "kept" });
+  return String(QueueUrl);
+}
+
+async function bodies(endpoint: string, QueueUrl: string): Promise<unknown> {
+  const { Messages = [] } = await awsJson(endpoint, "AmazonSQS.ReceiveMessage", { QueueUrl });
+  return (Messages as { Body: string }[]).map(({ Body }) => Body);
+}
+
+describe("an emulator in memory", () => {
+  test("answers when the start settles, and no longer after stop, which may be called twice", async () => {
+    const emulator = await stoppedAfterTest(startSqsEmulator());
+    const url = await send(emulator.endpoint, "orders");
+    expect(await bodies(emulator.endpoint, url)).toEqual(["kept"]);
+    await emulator.stop();
+    await emulator.stop();
+    await expect(bodies(emulator.endpoint, url)).rejects.toThrow();
+  });
+
+  test("stops while somebody waits for a message", async () => {
+    const emulator = await stoppedAfterTest(startSqsEmulator());
+    const { QueueUrl } = await awsJson(emulator.endpoint, "AmazonSQS.CreateQueue", { QueueName: "orders" });
+    const waiting = awsJson(emulator.endpoint, "AmazonSQS.ReceiveMessage", { QueueUrl, WaitTimeSeconds: 20 });
+    const ended = Promise.allSettled([waiting]);
+    await awsJson(emulator.endpoint, "AmazonSQS.ListQueues", {});
+    await emulator.stop();
+    await ended;
+  });
+
+  test("shares nothing with others of the same process", async () => {
+    const [first, second] = await Promise.all([stoppedAfterTest(startSqsEmulator()), stoppedAfterTest(startSqsEmulator())]);
+    await send(first.endpoint, "only-here");
+    expect((await awsJson(second.endpoint, "AmazonSQS.ListQueues", {})).QueueUrls ?? []).toEqual([]);
+  });
+
+  test("cannot be reached from outside the machine", async () => {
+    const emulator = await stoppedAfterTest(startSqsEmulator());
+    const { port } = new URL(emulator.endpoint);
+    const outside = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(({ internal, family }) => !internal && family === "IPv4");
+    for (const { address } of outside) await expect(send(`http://${address}:${port}`, "orders")).rejects.toThrow();
+  });
+
+  test("listens on the port it is given; a taken one fails with what to do", async () => {
+    const first = await stoppedAfterTest(startSqsEmulator());
+    const port = Number(new URL(first.endpoint).port);
+    await expect(startSqsEmulator({ port })).rejects.toMatchObject({
+      code: "did-not-start",
+      message: expect.stringMatching(/EADDRINUSE.*another port/s),
+    });
+    await first.stop();
+    const second = await stoppedAfterTest(startSqsEmulator({ port }));
+    expect(second.endpoint).toBe(first.endpoint);
+  });
+});
+
+test("an emulator with a directory keeps messages over stop and start, and forgets them when it starts fresh", async () => {
+  using directory = temporaryDirectory();
+  const dataDir = join(directory.path, "not", "yet", "there");
+  const first = await stoppedAfterTest(startSqsEmulator({ dataDir }));
+  const url = await send(first.endpoint, "orders");
+  await first.stop();
+  const second = await stoppedAfterTest(startSqsEmulator({ dataDir }));
+  expect(await bodies(second.endpoint, url)).toEqual(["kept"]);
+  await second.stop();
+  const third = await stoppedAfterTest(startSqsEmulator({ dataDir, fresh: true }));
+  expect((await awsJson(third.endpoint, "AmazonSQS.ListQueues", {})).QueueUrls ?? []).toEqual([]);
+  await third.stop();
+});
+
+describe("both emulators", () => {
+  test("keep their data in one directory, which fresh empties", async () => {
+    using directory = temporaryDirectory();
+    const dataDir = join(directory.path, "data");
+    const first = await stoppedAfterTest(startEmulators({ dataDir }));
+    const url = await send(first.sqs.endpoint, "orders");
+    await first.stop();
+    const second = await stoppedAfterTest(startEmulators({ dataDir }));
+    expect(await bodies(second.sqs.endpoint, url)).toEqual(["kept"]);
+    await second.stop();
+    const third = await stoppedAfterTest(startEmulators({ dataDir, fresh: true }));
+    expect((await awsJson(third.sqs.endpoint, "AmazonSQS.ListQueues", {})).QueueUrls ?? []).toEqual([]);
+    await third.stop();
+  });
+
+  test("name the environment in which AWS clients find them", async () => {
+    const emulators = await stoppedAfterTest(startEmulators());
+    expect(emulators.environment).toMatchObject({
+      AWS_ENDPOINT_URL_DYNAMODB: emulators.dynamodb.endpoint,
+      AWS_ENDPOINT_URL_SQS: emulators.sqs.endpoint,
+    });
+    await emulators.stop();
+  });
+
+  test("do not leave one running when the other cannot start", async () => {
+    using directory = temporaryDirectory();
+    const dataDir = join(directory.path, "data");
+    const blocker = await stoppedAfterTest(startSqsEmulator());
+    const ports = { sqs: Number(new URL(blocker.endpoint).port) };
+    await expect(startEmulators({ dataDir, ports })).rejects.toMatchObject({ code: "did-not-start" });
+    await blocker.stop();
+    // Were the first one still running, its data file would be in use.
+    await (await startEmulators({ dataDir })).stop();
+  });
+});
