@@ -38,7 +38,10 @@ describe("an emulator in memory", () => {
   });
 
   test("shares nothing with others of the same process", async () => {
-    const [first, second] = await Promise.all([stoppedAfterTest(startSqsEmulator()), stoppedAfterTest(startSqsEmulator())]);
+    const [first, second] = await Promise.all([
+      stoppedAfterTest(startSqsEmulator()),
+      stoppedAfterTest(startSqsEmulator()),
+    ]);
     await send(first.endpoint, "only-here");
     expect((await awsJson(second.endpoint, "AmazonSQS.ListQueues", {})).QueueUrls ?? []).toEqual([]);
   });

@@ -1,0 +1,130 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { encodeState, encodeWorkMessage, isInstanceId, parseWorkMessage, type WorkMessage } from "@stephooks/core";
+
+const id = fc.stringMatching(/^[A-Za-z0-9_.:@-]{1,128}$/);
+const count = fc.maxSafeNat();
+const text = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("\ufffe\uffff", "\\\ufffe", "\ud800", "a\udc00b"));
+const state = fc
+  .dictionary(text, fc.oneof(text, fc.jsonValue({ stringUnit: "binary" })))
+  .map((object) => encodeState(object).entries);
+const parent = fc.record({ id, seq: count, branch: count });
+
+const anyMessage: fc.Arbitrary<WorkMessage> = fc.oneof(
+  fc.record({ kind: fc.constant("wake" as const), instance: id, token: count, dutiesDone: fc.boolean() }),
+  fc.record(
+    { kind: fc.constant("create" as const), instance: id, startId: text, workflow: text, step: text, createdAt: count, state, parent },
+    { requiredKeys: ["kind", "instance", "startId", "workflow", "step", "createdAt", "state"] },
+  ),
+  fc.record({
+    kind: fc.constant("report" as const),
+    instance: id,
+    seq: count,
+    branch: count,
+    child: id,
+    status: fc.constantFrom("completed" as const, "failed" as const, "cancelled" as const),
+  }),
+);
+
+const wake = { v: 1, q: "w", i: "order-1", k: 3 };
+const create = { v: 1, q: "c", i: "order-1", sid: "s", wf: "orders", s: "begin", c: 5, d: {} };
+const report = { v: 1, q: "r", i: "order-1", n: 1, b: 0, ch: "child", st: "failed" };
+
+describe("encode and parse", () => {
+  test("parsing what was encoded gives the message back, for every message", () => {
+    fc.assert(
+      fc.property(anyMessage, (message) => {
+        expect(parseWorkMessage(encodeWorkMessage(message))).toEqual({ ok: true, message });
+      }),
+    );
+  });
+
+  test("a body contains no code point that the queue refuses, for every message", () => {
+    fc.assert(
+      fc.property(anyMessage, (message) => {
+        const body = encodeWorkMessage(message);
+        expect(body.isWellFormed()).toBe(true);
+        expect(body).not.toMatch(/[\uFFFE\uFFFF]/);
+      }),
+    );
+  });
+
+  test("a wake is as short as its parts", () => {
+    const message = { kind: "wake", instance: "i", token: 2, dutiesDone: true } as const;
+    expect(encodeWorkMessage(message)).toBe('{"v":1,"q":"w","i":"i","k":2,"dd":1}');
+    expect(encodeWorkMessage({ ...message, dutiesDone: false })).toBe('{"v":1,"q":"w","i":"i","k":2}');
+  });
+
+  test("a key named __proto__ in a message's state is data", () => {
+    const body = '{"v":1,"q":"c","i":"i","sid":"s","wf":"w","s":"a","c":1,"d":{"__proto__":{"x":1}}}';
+    expect(parseWorkMessage(body)).toMatchObject({ message: { state: new Map([["__proto__", '{"x":1}']]) } });
+    expect("x" in {}).toBe(false);
+  });
+});
+
+describe("bodies that are not ours are refused with a reason, never with an exception", () => {
+  test.each<readonly [string, unknown, RegExp]>([
+    ["no object", [wake], /not a JSON object/],
+    ["a future version", { ...wake, v: 2 }, /version 2 is not 1/],
+    ["a version that cannot be printed", { ...wake, v: { toString: 0, valueOf: 0 } }, /version .* is not 1/],
+    ["no id", { ...wake, i: undefined }, /no valid instance id/],
+    ["an id with a slash", { ...wake, i: "a/b" }, /no valid instance id/],
+    ["an unknown kind", { ...wake, q: "z" }, /unknown message kind "z"/],
+    ["a wake without a token", { ...wake, k: undefined }, /no token in k/],
+    ["a negative token", { ...wake, k: -1 }, /no token in k/],
+    ["a broken token", { ...wake, k: 1.5 }, /no token in k/],
+    ["a create without a start id", { ...create, sid: 1 }, /needs sid, wf, s, c and d/],
+    ["a create without a workflow", { ...create, wf: null }, /needs sid, wf, s, c and d/],
+    ["a create without a step", { ...create, s: undefined }, /needs sid, wf, s, c and d/],
+    ["a create without a time", { ...create, c: "now" }, /needs sid, wf, s, c and d/],
+    ["a create without a state", { ...create, d: [] }, /needs sid, wf, s, c and d/],
+    ["a parent that is no object", { ...create, p: "p" }, /needs i, n and b/],
+    ["a parent without an id", { ...create, p: { n: 1, b: 1 } }, /needs i, n and b/],
+    ["a parent without a seq", { ...create, p: { i: "p", b: 1 } }, /needs i, n and b/],
+    ["a parent without a branch", { ...create, p: { i: "p", n: 1 } }, /needs i, n and b/],
+    ["a report without a seq", { ...report, n: "1" }, /needs n, b, ch/],
+    ["a report without a branch", { ...report, b: undefined }, /needs n, b, ch/],
+    ["a report without a child", { ...report, ch: "" }, /needs n, b, ch/],
+    ["a report of a running child", { ...report, st: "runnable" }, /needs n, b, ch/],
+  ])("%s", (_what, wire, reason) => {
+    const parsed = parseWorkMessage(JSON.stringify(wire));
+    expect(parsed).toEqual({ ok: false, reason: expect.stringMatching(reason) });
+  });
+
+  test("text that is not JSON", () => {
+    expect(parseWorkMessage("{")).toEqual({ ok: false, reason: expect.stringMatching(/cannot be read/) });
+  });
+
+  test("a state nested deeper than the stack", () => {
+    const deep = "[".repeat(200_000) + "]".repeat(200_000);
+    const body = JSON.stringify({ ...create, d: { a: "DEEP" } }).replace('"DEEP"', deep);
+    expect(parseWorkMessage(body)).toEqual({ ok: false, reason: expect.stringMatching(/cannot be read/) });
+  });
+
+  test("any text, any JSON, any object with our keys", () => {
+    const ours = fc.dictionary(fc.constantFrom(..."v q i k dd sid wf s c d p n b ch st".split(" ")), fc.jsonValue());
+    const body = fc.oneof(fc.string(), fc.json(), ours.map((wire) => JSON.stringify({ ...wire, v: 1, i: "i" })));
+    fc.assert(
+      fc.property(body, (given) => {
+        const parsed = parseWorkMessage(given);
+        if (parsed.ok) expect(parseWorkMessage(encodeWorkMessage(parsed.message))).toEqual(parsed);
+        else expect(parsed.reason).not.toBe("");
+      }),
+    );
+  });
+});
+
+test.each<readonly [unknown, boolean]>([
+  ["order-1", true],
+  ["a_B.c:d@e-1", true],
+  ["x".repeat(128), true],
+  ["x".repeat(129), false],
+  ["", false],
+  ["a/b", false],
+  ["a b", false],
+  ["a\n", false],
+  [7, false],
+  [undefined, false],
+])("%j may name an instance: %s", (value, expected) => {
+  expect(isInstanceId(value)).toBe(expected);
+});
