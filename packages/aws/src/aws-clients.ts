@@ -17,6 +17,8 @@ export interface AwsClientsOptions {
   readonly dynamodbEndpoint?: string;
   /** Default: the environment's `AWS_ENDPOINT_URL_SQS`, else AWS. */
   readonly sqsEndpoint?: string;
+  /** Longest time one attempt of a call may take, milliseconds. Default 5,000. A long poll sets its own. */
+  readonly requestTimeout?: number;
   /** Where endpoints are looked up. Default: the process's own. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
@@ -40,6 +42,7 @@ export function createAwsClients(options: AwsClientsOptions = {}): AwsClients {
   const environment = options.environment ?? process.env;
   const dynamodbEndpoint = options.dynamodbEndpoint ?? environment[environmentNames.dynamodbEndpoint];
   const sqsEndpoint = options.sqsEndpoint ?? environment[environmentNames.sqsEndpoint];
+  const { requestTimeout = attemptLimits.requestTimeout } = options;
   const common = {
     maxAttempts: MAX_ATTEMPTS,
     ...(options.region === undefined ? {} : { region: options.region }),
@@ -48,14 +51,15 @@ export function createAwsClients(options: AwsClientsOptions = {}): AwsClients {
   const clients = {
     dynamodb: new DynamoDBClient({
       ...common,
-      requestHandler: { ...attemptLimits },
+      requestHandler: { ...attemptLimits, requestTimeout },
       ...(dynamodbEndpoint ? { endpoint: dynamodbEndpoint } : {}),
     }),
     sqs: new SQSClient({
       ...common,
-      requestHandler: { ...attemptLimits },
-      // Queue URLs of an emulator carry host names that do not resolve; on AWS URL and endpoint agree.
-      ...(sqsEndpoint ? { endpoint: sqsEndpoint, useQueueUrlAsEndpoint: false } : {}),
+      requestHandler: { ...attemptLimits, requestTimeout },
+      // The SDK sends to the host of the queue URL unless the endpoint is given here: from the environment alone it
+      // does not count, and queue URLs of an emulator carry host names that do not resolve.
+      ...(sqsEndpoint ? { endpoint: sqsEndpoint } : {}),
     }),
   };
   publishRequests(clients.dynamodb, clients.sqs);

@@ -89,7 +89,7 @@ function cutBatches(messages: readonly OutgoingMessage[]): readonly (readonly En
  * such a character is equal to its two escapes.
  */
 function messageBody(message: WorkMessage): string {
-  return encodeWorkMessage(message).replace(/[\uE000]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
+  return encodeWorkMessage(message).replace(/[\uD800-\uDFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 }
 
 /** SQS names it differently when the message is visible again, was deleted, or the handle is of an older receive. */

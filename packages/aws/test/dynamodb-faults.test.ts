@@ -96,6 +96,29 @@ test("a batch read that brings nothing five times rejects as throttled, after gr
   expect(pauses).toEqual([25, 50, 100, 200, 400]);
 });
 
+test("every read asks for strong consistency, and every write for the item that refuses it", async () => {
+  const asked: (readonly [unknown, string])[] = [];
+  world.clients.dynamodb.middlewareStack.add(
+    (next, context) => (args) => {
+      asked.push([context.commandName, JSON.stringify(args.input)]);
+      return next(args);
+    },
+    { step: "initialize", name: "fault" },
+  );
+  const head = sampleHead();
+  await store().create(head);
+  await store().update(head.id, { set: {} }, { statusIn: ["runnable"] });
+  await store().read([head.id]);
+  await store().read([head.id, "other"]);
+  const refusing = '"ReturnValuesOnConditionCheckFailure":"ALL_OLD"';
+  expect(asked).toEqual([
+    ["PutItemCommand", expect.stringContaining(refusing)],
+    ["UpdateItemCommand", expect.stringContaining(refusing)],
+    ["GetItemCommand", expect.stringContaining('"ConsistentRead":true')],
+    ["BatchGetItemCommand", expect.stringContaining('"ConsistentRead":true')],
+  ]);
+});
+
 test("more than 100 ids are refused before anything is sent", async () => {
   const ids = Array.from({ length: 101 }, (_, index) => `id-${index}`);
   await expect(store().read(ids)).rejects.toMatchObject({ code: "invalid" });

@@ -32,6 +32,8 @@ export async function bundleApp({ entry, outDir }: BundleOptions): Promise<Bundl
         sourcefile: "stephooks-handler.mjs",
       },
       outfile: file,
+      // esbuild resolves aliases from here: the app's own copy of stephooks is the one to use.
+      absWorkingDir: dirname(path),
       bundle: true,
       platform: "node",
       target: "node24",
@@ -58,9 +60,13 @@ function handlerModule(entry: string): string {
   return `import * as entry from "./${entry}";\nconst exported = { ...entry };\nexport const handler = exported.handler ?? exported.default;\n`;
 }
 
-/** Inside this repository packages are bundled from their sources; Node was started with that condition there. */
+/** Inside this repository packages are bundled from their sources: Node was started with that condition there. */
 function workspaceConditions(): string[] {
-  return process.execArgv.includes("--conditions=source") || process.env["VITEST"] !== undefined ? ["source"] : [];
+  const { execArgv } = process;
+  const given = execArgv.some(
+    (arg, index) => arg === "--conditions=source" || (arg === "source" && execArgv[index - 1] === "--conditions"),
+  );
+  return given ? ["source"] : [];
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {

@@ -20,5 +20,7 @@ export const defaultRetryPolicy: RetryPolicy = Object.freeze({
 /** Pause after the failed attempt number `attempt` (1 is the first), or undefined when no attempt is left. */
 export function retryDelay(policy: RetryPolicy, attempt: number): number | undefined {
   if (attempt >= policy.maximumAttempts) return undefined;
-  return Math.min(policy.maximumInterval, policy.initialInterval * policy.backoffCoefficient ** (attempt - 1));
+  // Infinity would turn an initial interval of 0 into NaN.
+  const factor = Math.min(Number.MAX_VALUE, policy.backoffCoefficient ** (attempt - 1));
+  return Math.min(policy.maximumInterval, policy.initialInterval * factor);
 }

@@ -13,6 +13,9 @@ export interface EncodedState {
 /** V8 overflows its stack in JSON.stringify from about 5,000 levels; state that deep is a mistake. */
 const MAX_DEPTH = 100;
 
+/** A longer array cannot fit into a stored item; a sparse one may claim 4,294,967,295 items and exhaust the memory. */
+const MAX_ITEMS = 200_000;
+
 /**
  * Encodes a state object key by key. Nested `undefined` is dropped as JSON does; Dates and objects with `toJSON`
  * are stored as what they print. What JSON would change silently is refused.
@@ -20,7 +23,11 @@ const MAX_DEPTH = 100;
  * @throws StateError `state-not-an-object`, or `state-not-storable` with the path of the offending value.
  */
 export function encodeState(state: unknown): EncodedState {
-  if (!isRecord(state)) {
+  return readable("$", () => encodeKeys(state));
+}
+
+function encodeKeys(state: unknown): EncodedState {
+  if (!isRecord(state) || isOpaque(state)) {
     throw new StateError(
       "state-not-an-object",
       `State must be an object, not ${describe(state)}. Wrap it: { value: … }.`,
@@ -59,7 +66,7 @@ function toJsonValue(value: unknown, path: string, ancestors: readonly object[],
       if (!Number.isFinite(value)) throw notStorable(path, `the number ${value}`);
       return value;
     case "object":
-      return value === null ? null : objectToJson(value, path, ancestors, key);
+      return value === null ? null : readable(path, () => objectToJson(value, path, ancestors, key));
     case "undefined":
     case "bigint":
     case "symbol":
@@ -76,6 +83,7 @@ function objectToJson(value: object, path: string, ancestors: readonly object[],
     return toJsonValue(callToJson(value, value.toJSON, path, key), path, inner, key);
   }
   if (Array.isArray(value)) {
+    if (value.length > MAX_ITEMS) throw notStorable(path, `an array of ${value.length} items`);
     return Array.from(value, (item: unknown, index) =>
       item === undefined ? null : toJsonValue(item, `${path}[${index}]`, inner, String(index)),
     );
@@ -105,19 +113,34 @@ function readProperty(owner: object, name: string, path: string): unknown {
   }
 }
 
+/** A Proxy may throw from anything that is done with it. */
+function readable<Result>(path: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof StateError) throw cause;
+    throw notStorable(path, "an object that cannot be read", cause);
+  }
+}
+
 /** Objects that JSON would print as `{}`: storing them would lose their content without a word. */
 function isOpaque(value: object): boolean {
   return (
+    hidesItsContent(value) ||
     value instanceof Map ||
     value instanceof Set ||
     value instanceof RegExp ||
     value instanceof Error ||
-    value instanceof Promise ||
-    value instanceof WeakMap ||
-    value instanceof WeakSet ||
-    value instanceof ArrayBuffer ||
+    value instanceof String ||
     ArrayBuffer.isView(value)
   );
+}
+
+/** An instance of a class without a key of its own: what it holds is out of JSON's sight. */
+function hidesItsContent(value: object): boolean {
+  const prototype: object | null = Object.getPrototypeOf(value);
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
+  return !isPlain && Object.keys(value).length === 0;
 }
 
 function notStorable(path: string, what: string, cause?: unknown): StateError {
@@ -134,8 +157,7 @@ function pathTo(path: string, key: string): string {
 }
 
 function describe(value: unknown): string {
-  if (value === null) return "null";
+  if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "an array";
-  if (typeof value !== "object") return `a ${typeof value}`;
-  return `a ${value.constructor?.name ?? "object"}`;
+  return typeof value === "object" ? `a ${value.constructor.name}` : `a ${typeof value}`;
 }

@@ -25,14 +25,17 @@ export function encodeWorkMessage(message: WorkMessage): string {
 
 /** Reads a received body; anything unknown is a reason, never an exception. */
 export function parseWorkMessage(body: string): ParsedMessage {
-  let wire: unknown;
   try {
-    wire = JSON.parse(body);
+    return parseWire(JSON.parse(body));
   } catch {
-    return refused("the body is not JSON");
+    // Nested deeply enough, printing a part of it overflows the stack.
+    return refused("the body is not JSON, or nested too deeply");
   }
+}
+
+function parseWire(wire: unknown): ParsedMessage {
   if (!isRecord(wire)) return refused("the body is not a JSON object");
-  if (wire.v !== VERSION) return refused(`message version ${String(wire.v)} is not ${VERSION}`);
+  if (wire.v !== VERSION) return refused(`message version ${shown(wire.v)} is not ${VERSION}`);
   if (!isInstanceId(wire.i)) return refused("no valid instance id in i");
   switch (wire.q) {
     case "w":
@@ -42,7 +45,7 @@ export function parseWorkMessage(body: string): ParsedMessage {
     case "r":
       return parseReport(wire, wire.i);
     default:
-      return refused(`unknown message kind ${JSON.stringify(wire.q)}`);
+      return refused(`unknown message kind ${shown(wire.q)}`);
   }
 }
 
@@ -113,6 +116,11 @@ function isEndedStatus(value: unknown): value is HeadStatus {
 
 function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** The start of a value that a stranger may have sent, for the log. */
+function shown(value: unknown): string {
+  return String(JSON.stringify(value)).slice(0, 40);
 }
 
 function refused(reason: string): ParsedMessage {

@@ -6,7 +6,12 @@ class SampleError extends CodedError<"sample"> {}
 test("an error carries its class name, code, details and cause", () => {
   const cause = new RangeError("below");
   const error = new SampleError("sample", "It failed. Try again.", { id: "x" }, { cause });
-  expect(error).toMatchObject({ name: "SampleError", code: "sample", message: "It failed. Try again.", details: { id: "x" } });
+  expect(error).toMatchObject({
+    name: "SampleError",
+    code: "sample",
+    message: "It failed. Try again.",
+    details: { id: "x" },
+  });
   expect(error.cause).toBe(cause);
 });
 
@@ -39,7 +44,16 @@ const mayHaveApplied: Readonly<Record<PortErrorCode, boolean>> = {
 };
 
 test("only an unavailable or silent service may have applied a failed call", () => {
-  const codes: readonly PortErrorCode[] = ["throttled", "unavailable", "timeout", "too-large", "denied", "missing-resource", "invalid", "corrupt"];
+  const codes: readonly PortErrorCode[] = [
+    "throttled",
+    "unavailable",
+    "timeout",
+    "too-large",
+    "denied",
+    "missing-resource",
+    "invalid",
+    "corrupt",
+  ];
   const answers = codes.map((code) => [code, new PortError(code, "x").mayHaveApplied]);
   expect(Object.fromEntries(answers)).toEqual(mayHaveApplied);
 });

@@ -14,9 +14,24 @@ test.each<readonly [unknown, number]>([
   expect(parseDuration(given)).toBe(milliseconds);
 });
 
-test.each([-1, Number.NaN, Infinity, "", "5", "s", "-5s", "5 s", "5S", "5w", "1e3s", ".5s", "5s\n", null, undefined, {}, 5n])(
-  "%s is no duration",
-  (given) => {
-    expect(parseDuration(given)).toBeUndefined();
-  },
-);
+test.each([
+  -1,
+  Number.NaN,
+  Infinity,
+  "",
+  "5",
+  "s",
+  "-5s",
+  "5 s",
+  "5S",
+  "5w",
+  "1e3s",
+  ".5s",
+  "5s\n",
+  null,
+  undefined,
+  {},
+  5n,
+])("%s is no duration", (given) => {
+  expect(parseDuration(given)).toBeUndefined();
+});

@@ -43,12 +43,19 @@ describe("applyHeadUpdate", () => {
 
   test("writing keys changes and removes only those", () => {
     const state = { kind: "keys", set: new Map([["c", "3"]]), remove: ["a", "absent"] } as const;
-    expect(applyHeadUpdate(head, { set: {}, state }).state).toEqual(new Map([["b", "2"], ["c", "3"]]));
+    expect(applyHeadUpdate(head, { set: {}, state }).state).toEqual(
+      new Map([
+        ["b", "2"],
+        ["c", "3"],
+      ]),
+    );
     expect(head.state.has("a")).toBe(true);
   });
 
   test("a key both written and removed is removed", () => {
-    expect(applyStateWrite(head.state, { kind: "keys", set: new Map([["a", "9"]]), remove: ["a"] }).has("a")).toBe(false);
+    expect(applyStateWrite(head.state, { kind: "keys", set: new Map([["a", "9"]]), remove: ["a"] }).has("a")).toBe(
+      false,
+    );
   });
 
   test("writing the whole map forgets what is not in it", () => {

@@ -37,6 +37,13 @@ test("the silent logger writes nothing", () => {
 
 test("only the four names are levels", () => {
   expect(["debug", "info", "warn", "error", "INFO", "", 1, undefined].map(isLogLevel)).toEqual([
-    true, true, true, true, false, false, false, false,
+    true,
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
   ]);
 });

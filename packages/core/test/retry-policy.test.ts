@@ -3,7 +3,12 @@ import { expect, test } from "vitest";
 import { defaultRetryPolicy, retryDelay } from "@stephooks/core";
 
 test("by default there are three tries, one second and then two seconds apart", () => {
-  expect([1, 2, 3, 4].map((attempt) => retryDelay(defaultRetryPolicy, attempt))).toEqual([1_000, 2_000, undefined, undefined]);
+  expect([1, 2, 3, 4].map((attempt) => retryDelay(defaultRetryPolicy, attempt))).toEqual([
+    1_000,
+    2_000,
+    undefined,
+    undefined,
+  ]);
 });
 
 test("a pause never exceeds the maximum interval", () => {

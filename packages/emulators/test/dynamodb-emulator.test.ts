@@ -1,9 +1,10 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { EmulatorError, startDynamodbEmulator } from "../src/index.ts";
 import { awsJson } from "./aws-json.ts";
 import { stoppedAfterTest } from "./stopped-after-test.ts";
@@ -121,12 +122,17 @@ describe("an emulator with a data file", () => {
     },
   );
 
-  test("leaves a process alone that only happens to have the noted id", async () => {
+  test("leaves another program alone that has the noted id and even names the data file", async () => {
     using directory = temporaryDirectory();
     const dataFile = join(directory.path, "data.sqlite");
-    writeFileSync(`${dataFile}.pid`, `${process.pid} 1\n`);
+    const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", dataFile]);
+    onTestFinished(() => void other.kill("SIGKILL"));
+    await once(other, "spawn");
+    writeFileSync(`${dataFile}.pid`, `${other.pid} 1\n`);
     const emulator = await stoppedAfterTest(startDynamodbEmulator({ dataFile }));
+    expect(other.signalCode).toBeNull();
     expect(readFileSync(`${dataFile}.pid`, "utf8")).toMatch(new RegExp(`^\\d+ ${process.pid}\\n$`));
+    await emulator.stop();
   });
 
   test.each(["", "garbage", "12", "-1 1"])("does not stumble over a pid file that holds %j", async (content) => {

@@ -44,9 +44,6 @@ export interface DeadLetterContext {
 /** A step this deployment does not know may come back with the next one. Seconds. */
 const UNKNOWN_STEP_DELAY = 60;
 
-/** What nobody can act on is looked at again after this; SQS allows 12 h. Seconds. */
-const STAY = 6 * 3_600;
-
 export function decideDeadLetter(
   message: WorkMessage,
   head: InstanceHead | undefined,
@@ -90,7 +87,7 @@ export function createDeadLetterDrain(options: DeadLetterOptions): DeadLetterDra
 async function drainOne(received: ReceivedMessage, options: DeadLetterOptions): Promise<boolean> {
   const { logger } = options.ports;
   const parsed = parseWorkMessage(received.body);
-  if (!parsed.ok) return stay(received, parsed.reason, options);
+  if (!parsed.ok) return needsHuman(received, parsed.reason, options);
   const { message } = parsed;
   try {
     let head = (await options.ports.instances.read([message.instance])).get(message.instance);
@@ -123,7 +120,7 @@ async function act(
     case "drop":
       return "delete";
     case "stay":
-      await stay(received, decision.reason, options);
+      needsHuman(received, decision.reason, options);
       return "stay";
     case "resend":
       await ports.queue.send([decision.outgoing]);
@@ -141,9 +138,9 @@ async function act(
   }
 }
 
-async function stay(received: ReceivedMessage, reason: string, { ports }: DeadLetterOptions): Promise<false> {
+/** It stays in the dead-letter queue, for 14 days, and is reported each time its visibility timeout ends. */
+function needsHuman(received: ReceivedMessage, reason: string, { ports }: DeadLetterOptions): false {
   ports.logger.log("error", "dead letter that needs a human", { message: received.id, reason });
-  await ports.queue.postpone(received.receipt, STAY);
   return false;
 }
 

@@ -1,0 +1,41 @@
+import { isRecord } from "@stephooks/core";
+
+/** An answer of the app over HTTP. */
+export interface Answer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Asks the app as any HTTP client would. */
+export async function ask(
+  url: string,
+  method: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const response = await fetch(url, {
+    method,
+    headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const parsed: unknown = text === "" ? {} : JSON.parse(text);
+  return { status: response.status, body: isRecord(parsed) ? parsed : { value: parsed } };
+}
+
+/** The answer as soon as it satisfies `holds`; fails after half a minute with the last one. */
+export async function askUntil(url: string, holds: (answer: Answer) => boolean): Promise<Answer> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const answer = await ask(url, "GET");
+    if (holds(answer)) return answer;
+    if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(answer)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** The code in `{ error: { code } }`. */
+export function codeOf(answer: Answer): unknown {
+  const { error } = answer.body;
+  return isRecord(error) ? error["code"] : undefined;
+}

@@ -1,0 +1,17 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { templateOf } from "./build-app.ts";
+import { bundleApp } from "./bundle-app.ts";
+import { findEntry } from "./find-entry.ts";
+
+/** `stephooks template`: the manifest comes from the bundled app, which is thrown away. */
+export async function runTemplate(given: string, options: { readonly codeUri: string }): Promise<void> {
+  const outDir = mkdtempSync(join(tmpdir(), "stephooks-template-"));
+  try {
+    const { file } = await bundleApp({ entry: findEntry(given), outDir });
+    process.stdout.write(await templateOf(file, options.codeUri));
+  } finally {
+    rmSync(outDir, { recursive: true, force: true });
+  }
+}
