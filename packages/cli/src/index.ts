@@ -1,3 +1,3 @@
-export { type Build, buildApp, type BuildOptions } from "./build-app.ts";
+export { type Build, buildApp, type BuildOptions, templateOf } from "./build-app.ts";
 export { type Bundle, bundleApp, type BundleOptions } from "./bundle-app.ts";
 export { CliError, type CliErrorCode } from "./cli-error.ts";

@@ -102,13 +102,19 @@ describe("bodies that are not ours are refused with a reason, never with an exce
   });
 
   test("text that is not JSON", () => {
-    expect(parseWorkMessage("{")).toEqual({ ok: false, reason: expect.stringMatching(/not JSON, or nested too deeply/) });
+    expect(parseWorkMessage("{")).toEqual({
+      ok: false,
+      reason: expect.stringMatching(/not JSON, or nested too deeply/),
+    });
   });
 
   test("a state nested deeper than the stack", () => {
     const deep = "[".repeat(200_000) + "]".repeat(200_000);
     const body = JSON.stringify({ ...create, d: { a: "DEEP" } }).replace('"DEEP"', deep);
-    expect(parseWorkMessage(body)).toEqual({ ok: false, reason: expect.stringMatching(/not JSON, or nested too deeply/) });
+    expect(parseWorkMessage(body)).toEqual({
+      ok: false,
+      reason: expect.stringMatching(/not JSON, or nested too deeply/),
+    });
   });
 
   test("any text, any JSON, any object with our keys", () => {

@@ -21,7 +21,9 @@ export async function cancelInstance(id: string | undefined, ports: Ports): Prom
     const duties = dutiesOf(head, ports.clock.now());
     if (duties.length > 0) await ports.queue.send(duties);
   } else if (hasEnded(head.status) && head.status !== "cancelled") {
-    throw new EngineError("already-ended", `Instance ${id} is ${head.status} and cannot be cancelled.`, { instance: id });
+    throw new EngineError("already-ended", `Instance ${id} is ${head.status} and cannot be cancelled.`, {
+      instance: id,
+    });
   }
   return head;
 }

@@ -15,7 +15,9 @@ export interface StepCommit {
   readonly context: DecisionContext;
 }
 
-export type CommitVerdict = { readonly kind: "committed"; readonly head: InstanceHead } | Exclude<Decision, { kind: "run" }>;
+export type CommitVerdict =
+  | { readonly kind: "committed"; readonly head: InstanceHead }
+  | Exclude<Decision, { kind: "run" }>;
 
 /**
  * Writes the transition a step asked for: one conditional write when nothing went wrong.

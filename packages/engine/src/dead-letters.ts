@@ -167,6 +167,10 @@ async function fail(head: InstanceHead, stored: boolean, ports: Ports): Promise<
   const written = stored
     ? await ports.instances.update(head.id, update, { seq: head.seq, token: head.token, statusIn: ["runnable"] })
     : await ports.instances.create(failed);
-  ports.logger.log("error", "instance failed by its dead letter", { instance: head.id, step: head.step, applied: written.ok });
+  ports.logger.log("error", "instance failed by its dead letter", {
+    instance: head.id,
+    step: head.step,
+    applied: written.ok,
+  });
   return written.ok ? failed : undefined;
 }

@@ -13,7 +13,9 @@ export function definitionOf(definitions: Definitions, workflow: string): Workfl
   const definition = definitions.get(workflow);
   if (definition) return definition;
   const names = [...definitions.keys()].join(", ") || "none";
-  throw new EngineError("unknown-workflow", `No workflow "${workflow}" is registered. Registered: ${names}.`, { workflow });
+  throw new EngineError("unknown-workflow", `No workflow "${workflow}" is registered. Registered: ${names}.`, {
+    workflow,
+  });
 }
 
 /** @throws EngineError `unknown-workflow` or `unknown-step`. */

@@ -45,7 +45,9 @@ export function inspectInstance(head: InstanceHead, definitions: Definitions, no
     state: decodeState(head.state),
     createdAt: new Date(head.createdAt).toISOString(),
     updatedAt: new Date(head.updatedAt).toISOString(),
-    ...(head.status === "runnable" && head.readyAt > now ? { nextAttemptAt: new Date(head.readyAt).toISOString() } : {}),
+    ...(head.status === "runnable" && head.readyAt > now
+      ? { nextAttemptAt: new Date(head.readyAt).toISOString() }
+      : {}),
     ...(head.status === "failed" && head.error ? { error: head.error } : {}),
     ...(head.error ? { lastError: head.error } : {}),
     ...(blocked ? { blockedBy: `no step "${head.step}" in workflow "${head.workflow}" of this deployment` } : {}),

@@ -7,6 +7,11 @@ export async function readInstance(id: unknown, ports: Ports): Promise<InstanceH
   if (head) return head;
   throw new EngineError(
     "unknown-instance",
-    `No instance ${JSON.stringify(String(id).slice(0, 200))}. Use the _id that start returned; finished instances may have expired.`,
+    `No instance ${showId(id)}. Use the _id that start returned; finished instances may have expired.`,
   );
+}
+
+/** What was given as an id, for a message. Never throws, whatever it is. */
+export function showId(id: unknown): string {
+  return typeof id === "string" ? JSON.stringify(id.slice(0, 200)) : `of type ${typeof id}`;
 }

@@ -22,14 +22,14 @@ export async function runStep(run: StepRun): Promise<StepResult> {
   const startedAt = run.clock.now();
   const request = transitionRequest(run);
   const timeout = stepTimeout(run, startedAt);
+  const settled = (outcome: StepOutcome): StepResult => ({ outcome, startedAt, duration: run.clock.now() - startedAt });
   try {
     const document = { ...instanceDocument(run.head), instanceId: run.head.id };
     const body = (async () => run.step.run(document, request.goto, wait, timeout.context))();
     await Promise.race([body, timeout.expired]);
-    return { outcome: request.settle(), startedAt, duration: run.clock.now() - startedAt };
+    return settled(request.settle());
   } catch (error) {
-    request.close();
-    return { outcome: failed(error), startedAt, duration: run.clock.now() - startedAt };
+    return settled(request.fail(error));
   } finally {
     timeout.cancel();
   }
@@ -37,39 +37,45 @@ export async function runStep(run: StepRun): Promise<StepResult> {
 
 interface TransitionRequest {
   readonly goto: Goto;
-  /** The outcome once the body has settled; later calls of goto are refused. */
+  /** The outcome of a body that returned. From here on calls of goto are too late. */
   settle(): StepOutcome;
-  close(): void;
+  /** The outcome of a body that threw or ran out of time; likewise. */
+  fail(error: unknown): StepOutcome;
 }
 
+/**
+ * A second and a late goto are reported, not thrown: the usual cause is work that nobody awaits, and there a rejection
+ * would end the process with everything else it runs.
+ */
 function transitionRequest({ head, workflow, logger }: StepRun): TransitionRequest {
   let asked: StepOutcome | undefined;
   let violation: EngineError | undefined;
   let open = true;
   const place = { workflow: head.workflow, step: head.step, instance: head.id };
-  const goto: Goto = (next, state) => {
-    if (!open) return lateGoto(place, logger);
-    if (asked) {
-      violation = new EngineError(
-        "second-goto",
-        `Step "${head.step}" called goto a second time in one attempt. Call it once, as the last thing the step does.`,
-        place,
-      );
-      throw violation;
+  const ask = (next: unknown, state: object | undefined): void => {
+    if (!open) {
+      const message = "goto after its step had settled; ignored. Await the work that leads to goto";
+      logger.log("error", message, { ...place, code: "late-goto" satisfies EngineErrorCode });
+    } else if (asked) {
+      violation = secondGoto(place);
+    } else {
+      const changes = state === undefined ? noChanges : stateChanges(head, state);
+      asked =
+        next === null ? { kind: "end", changes } : { kind: "goto", next: knownStep(next, workflow, place), changes };
     }
-    const changes = state === undefined ? noChanges : stateChanges(head, state);
-    asked = next === null ? { kind: "end", changes } : { kind: "goto", next: knownStep(next, workflow, place), changes };
-    return Promise.resolve();
+  };
+  const close = (outcome: StepOutcome): StepOutcome => {
+    open = false;
+    return violation ? failed(violation) : outcome;
   };
   return {
-    goto,
-    close: () => {
-      open = false;
+    // Not an async function: a mistake must reach a body that does not await goto, too.
+    goto: (next, state) => {
+      ask(next, state);
+      return Promise.resolve();
     },
-    settle: () => {
-      open = false;
-      return violation ? failed(violation) : (asked ?? failed(noGoto(place)));
-    },
+    settle: () => close(asked ?? failed(noGoto(place))),
+    fail: (error) => close(failed(error)),
   };
 }
 
@@ -79,13 +85,30 @@ function knownStep(next: unknown, workflow: WorkflowDefinition, place: Place): s
   if (typeof next !== "string" || next === "null") {
     throw new EngineError(
       "invalid-goto",
-      `Invalid nextStep value: ${Array.isArray(next) ? "an array" : String(next)}. goto takes the name of a step, or null to complete.`,
+      `Invalid nextStep value: ${describe(next)}. goto takes the name of a step, or null to complete.`,
       place,
     );
   }
   if (workflow.steps.has(next)) return next;
   const names = [...workflow.steps.keys()].join(", ");
-  throw new EngineError("unknown-step", `Workflow "${workflow.name}" has no step "${next}". Its steps are: ${names}.`, place);
+  throw new EngineError(
+    "unknown-step",
+    `Workflow "${workflow.name}" has no step "${next}". Its steps are: ${names}.`,
+    place,
+  );
+}
+
+function describe(next: unknown): string {
+  if (Array.isArray(next)) return "an array";
+  return typeof next === "object" || typeof next === "function" ? `a value of type ${typeof next}` : String(next);
+}
+
+function secondGoto(place: Place): EngineError {
+  return new EngineError(
+    "second-goto",
+    `Step "${place.step}" called goto a second time in one attempt. Call it once, as the last thing the step does.`,
+    place,
+  );
 }
 
 function noGoto(place: Place): EngineError {
@@ -94,19 +117,6 @@ function noGoto(place: Place): EngineError {
     `Step "${place.step}" returned without goto. Call goto(next, state), or goto(null, state) to complete; await what leads to it.`,
     place,
   );
-}
-
-/** The body has settled, so nobody may be awaiting this promise: it is marked handled, lest it end the process. */
-function lateGoto(place: Place, logger: Logger): Promise<never> {
-  const error = new EngineError(
-    "late-goto",
-    `Step "${place.step}" called goto after it had returned; the call is ignored. Await the work that leads to goto.`,
-    place,
-  );
-  logger.log("error", "late goto ignored", { ...place, code: error.code });
-  const rejected = Promise.reject(error);
-  rejected.catch(() => {});
-  return rejected;
 }
 
 const wait = (): never => {
@@ -118,15 +128,22 @@ const programmingErrors: readonly string[] = [
   "unknown-step",
   "invalid-goto",
   "second-goto",
-  "late-goto",
   "no-goto",
   "wait-unavailable",
 ] satisfies readonly EngineErrorCode[];
 
 /** Programming errors fail at once; whatever else was thrown may pass next time. */
 function failed(error: unknown): StepOutcome {
-  const mistake = error instanceof StateError || (error instanceof EngineError && programmingErrors.includes(error.code));
-  return { kind: "error", error, retryable: !mistake };
+  return { kind: "error", error, retryable: !isMistake(error) };
+}
+
+function isMistake(error: unknown): boolean {
+  try {
+    return error instanceof StateError || (error instanceof EngineError && programmingErrors.includes(error.code));
+  } catch {
+    // A Proxy that does not even let itself be looked at.
+    return false;
+  }
 }
 
 interface StepTimeout {

@@ -15,6 +15,7 @@ import { ulid } from "ulid";
 import { EngineError } from "./engine-error.ts";
 import { initialHead } from "./initial-head.ts";
 import { isProtectedName } from "./protected-names.ts";
+import { showId } from "./read-instance.ts";
 import type { WorkflowDefinition } from "./workflow-definition.ts";
 
 export interface StartRequest {
@@ -56,7 +57,7 @@ function createMessage({ workflow, state, id, parent }: StartRequest, ports: Por
   if (id !== undefined && !isInstanceId(id)) {
     throw new EngineError(
       "invalid-id",
-      `Instance id ${JSON.stringify(id).slice(0, 200)} is not allowed: use 1 to 128 letters, digits, _ . : @ or -.`,
+      `Instance id ${showId(id)} is not allowed: use 1 to 128 letters, digits, _ . : @ or -.`,
     );
   }
   return {

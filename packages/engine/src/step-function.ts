@@ -16,7 +16,10 @@ export interface StepContext {
   readonly log: Logger;
 }
 
-/** Asks for the next transition. Serialises its state at the call; the commit follows when the step settles. */
+/**
+ * Asks for the next transition. Serialises its state at the call; the commit follows when the step settles. A second
+ * call fails the attempt, a call after the step has settled is logged and ignored; neither throws.
+ */
 export type Goto = (next: string | null, state?: object) => Promise<void>;
 
 /** Asks to wait for a command. */

@@ -1,4 +1,10 @@
-import { type InstanceHead, parseWorkMessage, type Ports, type ReceivedMessage, type WorkMessage } from "@stephooks/core";
+import {
+  type InstanceHead,
+  parseWorkMessage,
+  type Ports,
+  type ReceivedMessage,
+  type WorkMessage,
+} from "@stephooks/core";
 import type { TokenMessage } from "./classify-message.ts";
 import { commitStep } from "./commit-step.ts";
 import type { Decision, DecisionContext } from "./decision.ts";

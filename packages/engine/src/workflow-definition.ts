@@ -76,7 +76,10 @@ function defineStep(
     );
   }
   if (!isStepFunction(run)) {
-    throw invalid(`Step "${step}" of workflow "${workflow}" is not a function. Write ${step}: async (state, goto) => { … }.`, workflow);
+    throw invalid(
+      `Step "${step}" of workflow "${workflow}" is not a function. Write ${step}: async (state, goto) => { … }.`,
+      workflow,
+    );
   }
   const own = options.steps && Object.hasOwn(options.steps, step) ? options.steps[step]?.timeout : undefined;
   return { run, timeout: own === undefined ? timeout : stepTimeout(own, workflow, `steps.${step}.timeout`) };

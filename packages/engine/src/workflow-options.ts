@@ -33,7 +33,11 @@ export const workflowDefaults = Object.freeze({
 }) satisfies WorkflowOptions;
 
 /** @throws EngineError `invalid-definition` for a value that makes no policy. */
-export function resolveRetryPolicy(given: RetryOptions | undefined, defaults: RetryPolicy, workflow: string): RetryPolicy {
+export function resolveRetryPolicy(
+  given: RetryOptions | undefined,
+  defaults: RetryPolicy,
+  workflow: string,
+): RetryPolicy {
   const policy: RetryPolicy = {
     maximumAttempts: given?.maximumAttempts ?? defaults.maximumAttempts,
     initialInterval: interval(given?.initialInterval, defaults.initialInterval),

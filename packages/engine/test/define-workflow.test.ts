@@ -63,14 +63,25 @@ describe("names", () => {
     expect(defineWorkflow("w", "", { [name]: step }).firstStep).toBe(name);
   });
 
-  test.each(["", "null", "__proto__", "constructor", "prototype", "a/b", "../x", "1st", "a b", "été", "🚚", "a\n", "x".repeat(129)])(
-    "%j may not name a step",
-    (name) => {
-      const error = refusal(() => defineWorkflow("w", "", { fine: step, [name]: step }));
-      expect(error).toMatchObject({ code: "invalid-definition", details: { workflow: "w" } });
-      expect(error.message).toContain(JSON.stringify(name));
-    },
-  );
+  test.each([
+    "",
+    "null",
+    "__proto__",
+    "constructor",
+    "prototype",
+    "a/b",
+    "../x",
+    "1st",
+    "a b",
+    "été",
+    "🚚",
+    "a\n",
+    "x".repeat(129),
+  ])("%j may not name a step", (name) => {
+    const error = refusal(() => defineWorkflow("w", "", { fine: step, [name]: step }));
+    expect(error).toMatchObject({ code: "invalid-definition", details: { workflow: "w" } });
+    expect(error.message).toContain(JSON.stringify(name));
+  });
 
   test.each(["", "x".repeat(129), JSON.parse("7")])("%j may not name a workflow", (name) => {
     expect(refusal(() => defineWorkflow(name, "", { a: step })).code).toBe("invalid-definition");
@@ -115,11 +126,11 @@ describe("looking up what is registered", () => {
   test("a registered workflow and its steps are found", () => {
     expect(definitionOf(definitions, "orders")).toBe(orders);
     expect(stepOf(definitions, "orders", "a").run).toBe(step);
-    expect([knowsStep(definitions, "orders", "a"), knowsStep(definitions, "orders", "b"), knowsStep(definitions, "x", "a")]).toEqual([
-      true,
-      false,
-      false,
-    ]);
+    expect([
+      knowsStep(definitions, "orders", "a"),
+      knowsStep(definitions, "orders", "b"),
+      knowsStep(definitions, "x", "a"),
+    ]).toEqual([true, false, false]);
   });
 
   test("an unknown workflow is refused with the names that exist", () => {

@@ -26,7 +26,10 @@ function running(ending: Promise<unknown>): Running {
   };
   const workflow = defineWorkflow("orders", "", { begin, next: () => {} }, { timeout: "30s" });
   const logged: ErrorDetails[] = [];
-  const logger = { ...silentLogger, log: (_level: unknown, _event: unknown, fields: ErrorDetails = {}) => void logged.push(fields) };
+  const logger = {
+    ...silentLogger,
+    log: (_level: unknown, _event: unknown, fields: ErrorDetails = {}) => void logged.push(fields),
+  };
   const step = stepOf(new Map([["orders", workflow]]), "orders", "begin");
   const done = runStep({ head: headWith(), workflow, step, clock, logger });
   const call = given.get("call");
@@ -35,13 +38,18 @@ function running(ending: Promise<unknown>): Running {
 }
 
 const never = new Promise<never>(() => {});
+const failed = Promise.reject(new Error("x"));
+failed.catch(() => {});
 
 test("a body that does not settle fails with step-timeout when its time is over, not before", async () => {
   const { clock, context, done } = running(never);
   clock.advance(29_999);
   expect(context.signal.aborted).toBe(false);
   clock.advance(1);
-  expect(await done).toMatchObject({ outcome: { kind: "error", retryable: true, error: { code: "step-timeout" } }, duration: 30_000 });
+  expect(await done).toMatchObject({
+    outcome: { kind: "error", retryable: true, error: { code: "step-timeout" } },
+    duration: 30_000,
+  });
 });
 
 test("the abort signal fires with the timeout and carries its error", async () => {
@@ -79,7 +87,7 @@ test("a rejection after the timeout harms nobody", async () => {
 
 test.each<readonly [string, Promise<unknown>, number]>([
   ["returned", Promise.resolve(), 0],
-  ["thrown", Promise.reject(new Error("x")), 0],
+  ["thrown", failed, 0],
   ["run out of time", never, 30_000],
 ])("goto after the body has %s changes nothing and is logged as late-goto", async (_what, ending, advance) => {
   const { clock, goto, done, logged } = running(ending);

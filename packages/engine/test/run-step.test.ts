@@ -12,7 +12,10 @@ import { headWith, START } from "./support/bench.ts";
 async function result(begin: StepFunction, clock = drivenClock(START), logger = silentLogger): Promise<StepResult> {
   const workflow = defineWorkflow("orders", "", { begin, next: () => {} }, { timeout: "30s" });
   const step = stepOf(new Map([["orders", workflow]]), "orders", "begin");
-  const state = new Map([["a", "1"], ["list", "[]"]]);
+  const state = new Map([
+    ["a", "1"],
+    ["list", "[]"],
+  ]);
   return runStep({ head: headWith({ state, visit: 4, attempt: 2 }), workflow, step, clock, logger });
 }
 
@@ -87,14 +90,22 @@ describe("what a body is told", () => {
   test("the state is a codehooks document with the instance's id", async () => {
     const seen: object[] = [];
     await outcome((state) => void seen.push(state));
-    expect(seen).toEqual([expect.objectContaining({ _id: "order-1", instanceId: "order-1", a: 1, list: [], nextStep: "begin" })]);
+    expect(seen).toEqual([
+      expect.objectContaining({ _id: "order-1", instanceId: "order-1", a: 1, list: [], nextStep: "begin" }),
+    ]);
   });
 
   test("the context names the attempt; the idempotency key names the visit (I17)", async () => {
     const seen: StepContext[] = [];
     await outcome((_state, _goto, _wait, context) => void seen.push(context));
     expect(seen).toEqual([
-      expect.objectContaining({ instanceId: "order-1", workflow: "orders", step: "begin", attempt: 2, idempotencyKey: "order-1/4" }),
+      expect.objectContaining({
+        instanceId: "order-1",
+        workflow: "orders",
+        step: "begin",
+        attempt: 2,
+        idempotencyKey: "order-1/4",
+      }),
     ]);
   });
 
@@ -125,24 +136,40 @@ describe("mistakes in the body fail at once with a code, and are not retried", (
     ["a return without goto", "no-goto", () => "done"],
     ["a second goto", "second-goto", (_s, goto) => goto("next").then(() => goto(null))],
     ["a second goto that nobody awaits", "second-goto", (_s, goto) => void [goto("next"), goto("next")]],
-    ["a second goto whose error the body swallows", "second-goto", async (_s, goto) => {
-      await goto("next");
-      await swallowed(() => goto(null));
-    }],
+    [
+      "a second goto whose error the body swallows",
+      "second-goto",
+      async (_s, goto) => {
+        await goto("next");
+        await swallowed(() => goto(null));
+      },
+    ],
     ["a goto for each item of a list", "second-goto", (_s, goto) => [1, 2].forEach(async (n) => goto("next", { n }))],
-    ["a throw after a second goto", "second-goto", async (_s, goto) => {
-      await swallowed(() => goto("next"));
-      await swallowed(() => goto("next"));
-      throw new Error("later");
-    }],
+    [
+      "a throw after a second goto",
+      "second-goto",
+      async (_s, goto) => {
+        await swallowed(() => goto("next"));
+        await swallowed(() => goto("next"));
+        throw new Error("later");
+      },
+    ],
     ["goto to an unknown step", "unknown-step", (_s, goto) => goto("nowhere")],
     ["goto to an unknown step, swallowed", "no-goto", (_s, goto) => swallowed(() => goto("nowhere"))],
     ["goto to the text null", "invalid-goto", (_s, goto) => goto("null")],
     ["goto to a list of steps", "invalid-goto", (_s, goto) => Reflect.apply(goto, undefined, [["next"]])],
     ["goto to nothing", "invalid-goto", (_s, goto) => Reflect.apply(goto, undefined, [])],
     ["goto to a number", "invalid-goto", (_s, goto) => Reflect.apply(goto, undefined, [7])],
-    ["goto to an object that cannot be printed", "invalid-goto", (_s, goto) => Reflect.apply(goto, undefined, [Object.create(null)])],
-    ["a state that is no object", "state-not-an-object", (_s, goto) => Reflect.apply(goto, undefined, ["next", "state"])],
+    [
+      "goto to an object that cannot be printed",
+      "invalid-goto",
+      (_s, goto) => Reflect.apply(goto, undefined, [Object.create(null)]),
+    ],
+    [
+      "a state that is no object",
+      "state-not-an-object",
+      (_s, goto) => Reflect.apply(goto, undefined, ["next", "state"]),
+    ],
     ["a state that cannot be stored", "state-not-storable", (_s, goto) => goto("next", { f: () => {} })],
     ["a state that is too large", "state-too-large", (_s, goto) => goto("next", { text: "x".repeat(400_000) })],
     ["wait", "wait-unavailable", (_s, _goto, wait) => wait()],
@@ -172,24 +199,32 @@ describe("mistakes in the body fail at once with a code, and are not retried", (
 
 describe("whatever else a body throws fails the attempt, which may be tried again", () => {
   test.each<readonly [string, StepFunction]>([
-    ["a synchronous throw", () => {
-      throw new RangeError("x");
-    }],
+    [
+      "a synchronous throw",
+      () => {
+        throw new RangeError("x");
+      },
+    ],
     ["a rejection", () => Promise.reject(new RangeError("x"))],
-    ["a throw after goto, which drops the transition goto asked for", async (_state, goto) => {
-      await goto("next");
-      throw new RangeError("x");
-    }],
+    [
+      "a throw after goto, which drops the transition goto asked for",
+      async (_state, goto) => {
+        await goto("next");
+        throw new RangeError("x");
+      },
+    ],
   ])("%s", async (_what, body) => {
     expect(failure(await outcome(body))).toEqual(["RangeError: x", true]);
   });
 
-  test.each<readonly [string, unknown]>([["text", "text"], ["undefined", undefined], ["null", null], ["a frozen object", Object.freeze({})]])(
-    "a thrown value that is no error: %s",
-    async (_what, thrown) => {
-      expect(await outcome(() => Promise.reject(thrown))).toEqual({ kind: "error", error: thrown, retryable: true });
-    },
-  );
+  test.each<readonly [string, unknown]>([
+    ["text", "text"],
+    ["undefined", undefined],
+    ["null", null],
+    ["a frozen object", Object.freeze({})],
+  ])("a thrown value that is no error: %s", async (_what, thrown) => {
+    expect(await outcome(() => Promise.reject(thrown))).toEqual({ kind: "error", error: thrown, retryable: true });
+  });
 
   test("a thrown value that cannot even be looked at", async () => {
     const { proxy, revoke } = Proxy.revocable({}, {});

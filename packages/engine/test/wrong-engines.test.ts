@@ -9,84 +9,85 @@ import { scenarios } from "./support/scenarios.ts";
 import type { WorldOptions } from "./support/world.ts";
 
 /** Engines with one obvious mistake each. The enumeration must find every one of them. */
-const wrongEngines: readonly { readonly mistake: string; readonly options: WorldOptions; readonly symptom: RegExp }[] = [
-  {
-    mistake: "the loser of a race deletes its message",
-    symptom: /lost wakeup/,
-    options: {
-      rules: {
-        ...protocolRules,
-        decideLostRace: (race, context) => {
-          const verdict = protocolRules.decideLostRace(race, context);
-          return verdict.kind === "keep" ? { kind: "drop", reason: "someone else won" } : verdict;
+const wrongEngines: readonly { readonly mistake: string; readonly options: WorldOptions; readonly symptom: RegExp }[] =
+  [
+    {
+      mistake: "the loser of a race deletes its message",
+      symptom: /lost wakeup/,
+      options: {
+        rules: {
+          ...protocolRules,
+          decideLostRace: (race, context) => {
+            const verdict = protocolRules.decideLostRace(race, context);
+            return verdict.kind === "keep" ? { kind: "drop", reason: "someone else won" } : verdict;
+          },
         },
       },
     },
-  },
-  {
-    mistake: "a message one behind is deleted at once",
-    symptom: /lost wakeup/,
-    options: {
-      rules: {
-        ...protocolRules,
-        classifyMessage: (message, head, context) => {
-          const decision = protocolRules.classifyMessage(message, head, context);
-          const stale = message.kind === "wake" && head && message.token < head.token;
-          return stale ? { kind: "drop", reason: "stale" } : decision;
+    {
+      mistake: "a message one behind is deleted at once",
+      symptom: /lost wakeup/,
+      options: {
+        rules: {
+          ...protocolRules,
+          classifyMessage: (message, head, context) => {
+            const decision = protocolRules.classifyMessage(message, head, context);
+            const stale = message.kind === "wake" && head && message.token < head.token;
+            return stale ? { kind: "drop", reason: "stale" } : decision;
+          },
         },
       },
     },
-  },
-  {
-    mistake: "start writes before it sends",
-    symptom: /lost wakeup/,
-    options: {
-      start: async (request, ports) => {
-        const held: Parameters<typeof ports.queue.send>[0][number][] = [];
-        const queue = { ...ports.queue, send: async (messages: typeof held) => void held.push(...messages) };
-        const result = await startInstance(request, { ...ports, queue });
-        await ports.queue.send(held);
-        return result;
-      },
-    },
-  },
-  {
-    mistake: "the commit has no condition on seq",
-    symptom: /committed twice|state is|executions for/,
-    options: {
-      wrapStore: (store) => ({
-        ...store,
-        update: (id, update, { statusIn }: HeadCondition) => store.update(id, update, { statusIn }),
-      }),
-    },
-  },
-  {
-    mistake: "a refused commit is not compared by transaction id",
-    symptom: /a lost answer cost a redelivery/,
-    options: {
-      rules: {
-        ...protocolRules,
-        decideLostRace: (race, context) => {
-          const current = race.current && { ...race.current, transactionId: "unknown" };
-          return protocolRules.decideLostRace({ ...race, current }, context);
+    {
+      mistake: "start writes before it sends",
+      symptom: /lost wakeup/,
+      options: {
+        start: async (request, ports) => {
+          const held: Parameters<typeof ports.queue.send>[0][number][] = [];
+          const queue = { ...ports.queue, send: async (messages: typeof held) => void held.push(...messages) };
+          const result = await startInstance(request, { ...ports, queue });
+          await ports.queue.send(held);
+          return result;
         },
       },
     },
-  },
-  {
-    mistake: "the current message of an ended instance is dropped (A4)",
-    symptom: /the parent was never told/,
-    options: {
-      rules: {
-        ...protocolRules,
-        classifyMessage: (message, head, context) =>
-          head && hasEnded(head.status)
-            ? { kind: "drop", reason: "ended" }
-            : protocolRules.classifyMessage(message, head, context),
+    {
+      mistake: "the commit has no condition on seq",
+      symptom: /committed twice|state is|executions for/,
+      options: {
+        wrapStore: (store) => ({
+          ...store,
+          update: (id, update, { statusIn }: HeadCondition) => store.update(id, update, { statusIn }),
+        }),
       },
     },
-  },
-];
+    {
+      mistake: "a refused commit is not compared by transaction id",
+      symptom: /a lost answer cost a redelivery/,
+      options: {
+        rules: {
+          ...protocolRules,
+          decideLostRace: (race, context) => {
+            const current = race.current && { ...race.current, transactionId: "unknown" };
+            return protocolRules.decideLostRace({ ...race, current }, context);
+          },
+        },
+      },
+    },
+    {
+      mistake: "the current message of an ended instance is dropped (A4)",
+      symptom: /the parent was never told/,
+      options: {
+        rules: {
+          ...protocolRules,
+          classifyMessage: (message, head, context) =>
+            head && hasEnded(head.status)
+              ? { kind: "drop", reason: "ended" }
+              : protocolRules.classifyMessage(message, head, context),
+        },
+      },
+    },
+  ];
 
 describe("the enumeration has teeth", () => {
   test.each(wrongEngines.map((wrong) => [wrong.mistake, wrong] as const))("it finds: %s", async (_mistake, wrong) => {

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
-import { resolve } from "node:path";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { createAwsClients } from "@stephooks/aws";
 import { provisionStack, type ProvisionedStack } from "@stephooks/aws/provision";
 import { environmentNames, type Timings, timingsFor } from "@stephooks/aws/resources";
@@ -9,7 +11,7 @@ import { type ProcessName, type StackProcess, startProcess } from "./stack-proce
 export interface StackOptions {
   /** File that exports `handler`, as deployed. */
   readonly bundle: string;
-  /** Folder that keeps table and queues; in memory when absent. */
+  /** Folder that keeps table and queues; a temporary one, removed at the end, when absent. */
   readonly dataDir?: string;
   /** Forgets what the folder holds. */
   readonly fresh?: boolean;
@@ -61,8 +63,11 @@ const CONCURRENCY = { steps: 5, deadLetters: 1 } as const;
  *
  * @throws LocalError `no-handler`, `process-failed` (also when the DynamoDB emulator is missing on this system).
  */
-export async function startStack(options: StackOptions): Promise<Stack> {
-  const { output = "inherit" } = options;
+export async function startStack(given: StackOptions): Promise<Stack> {
+  const { output = "inherit" } = given;
+  // Even without a folder the data is on disk: the emulators, too, can be killed and started again.
+  const temporary = given.dataDir === undefined ? mkdtempSync(join(tmpdir(), "stephooks-data-")) : undefined;
+  const options = temporary === undefined ? given : { ...given, dataDir: temporary };
   const bundle = resolve(options.bundle);
   const timings = options.timings ?? (await deployedTimings(bundle));
   const processes = new Map<ProcessName, StackProcess>();
@@ -75,6 +80,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
   const stop = async (): Promise<void> => {
     for (const name of ["http", "worker", "emulators"] as const) await processes.get(name)?.stop();
+    if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
   };
   try {
     const emulators = await start("emulators", emulatorEnvironment(options));

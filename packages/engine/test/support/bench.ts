@@ -65,7 +65,10 @@ export interface BenchOptions {
   readonly rules?: ProtocolRules;
 }
 
-export function bench(workflows: WorkflowDefinition | readonly WorkflowDefinition[], options: BenchOptions = {}): Bench {
+export function bench(
+  workflows: WorkflowDefinition | readonly WorkflowDefinition[],
+  options: BenchOptions = {},
+): Bench {
   const list = [workflows].flat();
   const definitions = new Map(list.map((workflow) => [workflow.name, workflow]));
   const clock = drivenClock(START);
@@ -103,7 +106,10 @@ export function bench(workflows: WorkflowDefinition | readonly WorkflowDefinitio
     },
     drain: async () => {
       const batch = await deadLetters.receive(10, 0);
-      const kept = await createDeadLetterDrain({ ports: { ...ports, queue: drainQueue(ports, deadLetters, intercept) }, definitions }).drain(batch);
+      const kept = await createDeadLetterDrain({
+        ports: { ...ports, queue: drainQueue(ports, deadLetters, intercept) },
+        definitions,
+      }).drain(batch);
       await deadLetters.remove(batch.filter(({ id }) => !kept.includes(id)).map(({ receipt }) => receipt));
       return kept;
     },
@@ -119,7 +125,10 @@ export function bench(workflows: WorkflowDefinition | readonly WorkflowDefinitio
 
 /** The drain sends to the step queue and postpones on the queue it reads. */
 function drainQueue(ports: Ports, deadLetters: MemoryQueue, intercept: Interceptor): Ports["queue"] {
-  return { send: (messages) => ports.queue.send(messages), postpone: interceptedQueue(deadLetters, intercept).postpone };
+  return {
+    send: (messages) => ports.queue.send(messages),
+    postpone: interceptedQueue(deadLetters, intercept).postpone,
+  };
 }
 
 /** Fails the given calls (1 is the first of that operation) before they take effect, or after. */

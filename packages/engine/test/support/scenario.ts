@@ -33,7 +33,9 @@ export async function judgeRun(scenario: Scenario, options: WorldOptions, fault?
     ...(settled ? [] : ["stuck: messages circulate for ever"]),
     ...lost(world, acknowledged),
     ...forked(world),
-    ...world.store.heads().flatMap((head) => scenario.judge(head, world).map((complaint) => `${head.id}: ${complaint}`)),
+    ...world.store
+      .heads()
+      .flatMap((head) => scenario.judge(head, world).map((complaint) => `${head.id}: ${complaint}`)),
     ...amplified(world, scenario),
     ...slow(world, fault),
     ...left(world),

@@ -28,10 +28,7 @@ const linear: Scenario = {
     world.define("linear", { a: set("b", { a: 1 }), b: set("c", { b: 2 }), c: set(null, { c: 3 }) });
     return start(world, "linear", { given: true });
   },
-  judge: (head) => [
-    ...expectStatus(head, "completed"),
-    ...expectState(head, { given: true, a: 1, b: 2, c: 3 }),
-  ],
+  judge: (head) => [...expectStatus(head, "completed"), ...expectState(head, { given: true, a: 1, b: 2, c: 3 })],
 };
 
 const parity: Scenario = {
@@ -47,10 +44,7 @@ const parity: Scenario = {
     });
     return start(world, "parity", { value: 7 });
   },
-  judge: (head) => [
-    ...expectStatus(head, "completed"),
-    ...expectState(head, { value: 7, began: true, result: "odd" }),
-  ],
+  judge: (head) => [...expectStatus(head, "completed"), ...expectState(head, { value: 7, began: true, result: "odd" })],
 };
 
 const loop: Scenario = {
@@ -108,7 +102,10 @@ const sameId: Scenario = {
   transitions: 2,
   run: async (world) => {
     world.define("once", { one: set("two", { one: 1 }), two: (_state, goto) => goto(null) });
-    return [...(await start(world, "once", { from: "client" }, "order-1")), ...(await start(world, "once", { from: "client" }, "order-1"))];
+    return [
+      ...(await start(world, "once", { from: "client" }, "order-1")),
+      ...(await start(world, "once", { from: "client" }, "order-1")),
+    ];
   },
   judge: (head) => [...expectStatus(head, "completed"), ...expectState(head, { from: "client", one: 1 })],
 };
@@ -161,14 +158,4 @@ const child: Scenario = {
   judge: (_head, world) => (world.reports > 0 ? [] : ["the parent was never told"]),
 };
 
-export const scenarios: readonly Scenario[] = [
-  linear,
-  parity,
-  loop,
-  retried,
-  failing,
-  sameId,
-  batch,
-  cancelled,
-  child,
-];
+export const scenarios: readonly Scenario[] = [linear, parity, loop, retried, failing, sameId, batch, cancelled, child];

@@ -11,7 +11,14 @@ import {
   type PortOperation,
   seededRandom,
 } from "@stephooks/contracts";
-import { type InstanceHead, type InstanceStore, PortError, type Ports, type Random, silentLogger } from "@stephooks/core";
+import {
+  type InstanceHead,
+  type InstanceStore,
+  PortError,
+  type Ports,
+  type Random,
+  silentLogger,
+} from "@stephooks/core";
 import { createDeadLetterDrain } from "../../src/dead-letters.ts";
 import type { EngineSettings } from "../../src/engine-settings.ts";
 import type { ProtocolRules } from "../../src/protocol-rules.ts";
@@ -111,7 +118,9 @@ export class World {
   }
 
   /** A client process; undefined when it died or got an error. */
-  async client<Result>(act: (ports: Ports, start: typeof startInstance) => Promise<Result>): Promise<Result | undefined> {
+  async client<Result>(
+    act: (ports: Ports, start: typeof startInstance) => Promise<Result>,
+  ): Promise<Result | undefined> {
     const process = new Process();
     const acting = act(this.#ports(process), this.#options.start ?? startInstance).catch(() => undefined);
     return Promise.race([acting, process.died.then(() => undefined)]);

@@ -5,7 +5,8 @@ export type QueryValue = string | string[];
 
 /**
  * A request as codehooks hands it to route functions. The same object goes through auth hooks, middleware and the
- * route's functions, which may add fields of their own. `headers`, `query` and `params` have no prototype: only what
+ * route's functions, which may add fields of their own: a function that declares `req: HttpRequest & { user?: User }`
+ * is a {@link RouteHandler}. `headers`, `query` and `params` have no prototype: only what
  * was sent is in them.
  */
 export interface HttpRequest {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RouteHandler } from "../../src/http/index.ts";
+import { AuthList, type RouteHandler } from "../../src/http/index.ts";
 import { answer, closedWorld as closed, httpWorld, inside, refusal, withHeader, withKey } from "./http-world.ts";
 
 describe("a hook", () => {
@@ -206,4 +206,21 @@ test("an open app lets everybody pass and runs no hooks", async () => {
   const world = closed((app) => app.auth("*", (_req, _res, next) => next("no")), { mode: "open" });
   expect(await answer(world.send("/x"))).toEqual(inside);
   expect(await answer(world.send("/x", withHeader("wrong")))).toEqual(inside);
+});
+
+test("a hook that throws after it answered has answered, and is logged", async () => {
+  const world = closed((app) =>
+    app.auth("/x", (_req, res) => {
+      res.status(402).end("pay");
+      throw new Error("afterwards");
+    }),
+  );
+  expect(await answer(world.send("/x"))).toEqual({ status: 402, body: "pay" });
+  expect(world.log).toMatchObject([{ level: "error", fields: { message: "afterwards" } }]);
+});
+
+test("the list of hooks tells its paths in matching order", () => {
+  const list = new AuthList();
+  for (const path of ["/b", /a/i, "/a", "/b"]) list.add(path, [() => {}]);
+  expect(list.paths()).toEqual(["/b", "/a/i", "/a"]);
 });

@@ -15,6 +15,8 @@ test.each<[body: string, type: string, parsed: unknown]>([
   ['{"a":1}', "application/vnd.api+json", { a: 1 }],
   ["[1,2]", "application/json", [1, 2]],
   ["null", "application/json", null],
+  [String.raw`"\ud83c\udf55\u00e9\n"`, "application/json", "🍕é\n"],
+  ["[-0.5e+3, 0, 10E2]", "application/json", [-500, 0, 1000]],
   ['{"a":1,"a":2}', "application/json", { a: 2 }],
   ["", "application/json", {}],
   ["a=1&b=x+y&c=1&c=2", "application/x-www-form-urlencoded", { a: "1", b: "x y", c: ["1", "2"] }],
@@ -48,6 +50,8 @@ test.each([
   [String.raw`"\ud800"`, 1],
   [String.raw`"a\udc00"`, 2],
   [String.raw`"\ud800A"`, 1],
+  [String.raw`"\ud800\u0041"`, 1],
+  ['"a\\', 3],
   ["tru", 0],
   ["  ", 2],
 ])("the JSON body %j is refused with the position %i", async (body, position) => {

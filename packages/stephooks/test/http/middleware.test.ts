@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { HttpRequest } from "../../src/http/index.ts";
 import { MiddlewareList } from "../../src/http/middleware-list.ts";
 import { answer, httpWorld, refusal, type Verbs } from "./http-world.ts";
 
@@ -94,6 +95,18 @@ test("that neither answers nor calls next is a coded error, not a hang", async (
     app.get("/x", (_req, res) => res.end("never"));
   });
   expect(await refusal(world.send("/x"))).toBe("500 unanswered-middleware");
+});
+
+test("adds fields that later functions declare, without a cast", async () => {
+  type WithUser = HttpRequest & { user?: string };
+  const world = httpWorld((app) => {
+    app.use((req: WithUser, _res, next) => {
+      req.user = "ann";
+      next();
+    });
+    app.get("/x", (req: WithUser, res) => res.json({ user: req.user }));
+  });
+  expect((await answer(world.send("/x"))).body).toEqual({ user: "ann" });
 });
 
 test("sets headers that the route's answer carries", async () => {
