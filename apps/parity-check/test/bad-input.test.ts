@@ -32,7 +32,14 @@ const requests: Readonly<Record<string, () => Promise<Answer>>> = {
   "JSON nested deeper than 100 levels": () => ask(`${open.url}/start`, "POST", `${"[".repeat(101)}${"]".repeat(101)}`),
   "a state that is no object": () => ask(`${open.url}/start`, "POST", "[1, 2]"),
   "an instance id that is not allowed": () => ask(`${open.url}/start`, "POST", { _id: "no spaces" }),
-  "a path with `//`, `..`, `%2F` or `%00` in it": () => rawGet(`${open.url}`, "/instances//x"),
+  "a path with `//`, `..` or `%00` in it": async () => {
+    const answers = await Promise.all(
+      ["/instances//x", "/instances/../start", "/instances/x%00"].map((path) => rawGet(open.url, path)),
+    );
+    const [first = { status: 0, body: {} }] = answers;
+    expect(new Set(answers.map((answer) => `${answer.status} ${String(codeOf(answer))}`)).size).toBe(1);
+    return first;
+  },
   "no key, deployed": () => ask(`${keyed.url}/instances/x`, "GET"),
   "a wrong key, deployed": () => ask(`${keyed.url}/instances/x`, "GET", undefined, { "x-apikey": "the wrong key" }),
   "unknown instance": () => ask(`${open.url}/instances/nobody`, "GET"),

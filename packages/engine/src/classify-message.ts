@@ -64,7 +64,9 @@ export function classifyStale(token: number, head: InstanceHead, context: Decisi
   // At first sight its successor is usually on its way or running: sending another would run every later step twice.
   const hold = head.updatedAt + context.functionTimeout * 1_000 - context.now;
   if (context.receiveCount === 1 || hold > 0) {
-    return { kind: "keep", reason: "its successor may be running", seconds: Math.max(1, Math.ceil(hold / 1_000)) };
+    // Another clock may have written updatedAt: no hold is longer than what it waits for.
+    const seconds = Math.min(context.functionTimeout, Math.max(1, Math.ceil(hold / 1_000)));
+    return { kind: "keep", reason: "its successor may be running", seconds };
   }
   return { kind: "repair", head, reason: "its successor was not seen to run" };
 }

@@ -1,25 +1,36 @@
 import { type ErrorRecord, isCodedError } from "@stephooks/core";
 
-/** Characters kept: name, message and stack together stay under 8 KB even when each takes three bytes. */
-const LIMITS = { name: 100, code: 100, message: 1_000, stack: 1_500 } as const;
+/** Bytes kept, as JSON: name, code, message and stack together stay under 8 KB. */
+const LIMITS = { name: 300, code: 100, message: 3_000, stack: 4_000 } as const;
 
 /** Whatever was thrown, as a record that can be stored. Never throws itself. */
 export function errorRecord(thrown: unknown, place: { step: string; attempt: number; at: number }): ErrorRecord {
-  const text = readThrown(thrown);
+  const { name, message, stack, code } = readThrown(thrown);
   return {
-    name: text.name.slice(0, LIMITS.name),
-    message: text.message.slice(0, LIMITS.message),
-    ...(text.stack === undefined ? {} : { stack: text.stack.slice(0, LIMITS.stack) }),
-    ...(isCodedError(thrown) ? { code: thrown.code.slice(0, LIMITS.code) } : {}),
+    name: cut(name, LIMITS.name),
+    message: cut(message, LIMITS.message),
+    ...(stack === undefined ? {} : { stack: cut(stack, LIMITS.stack) }),
+    ...(code === undefined ? {} : { code: cut(code, LIMITS.code) }),
     ...place,
   };
 }
 
-function readThrown(thrown: unknown): { name: string; message: string; stack?: string } {
+/** The start of a text that takes at most `bytes` as JSON, where one character may take six. */
+function cut(text: string, bytes: number): string {
+  let kept = text.slice(0, bytes);
+  while (Buffer.byteLength(JSON.stringify(kept)) > bytes) kept = kept.slice(0, Math.floor(kept.length * 0.9));
+  return kept;
+}
+
+function readThrown(thrown: unknown): { name: string; message: string; stack?: string; code?: string } {
   try {
     if (!(thrown instanceof Error)) return { name: "Thrown", message: printed(thrown) };
-    const text = { name: printed(thrown.name), message: printed(thrown.message) };
-    return thrown.stack === undefined ? text : { ...text, stack: printed(thrown.stack) };
+    return {
+      name: printed(thrown.name),
+      message: printed(thrown.message),
+      ...(thrown.stack === undefined ? {} : { stack: printed(thrown.stack) }),
+      ...(isCodedError(thrown) ? { code: thrown.code } : {}),
+    };
   } catch {
     return { name: "Thrown", message: "a value that cannot be printed" };
   }

@@ -54,8 +54,7 @@ function transitionRequest({ head, workflow, logger }: StepRun): TransitionReque
   const place = { workflow: head.workflow, step: head.step, instance: head.id };
   const ask = (next: unknown, state: object | undefined): void => {
     if (!open) {
-      const message = "goto after its step had settled; ignored. Await the work that leads to goto";
-      logger.log("error", message, { ...place, code: "late-goto" satisfies EngineErrorCode });
+      logger.log("error", "late goto ignored: await the work that leads to it", { ...place, code: "late-goto" satisfies EngineErrorCode });
     } else if (asked) {
       violation = secondGoto(place);
     } else {

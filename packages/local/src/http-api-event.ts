@@ -3,8 +3,10 @@ import { isRecord } from "@stephooks/core";
 /** One request as the local server received it. */
 export interface ServerRequest {
   readonly request: Request;
-  /** Request target exactly as sent: path and query, percent-encoded. */
-  readonly target: string;
+  /** Path of the request, percent-decoded once: an HTTP API hands its functions decoded paths. */
+  readonly path: string;
+  /** Query string exactly as sent, without `?`. */
+  readonly query: string;
   readonly body: Uint8Array;
   readonly sourceIp: string;
   readonly requestId: string;
@@ -12,16 +14,15 @@ export interface ServerRequest {
 }
 
 /** The event an HTTP API with payload format 2.0 makes of a request to its `$default` stage. */
-export function httpApiEvent({ request, target, body, sourceIp, requestId, time }: ServerRequest): object {
-  const [rawPath = "/", ...query] = target.split("?");
+export function httpApiEvent({ request, path, query, body, sourceIp, requestId, time }: ServerRequest): object {
   const headers = Object.fromEntries([...request.headers].filter(([name]) => name !== "cookie"));
   const cookies = request.headers.get("cookie")?.split("; ");
   const host = request.headers.get("host") ?? "localhost";
   return {
     version: "2.0",
     routeKey: "$default",
-    rawPath,
-    rawQueryString: query.join("?"),
+    rawPath: path,
+    rawQueryString: query,
     ...(cookies ? { cookies } : {}),
     headers,
     requestContext: {
@@ -31,7 +32,7 @@ export function httpApiEvent({ request, target, body, sourceIp, requestId, time 
       domainPrefix: host.split(".")[0],
       http: {
         method: request.method,
-        path: rawPath,
+        path,
         protocol: "HTTP/1.1",
         sourceIp,
         userAgent: request.headers.get("user-agent") ?? "",

@@ -30,7 +30,7 @@ export function roleResources(): TemplateResources {
       },
       {
         sid: "DrainDeadLetters",
-        actions: [...queueConsumerActions, "sqs:ChangeMessageVisibility"],
+        actions: queueConsumerActions,
         resource: getAtt("StepDeadLetterQueue", "Arn"),
       },
       logs("WorkerLogGroup"),

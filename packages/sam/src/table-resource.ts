@@ -19,7 +19,7 @@ export function tableResource(): TemplateResource {
         Projection: { ProjectionType: "KEYS_ONLY" },
       })),
       TimeToLiveSpecification: { AttributeName: ttlAttribute, Enabled: true },
-      SSESpecification: { SSEEnabled: true },
+      // Encryption at rest with DynamoDB's own key is always on and free; SSESpecification would choose a billed one.
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
     },
   };

@@ -20,14 +20,14 @@ function ofType(type: string): [string, TemplateResource][] {
 describe("permissions", () => {
   const table = ["GetItem", "BatchGetItem", "PutItem", "UpdateItem"].map((name) => `Allow dynamodb:${name} Table.Arn`);
   const onQueue = (queue: string, actions: string[]) => actions.map((name) => `Allow sqs:${name} ${queue}.Arn`);
-  const consume = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"];
+  const consume = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"];
   const logs = (group: string) => ["CreateLogStream", "PutLogEvents"].map((name) => `Allow logs:${name} ${group}.Arn`);
 
   test("each function may do exactly this", () => {
     const http = [...table, "Allow sqs:SendMessage StepQueue.Arn", ...logs("HttpLogGroup")];
     const worker = [
       ...table,
-      ...onQueue("StepQueue", [...consume, "SendMessage"]),
+      ...onQueue("StepQueue", [...consume, "SendMessage", "ChangeMessageVisibility"]),
       ...onQueue("StepDeadLetterQueue", consume),
       ...logs("WorkerLogGroup"),
     ];
@@ -164,7 +164,6 @@ describe("the table", () => {
       UpdateReplacePolicy: "Retain",
       Properties: {
         BillingMode: "PAY_PER_REQUEST",
-        SSESpecification: { SSEEnabled: true },
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
         TimeToLiveSpecification: { AttributeName: tableDefinition.ttlAttribute, Enabled: true },
       },

@@ -3,6 +3,7 @@ import { type HttpBindings, serve } from "@hono/node-server";
 import { httpApiEvent, httpApiResponse } from "../http-api-event.ts";
 import { loadHandler } from "../load-handler.ts";
 import { readLimited } from "../read-limited.ts";
+import { readTarget } from "../read-target.ts";
 import { countRequests } from "../request-counts.ts";
 import { answerUsage, endWithParent, readSetting, reportReady } from "./parent-link.ts";
 
@@ -17,12 +18,15 @@ const requests = countRequests();
 const handler = await loadHandler(settings.bundle);
 
 async function answer(request: Request, { incoming }: HttpBindings): Promise<Response> {
+  const target = readTarget(incoming.url ?? "/");
+  if (target === undefined) return refused(400, "bad-path", "The path has a percent sign that encodes no character.");
   const body = await readLimited(request);
-  if (body === undefined) return tooLarge();
+  // An HTTP API refuses such a request itself; the handler never sees it.
+  if (body === undefined) return refused(413, "body-too-large", "The request body exceeds 10 MB.");
   const time = Date.now();
   const event = httpApiEvent({
     request,
-    target: incoming.url ?? "/",
+    ...target,
     body,
     sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
     requestId: randomUUID(),
@@ -32,10 +36,8 @@ async function answer(request: Request, { incoming }: HttpBindings): Promise<Res
   return httpApiResponse(await handler(event, { getRemainingTimeInMillis: () => deadline - Date.now() }));
 }
 
-/** An HTTP API refuses such a request itself; the handler never sees it. */
-function tooLarge(): Response {
-  const error = { code: "body-too-large", message: "The request body exceeds 10 MB. Upload large data to a bucket." };
-  return Response.json({ error }, { status: 413, headers: { connection: "close" } });
+function refused(status: number, code: string, message: string): Response {
+  return Response.json({ error: { code, message } }, { status, headers: { connection: "close" } });
 }
 
 // The signature of node-server's fetch names its bindings as unknown; they are those of an HTTP/1 server here.

@@ -1,6 +1,7 @@
 import {
   AwsError,
   type HttpEvent,
+  type LambdaContext,
   type LambdaHttpResult,
   readLambdaContext,
   recogniseLambdaEvent,
@@ -10,6 +11,7 @@ import {
 } from "@stephooks/aws";
 import { errorResponse } from "../http/index.ts";
 import type { Runtime } from "../runtime.ts";
+import { StephooksError } from "../stephooks-error.ts";
 import { inScope, InvocationScope, outOfScope } from "./invocation-scope.ts";
 
 /** Time a batch needs after its last step to answer, milliseconds. */
@@ -34,8 +36,11 @@ export async function dispatch(
   const pending = (): Promise<void> => pendingWork(scope, lambda.getRemainingTimeInMillis() - END_TIME, runtime);
   return inScope(scope, async () => {
     switch (recognised.kind) {
-      case "http":
-        return recognised.respond(await serve(recognised, pending, runtime));
+      case "http": {
+        const response = await serve(recognised, pending, runtime, lambda);
+        await pending();
+        return recognised.respond(response);
+      }
       case "sqs": {
         const failed = await processBatch(recognised.batch, lambda.getRemainingTimeInMillis(), runtime);
         await pending();
@@ -45,20 +50,41 @@ export async function dispatch(
   });
 }
 
-async function serve(event: HttpEvent, pending: () => Promise<void>, runtime: Runtime): Promise<Response> {
+/** A handler that never settles is answered for, before Lambda ends the invocation without a word. */
+async function serve(
+  event: HttpEvent,
+  pending: () => Promise<void>,
+  runtime: Runtime,
+  lambda: LambdaContext,
+): Promise<Response> {
+  const late = Promise.withResolvers<Response>();
+  const longest = Math.max(0, lambda.getRemainingTimeInMillis() - END_TIME);
+  const cancel = outOfScope(() =>
+    runtime.ports.clock.timer(longest, () => late.resolve(errorResponse(handlerTimeout(event), false))),
+  );
   try {
-    return await runtime.http.handle({
+    const input = {
       request: event.request(),
       rawPath: event.rawPath,
       method: event.unsupportedMethod,
       stage: event.stage,
       ip: event.sourceIp,
       pending,
-    });
+    };
+    return await Promise.race([runtime.http.handle(input), late.promise]);
   } catch (error) {
     if (error instanceof AwsError) return errorResponse(error, false);
     throw error;
+  } finally {
+    cancel();
   }
+}
+
+function handlerTimeout({ method, rawPath }: HttpEvent): StephooksError {
+  return new StephooksError(
+    "handler-timeout",
+    `${method} ${rawPath} was not answered in time. Answer first and leave long work to a workflow.`,
+  );
 }
 
 async function processBatch(batch: SqsBatch, remaining: number, runtime: Runtime): Promise<readonly string[]> {

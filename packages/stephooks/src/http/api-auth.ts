@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { Logger } from "@stephooks/core";
 import type { AuthList } from "./auth-list.ts";
 import { callHandler, type Exchange } from "./call-handler.ts";
-import { HttpError } from "./http-error.ts";
+import { StephooksError } from "../stephooks-error.ts";
 import type { HttpRequest } from "./http-request.ts";
 import { logFailure } from "./log-failure.ts";
 import type { RouteHandler } from "./route-handler.ts";
@@ -22,7 +22,7 @@ export type AuthDecision =
   | { readonly kind: "allowed" }
   /** A hook ended the response: that is the answer. */
   | { readonly kind: "answered" }
-  | { readonly kind: "refused"; readonly error: HttpError };
+  | { readonly kind: "refused"; readonly error: StephooksError };
 
 /** Decides about requests; `req.params` is set from the hook's path while its functions run. */
 export type ApiAuth = (exchange: Exchange) => Promise<AuthDecision>;
@@ -43,7 +43,7 @@ export function createApiAuth(access: AccessSettings, auths: AuthList, logger: L
 function parseDigest(hex: string): Buffer | undefined {
   if (hex === "") return undefined;
   if (/^[0-9a-f]{64}$/i.test(hex)) return Buffer.from(hex, "hex");
-  throw new HttpError(
+  throw new StephooksError(
     "invalid-access",
     "The API key must be configured as the 64 hexadecimal digits of its SHA-256, never as the key itself.",
   );
@@ -86,12 +86,12 @@ function refusalText(error: unknown): string {
 }
 
 function denied(message: string): AuthDecision {
-  return { kind: "refused", error: new HttpError("forbidden", message) };
+  return { kind: "refused", error: new StephooksError("forbidden", message) };
 }
 
-function unauthorized(hasKey: boolean): HttpError {
+function unauthorized(hasKey: boolean): StephooksError {
   const fix = hasKey
     ? "Send the API key in the x-apikey header, or open this path with app.auth."
     : "No API key is configured: deploy with one, or open this path with app.auth.";
-  return new HttpError("unauthorized", fix);
+  return new StephooksError("unauthorized", fix);
 }

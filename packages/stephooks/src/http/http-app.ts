@@ -6,7 +6,7 @@ import { type AccessSettings, type ApiAuth, createApiAuth } from "./api-auth.ts"
 import type { AuthList } from "./auth-list.ts";
 import type { Exchange } from "./call-handler.ts";
 import { canonicalPath } from "./canonical-path.ts";
-import { HttpError } from "./http-error.ts";
+import { StephooksError } from "../stephooks-error.ts";
 import { errorResponse } from "./http-error-response.ts";
 import { createHttpRequest, type HttpRequest } from "./http-request.ts";
 import { BufferedResponse } from "./http-response.ts";
@@ -110,7 +110,7 @@ function openExchange(input: HttpInput, settings: HttpSettings): ServedExchange 
   if (!httpMethods.some((known) => known === method))
     throw methodNotAllowed("Nothing here takes this method.", httpMethods);
   const canonical = canonicalPath(input.rawPath, { space: settings.space, stage: input.stage });
-  if (!canonical.ok) throw new HttpError(canonical.code, `The path ${canonical.reason}.`);
+  if (!canonical.ok) throw new StephooksError(canonical.code, `The path ${canonical.reason}.`);
   const { path, apiPath } = canonical;
   return {
     request: input.request,
@@ -156,14 +156,14 @@ async function serveRoute(exchange: ServedExchange, { options, handlers, params 
   return res.toResponse();
 }
 
-function unmatched(routes: RouteTable, req: HttpRequest): HttpError {
+function unmatched(routes: RouteTable, req: HttpRequest): StephooksError {
   const match = routes.match(req.method, req.apiPath);
   // The words are codehooks' own, spelling included: its clients look for them.
   if (match.kind !== "wrong-method")
-    return new HttpError("no-route", `No maching routes in code for ${req.method} ${req.apiPath}`);
+    return new StephooksError("no-route", `No maching routes in code for ${req.method} ${req.apiPath}`);
   return methodNotAllowed(`${req.apiPath} takes ${match.allowed.join(", ")}, not ${req.method}.`, match.allowed);
 }
 
-function methodNotAllowed(message: string, allowed: readonly string[]): HttpError {
-  return new HttpError("method-not-allowed", message, { allow: allowed.join(", ") });
+function methodNotAllowed(message: string, allowed: readonly string[]): StephooksError {
+  return new StephooksError("method-not-allowed", message, { allow: allowed.join(", ") });
 }

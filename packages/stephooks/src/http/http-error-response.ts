@@ -1,6 +1,6 @@
 import { isCodedError } from "@stephooks/core";
 import { errorText } from "./error-text.ts";
-import { HttpError } from "./http-error.ts";
+import { StephooksError } from "../stephooks-error.ts";
 
 interface CodeRule {
   readonly status: number;
@@ -41,6 +41,7 @@ const rules: ReadonlyMap<string, CodeRule> = new Map([
   ["instance-exists", refused(409)],
   ["already-ended", refused(409)],
   ["state-too-large", refused(413)],
+  ["handler-timeout", refused(504)],
   // Of the ports.
   ["throttled", tryAgain],
   ["unavailable", tryAgain],
@@ -67,7 +68,7 @@ export function errorResponse(error: unknown, showMessages: boolean): Response {
   const headers = new Headers({ "content-type": "application/json; charset=utf-8" });
   if (rule.retryAfter !== undefined) headers.set("retry-after", String(rule.retryAfter));
   if (rule.status === 401) headers.set("www-authenticate", "ApiKey");
-  if (error instanceof HttpError && typeof error.details["allow"] === "string") {
+  if (error instanceof StephooksError && typeof error.details["allow"] === "string") {
     headers.set("allow", error.details["allow"]);
   }
   return new Response(JSON.stringify(body), { status: rule.status, headers });

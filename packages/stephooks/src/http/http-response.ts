@@ -1,4 +1,4 @@
-import { HttpError } from "./http-error.ts";
+import { StephooksError } from "../stephooks-error.ts";
 
 /** One value, or several header lines. */
 export type HeaderValue = string | number | readonly (string | number)[];
@@ -73,7 +73,10 @@ export class BufferedResponse implements HttpResponse {
   status(code: number): this {
     if (this.headersSent) return this;
     if (!Number.isInteger(code) || code < 200 || code > 599) {
-      throw new HttpError("invalid-status", `res.status(${String(code)}): a status is a whole number from 200 to 599.`);
+      throw new StephooksError(
+        "invalid-status",
+        `res.status(${String(code)}): a status is a whole number from 200 to 599.`,
+      );
     }
     this.#status = code;
     return this;
@@ -137,7 +140,7 @@ export class BufferedResponse implements HttpResponse {
     if (this.headersSent) return this;
     const code = typeof codeOrUrl === "number" ? codeOrUrl : 302;
     if (!Number.isInteger(code) || code < 300 || code > 399) {
-      throw new HttpError("invalid-status", `res.redirect(${String(code)}): use a code from 300 to 399.`);
+      throw new StephooksError("invalid-status", `res.redirect(${String(code)}): use a code from 300 to 399.`);
     }
     const target = url ?? (typeof codeOrUrl === "string" ? codeOrUrl : "");
     return this.status(code).setHeader("location", target).#finish("");
@@ -176,10 +179,10 @@ function bytesOf(content: string | Uint8Array | ArrayBuffer): Uint8Array {
 /** Printable ASCII only: what is more is either split by some proxy or read in another encoding. */
 function assertHeader(name: string, lines: readonly string[]): void {
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) {
-    throw new HttpError("invalid-header", "A response header's name is not one that HTTP allows.");
+    throw new StephooksError("invalid-header", "A response header's name is not one that HTTP allows.");
   }
   if (lines.every((line) => /^[\t\x20-\x7e]*$/.test(line))) return;
-  throw new HttpError(
+  throw new StephooksError(
     "invalid-header",
     `The response header "${name}" holds a line break or a character outside ASCII: encode it first.`,
     { header: name },

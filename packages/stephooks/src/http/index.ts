@@ -9,7 +9,6 @@ export {
   type HttpSettings,
 } from "./http-app.ts";
 export { errorResponse } from "./http-error-response.ts";
-export { HttpError, type HttpErrorCode } from "./http-error.ts";
 export type { HttpRequest, QueryValue } from "./http-request.ts";
 export type { HeaderValue, HttpResponse } from "./http-response.ts";
 export { type MiddlewareArguments, MiddlewareList } from "./middleware-list.ts";

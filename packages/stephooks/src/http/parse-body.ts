@@ -1,4 +1,4 @@
-import { HttpError } from "./http-error.ts";
+import { StephooksError } from "../stephooks-error.ts";
 import { fieldsOf } from "./http-request.ts";
 import { type JsonFault, scanJson } from "./json-scan.ts";
 
@@ -22,9 +22,9 @@ export function parseBody(bytes: Uint8Array, contentType: string): unknown {
 
 function parseJson(bytes: Uint8Array): unknown {
   const text = strictUtf8(bytes);
-  if (text === undefined) throw new HttpError("malformed-json", "The body is not JSON: its bytes are not UTF-8.");
+  if (text === undefined) throw new StephooksError("malformed-json", "The body is not JSON: its bytes are not UTF-8.");
   const fault = scanJson(text, maxJsonDepth);
-  if (fault !== undefined) throw new HttpError(fault.code, faultText(fault, text), { position: fault.position });
+  if (fault !== undefined) throw new StephooksError(fault.code, faultText(fault, text), { position: fault.position });
   return JSON.parse(text);
 }
 
@@ -48,5 +48,5 @@ function parseForm(bytes: Uint8Array): unknown {
   let separators = 0;
   for (let at = text.indexOf("&"); at !== -1; at = text.indexOf("&", at + 1)) separators += 1;
   if (separators < maxFormFields) return fieldsOf(new URLSearchParams(text));
-  throw new HttpError("too-many-fields", `The form has more than ${maxFormFields} fields.`);
+  throw new StephooksError("too-many-fields", `The form has more than ${maxFormFields} fields.`);
 }

@@ -1,4 +1,4 @@
-import { HttpError } from "./http-error.ts";
+import { StephooksError } from "../stephooks-error.ts";
 import { foldCase, matchTokens, type PathToken } from "./token-match.ts";
 
 /** What a path's `:name` parts stood for, decoded. Has no prototype. */
@@ -33,7 +33,7 @@ export interface PathPattern {
 export function compilePath(path: PathSource): PathPattern {
   if (typeof path !== "string") return compileRegExp(path);
   if (!/^[/*]/.test(path)) {
-    throw new HttpError("invalid-path", `The path "${path}" can never match: begin it with a slash, "/${path}".`);
+    throw new StephooksError("invalid-path", `The path "${path}" can never match: begin it with a slash, "/${path}".`);
   }
   const tokens = pathTokens(path);
   return { key: `path ${path}`, source: path, text: path, match: (apiPath) => matchTokens(tokens, apiPath).params };

@@ -1,4 +1,4 @@
-import { HttpError } from "./http-error.ts";
+import { StephooksError } from "../stephooks-error.ts";
 
 /**
  * The whole body. The limit counts the bytes that arrive: what `Content-Length` says is not believed. Throws
@@ -7,14 +7,17 @@ import { HttpError } from "./http-error.ts";
 export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
   const encoding = (request.headers.get("content-encoding") ?? "").trim().toLowerCase();
   if (encoding !== "" && encoding !== "identity") {
-    throw new HttpError("unsupported-encoding", "Bodies with a content-encoding are not unpacked: send it as it is.");
+    throw new StephooksError(
+      "unsupported-encoding",
+      "Bodies with a content-encoding are not unpacked: send it as it is.",
+    );
   }
   if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of failingAsUnreadable(request.body)) {
     size += chunk.byteLength;
-    if (size > maxBytes) throw new HttpError("body-too-large", `The body is larger than ${maxBytes} bytes.`);
+    if (size > maxBytes) throw new StephooksError("body-too-large", `The body is larger than ${maxBytes} bytes.`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -25,6 +28,6 @@ async function* failingAsUnreadable(body: ReadableStream<Uint8Array>): AsyncGene
   try {
     yield* body;
   } catch (cause) {
-    throw new HttpError("unreadable-body", "The body broke off before its end.", {}, { cause });
+    throw new StephooksError("unreadable-body", "The body broke off before its end.", {}, { cause });
   }
 }

@@ -1,6 +1,6 @@
 import type { Logger } from "@stephooks/core";
 import { callHandler, type Exchange } from "./call-handler.ts";
-import { HttpError } from "./http-error.ts";
+import { StephooksError } from "../stephooks-error.ts";
 import { logFailure } from "./log-failure.ts";
 import type { RouteHandler } from "./route-handler.ts";
 
@@ -30,7 +30,8 @@ export async function runRoute(plan: RoutePlan, exchange: Exchange): Promise<voi
       case "answered":
         return;
       case "refused": {
-        const error = typeof outcome.error === "string" ? new HttpError("handler-error", outcome.error) : outcome.error;
+        const error =
+          typeof outcome.error === "string" ? new StephooksError("handler-error", outcome.error) : outcome.error;
         logFailure(log, "handler called next with an error", error);
         throw error;
       }
@@ -45,8 +46,8 @@ export async function runRoute(plan: RoutePlan, exchange: Exchange): Promise<voi
   }
 }
 
-function stoppedMiddleware(log: Parameters<typeof logFailure>[0]): HttpError {
-  const error = new HttpError(
+function stoppedMiddleware(log: Parameters<typeof logFailure>[0]): StephooksError {
+  const error = new StephooksError(
     "unanswered-middleware",
     "A middleware of this path neither answered nor called next(): call one of them on every way through it.",
   );
