@@ -27,8 +27,9 @@ export interface StartRequest {
 }
 
 export interface StartResult {
-  /** False when the id belonged to an earlier start; `head` is that instance then. */
+  /** False when the id belonged to an earlier start. */
   readonly created: boolean;
+  /** The instance as created, or the earlier one as it is now. */
   readonly head: InstanceHead;
 }
 
@@ -46,7 +47,9 @@ export async function startInstance(request: StartRequest, ports: Ports): Promis
   const written = await put(head, request.id !== undefined, ports);
   if (written.ok) return { created: true, head };
   if (written.current === undefined) throw new TypeError("a refused create shows the present head");
-  return { created: written.current.startId === head.startId, head: written.current };
+  // A worker was faster than the put: the instance is ours all the same, and a start answers it as it was born.
+  if (written.current.startId === head.startId) return { created: true, head };
+  return { created: false, head: written.current };
 }
 
 function createMessage({ workflow, state, id, parent }: StartRequest, ports: Ports): CreateMessage {
