@@ -54,3 +54,9 @@ function findingsOf(manifest: Manifest, level: number | undefined): readonly str
     return [`${manifest.name} (level ${level}) depends on ${name} (level ${other}): dependencies point downwards`];
   });
 }
+
+if (import.meta.main) {
+  const findings = layerFindings(join(import.meta.dirname, ".."));
+  for (const finding of findings) process.stderr.write(`${finding}\n`);
+  process.exitCode = findings.length === 0 ? 0 : 1;
+}

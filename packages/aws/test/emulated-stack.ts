@@ -28,7 +28,7 @@ export async function emulatedStack(visibilityTimeout = 60): Promise<EmulatedSta
   };
 }
 
-export function clientsFor(emulators: Emulators): AwsClients {
+function clientsFor(emulators: Emulators): AwsClients {
   return createAwsClients({
     environment: emulators.environment,
     region: "us-east-1",

@@ -16,7 +16,11 @@ export async function cancelInstance(id: string | undefined, ports: Ports): Prom
   const update = { set: { status: "cancelled", updatedAt: ports.clock.now() } } as const;
   const written = await ports.instances.update(id, update, { statusIn: cancellable });
   const head = written.ok ? await readInstance(id, ports) : written.current;
-  if (head === undefined) return readInstance(id, ports);
+  if (head === undefined) {
+    await readInstance(id, ports);
+    // Its put arrived after our write.
+    return cancelInstance(id, ports);
+  }
   if (written.ok) {
     const duties = dutiesOf(head, ports.clock.now());
     if (duties.length > 0) await ports.queue.send(duties);

@@ -54,7 +54,10 @@ function transitionRequest({ head, workflow, logger }: StepRun): TransitionReque
   const place = { workflow: head.workflow, step: head.step, instance: head.id };
   const ask = (next: unknown, state: object | undefined): void => {
     if (!open) {
-      logger.log("error", "late goto ignored: await the work that leads to it", { ...place, code: "late-goto" satisfies EngineErrorCode });
+      logger.log("error", "late goto ignored: await the work that leads to it", {
+        ...place,
+        code: "late-goto" satisfies EngineErrorCode,
+      });
     } else if (asked) {
       violation = secondGoto(place);
     } else {

@@ -5,24 +5,34 @@ import { readInstance } from "../src/read-instance.ts";
 import { defineWorkflow } from "../src/workflow-definition.ts";
 import { bench, headWith, START } from "./support/bench.ts";
 
-const orders = defineWorkflow("orders", "", { begin: (_state, goto) => goto("end"), end: (_state, goto) => goto(null) });
+const orders = defineWorkflow("orders", "", {
+  begin: (_state, goto) => goto("end"),
+  end: (_state, goto) => goto(null),
+});
 
 describe("cancel", () => {
   test("ends a running instance; its message then goes without running a step (I7)", async () => {
     const world = bench(orders);
     await world.start({}, "order-1");
     world.clock.advance(500);
-    expect(await cancelInstance("order-1", world.ports)).toMatchObject({ status: "cancelled", updatedAt: START + 500, seq: 0 });
+    expect(await cancelInstance("order-1", world.ports)).toMatchObject({
+      status: "cancelled",
+      updatedAt: START + 500,
+      seq: 0,
+    });
     expect(await world.deliver()).toEqual([]);
     expect(world.head("order-1")).toMatchObject({ status: "cancelled", seq: 0 });
     expect(world.held()).toEqual([]);
   });
 
-  test.each<HeadStatus>(["runnable", "waiting", "timer", "joining", "blocked"])("works on an instance that is %s", async (status) => {
-    const world = bench(orders);
-    await world.store.create(headWith({ status }));
-    expect((await cancelInstance("order-1", world.ports)).status).toBe("cancelled");
-  });
+  test.each<HeadStatus>(["runnable", "waiting", "timer", "joining", "blocked"])(
+    "works on an instance that is %s",
+    async (status) => {
+      const world = bench(orders);
+      await world.store.create(headWith({ status }));
+      expect((await cancelInstance("order-1", world.ports)).status).toBe("cancelled");
+    },
+  );
 
   test("twice is no error", async () => {
     const world = bench(orders);
@@ -34,7 +44,10 @@ describe("cancel", () => {
   test.each<HeadStatus>(["completed", "failed"])("of an instance that has %s is refused", async (status) => {
     const world = bench(orders);
     await world.store.create(headWith({ status }));
-    await expect(cancelInstance("order-1", world.ports)).rejects.toMatchObject({ code: "already-ended", details: { instance: "order-1" } });
+    await expect(cancelInstance("order-1", world.ports)).rejects.toMatchObject({
+      code: "already-ended",
+      details: { instance: "order-1" },
+    });
     expect(world.head("order-1").status).toBe(status);
   });
 
@@ -43,7 +56,10 @@ describe("cancel", () => {
     await world.store.create(headWith({ parent: { id: "parent", seq: 3, branch: 1 } }));
     await cancelInstance("order-1", world.ports);
     expect(world.held()).toEqual([
-      { message: { kind: "report", instance: "parent", seq: 3, branch: 1, child: "order-1", status: "cancelled" }, seconds: 0 },
+      {
+        message: { kind: "report", instance: "parent", seq: 3, branch: 1, child: "order-1", status: "cancelled" },
+        seconds: 0,
+      },
     ]);
   });
 
@@ -79,7 +95,9 @@ test.each([undefined, null, "", "a/b", "nobody", 7, {}, Object.create(null), Sym
   async (id) => {
     const { ports } = bench(orders);
     await expect(readInstance(id, ports)).rejects.toMatchObject({ code: "unknown-instance" });
-    await expect(Reflect.apply(cancelInstance, undefined, [id, ports])).rejects.toMatchObject({ code: "unknown-instance" });
+    await expect(Reflect.apply(cancelInstance, undefined, [id, ports])).rejects.toMatchObject({
+      code: "unknown-instance",
+    });
   },
 );
 

@@ -25,25 +25,57 @@ interface Row {
 }
 
 const rows: readonly Row[] = [
-  { rule: "R4: what stands there is our own write, its answer got lost", current: current({ seq: 6, token: 6, transactionId: "ours" }), expected: { kind: "committed" } },
+  {
+    rule: "R4: what stands there is our own write, its answer got lost",
+    current: current({ seq: 6, token: 6, transactionId: "ours" }),
+    expected: { kind: "committed" },
+  },
   {
     rule: "A3: our own write, but cancelled since: do not go on, repeat the duties",
     current: current({ seq: 6, token: 6, status: "cancelled", transactionId: "ours" }),
     expected: { kind: "repair", reason: "someone moved on since" },
   },
-  { rule: "A3: our own write, but at a later seq", current: current({ seq: 7, transactionId: "ours" }), expected: { kind: "repair" } },
-  { rule: "R5: the same token on a live head: somebody else holds it, keep the message", current: current({ seq: 6 }), expected: { kind: "keep" } },
-  { rule: "R2: a successor was issued: the message is a predecessor now and stays", current: moved, expected: { kind: "keep", seconds: 60 } },
+  {
+    rule: "A3: our own write, but at a later seq",
+    current: current({ seq: 7, transactionId: "ours" }),
+    expected: { kind: "repair" },
+  },
+  {
+    rule: "R5: the same token on a live head: somebody else holds it, keep the message",
+    current: current({ seq: 6 }),
+    expected: { kind: "keep" },
+  },
+  {
+    rule: "R2: a successor was issued: the message is a predecessor now and stays",
+    current: moved,
+    expected: { kind: "keep", seconds: 60 },
+  },
   {
     rule: "R2: as a predecessor at second sight, long after, it repeats the duties",
     current: moved,
     at: { receiveCount: 2, now: START + 60_000 },
     expected: { kind: "repair" },
   },
-  { rule: "R3: two messages were issued since: delete", current: current({ seq: 7, token: 7, previousToken: 6 }), expected: { kind: "drop" } },
-  { rule: "A2: an end with our token leaves duties that its writer may not have done", current: current({ status: "cancelled" }), expected: { kind: "repair" } },
-  { rule: "A2: an end that issued a token is insured by this message: keep it", current: { ...moved, status: "completed" }, expected: { kind: "keep" } },
-  { rule: "A2: nobody waits for a message of a blocked instance", current: current({ status: "blocked" }), expected: { kind: "drop", reason: "the instance is blocked" } },
+  {
+    rule: "R3: two messages were issued since: delete",
+    current: current({ seq: 7, token: 7, previousToken: 6 }),
+    expected: { kind: "drop" },
+  },
+  {
+    rule: "A2: an end with our token leaves duties that its writer may not have done",
+    current: current({ status: "cancelled" }),
+    expected: { kind: "repair" },
+  },
+  {
+    rule: "A2: an end that issued a token is insured by this message: keep it",
+    current: { ...moved, status: "completed" },
+    expected: { kind: "keep" },
+  },
+  {
+    rule: "A2: nobody waits for a message of a blocked instance",
+    current: current({ status: "blocked" }),
+    expected: { kind: "drop", reason: "the instance is blocked" },
+  },
   { rule: "the instance is gone", current: undefined, expected: { kind: "drop", reason: "the instance is gone" } },
   {
     rule: "R7: the caller's put came first: write the same transition onto it",
@@ -59,14 +91,28 @@ const rows: readonly Row[] = [
     stored: false,
     expected: { kind: "drop", reason: "the id belongs to another start" },
   },
-  { rule: "a patch beside the step stood in the way of replacing the map: merge onto it", current: current({ patchVersion: 1 }), manyKeys: true, expected: { kind: "replan" } },
-  { rule: "a patched head that also moved is a lost race", current: { ...moved, patchVersion: 1 }, manyKeys: true, expected: { kind: "keep" } },
+  {
+    rule: "a patch beside the step stood in the way of replacing the map: merge onto it",
+    current: current({ patchVersion: 1 }),
+    manyKeys: true,
+    expected: { kind: "replan" },
+  },
+  {
+    rule: "a patched head that also moved is a lost race",
+    current: { ...moved, patchVersion: 1 },
+    manyKeys: true,
+    expected: { kind: "keep" },
+  },
 ];
 
 describe("after the condition of a commit failed", () => {
   test.each(rows.map((row) => [row.rule, row] as const))("%s", (_rule, row) => {
     const set = new Map(Array.from({ length: row.manyKeys ? 101 : 1 }, (_, index) => [`key${index}`, "1"]));
-    const result = { outcome: { kind: "goto", next: "next", changes: { kind: "keys", set, remove: [] } }, startedAt: START, duration: 0 } as const;
+    const result = {
+      outcome: { kind: "goto", next: "next", changes: { kind: "keys", set, remove: [] } },
+      startedAt: START,
+      duration: 0,
+    } as const;
     const transition = planTransition({ head, result, workflow, now: START, transactionId: "ours" });
     const message = row.message ?? { kind: "wake", instance: head.id, token: 5, dutiesDone: true };
     const race = { message, head, stored: row.stored ?? true, transition, current: row.current };

@@ -16,12 +16,23 @@ test("one of our errors is recorded with its code, anybody else's without", () =
 });
 
 test("an error without a stack has none in its record", () => {
-  expect(errorRecord(Object.assign(new Error("x"), { stack: undefined }), place)).toEqual({ name: "Error", message: "x", ...place });
+  expect(errorRecord(Object.assign(new Error("x"), { stack: undefined }), place)).toEqual({
+    name: "Error",
+    message: "x",
+    ...place,
+  });
 });
 
 const revoked = Proxy.revocable({}, {});
 revoked.revoke();
-const spiteful = Object.defineProperties(new Error("x"), { code: { get: () => { throw new Error("no"); } }, details: { value: {} } });
+const spiteful = Object.defineProperties(new Error("x"), {
+  code: {
+    get: () => {
+      throw new Error("no");
+    },
+  },
+  details: { value: {} },
+});
 
 test.each<readonly [string, unknown, string]>([
   ["text", "text", "text"],
@@ -48,7 +59,10 @@ test("a record is at most 8 KB as JSON, whatever was thrown", () => {
   );
   fc.assert(
     fc.property(text, text, text, (name, message, stack) => {
-      const record = errorRecord(Object.assign(new Error(message), { name, stack }), { ...place, step: "s".repeat(128) });
+      const record = errorRecord(Object.assign(new Error(message), { name, stack }), {
+        ...place,
+        step: "s".repeat(128),
+      });
       expect(Buffer.byteLength(JSON.stringify(record))).toBeLessThanOrEqual(8 * 1024);
       expect(message.startsWith(record.message)).toBe(true);
     }),

@@ -42,11 +42,17 @@ test("a runnable instance whose step this deployment does not know is blocked, a
     status: "blocked",
     blockedBy: 'no step "gone" in workflow "orders" of this deployment',
   });
-  expect(inspectInstance(headWith({ step: "gone", status: "completed" }), definitions, START)).not.toHaveProperty("blockedBy");
+  expect(inspectInstance(headWith({ step: "gone", status: "completed" }), definitions, START)).not.toHaveProperty(
+    "blockedBy",
+  );
 });
 
 test.each<readonly [string, Partial<InstanceHead>, object]>([
-  ["a pending retry shows when it may begin", { error, readyAt: START + 2_000 }, { nextAttemptAt: "2026-01-01T00:00:02.000Z", lastError: error }],
+  [
+    "a pending retry shows when it may begin",
+    { error, readyAt: START + 2_000 },
+    { nextAttemptAt: "2026-01-01T00:00:02.000Z", lastError: error },
+  ],
   ["a failed instance shows why", { error, status: "failed", readyAt: START + 2_000 }, { error, lastError: error }],
   ["a completed instance shows its newest failed attempt", { error, status: "completed" }, { lastError: error }],
   ["a failed instance without a record shows none", { status: "failed" }, {}],

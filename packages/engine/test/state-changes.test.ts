@@ -14,7 +14,14 @@ function stored(state: object, changes: Partial<InstanceHead> = {}): InstanceHea
 describe("what a step wants changed", () => {
   test("only keys whose JSON differs are written", () => {
     const changes = stateChanges(stored({ a: 1, b: { c: [1] }, d: "x" }), { a: 2, b: { c: [1] }, d: "x", e: null });
-    expect(changes).toEqual({ kind: "keys", set: new Map([["a", "2"], ["e", "null"]]), remove: [] });
+    expect(changes).toEqual({
+      kind: "keys",
+      set: new Map([
+        ["a", "2"],
+        ["e", "null"],
+      ]),
+      remove: [],
+    });
   });
 
   test("absent keys are kept, keys given as undefined are removed", () => {
@@ -30,13 +37,20 @@ describe("what a step wants changed", () => {
     expect(stateChanges(head, { ...instanceDocument(head), instanceId: head.id }).set).toEqual(new Map());
   });
 
-  test.each(["_id", "nextStep", "createdAt", "updatedAt", "instanceId", "workflowName", "stepCount", "parallelSteps", "previousStep"])(
-    "the engine's own name %s is ignored, whatever its value",
-    (name) => {
-      expect(stateChanges(stored({}), { [name]: "forged" }).set).toEqual(new Map());
-      expect(stateChanges(stored({}), { [name]: undefined }).remove).toEqual([]);
-    },
-  );
+  test.each([
+    "_id",
+    "nextStep",
+    "createdAt",
+    "updatedAt",
+    "instanceId",
+    "workflowName",
+    "stepCount",
+    "parallelSteps",
+    "previousStep",
+  ])("the engine's own name %s is ignored, whatever its value", (name) => {
+    expect(stateChanges(stored({}), { [name]: "forged" }).set).toEqual(new Map());
+    expect(stateChanges(stored({}), { [name]: undefined }).remove).toEqual([]);
+  });
 
   test("a user may have keys named status, lastError and totalTime", () => {
     const given = { status: "paid", lastError: "card", totalTime: 12 };
@@ -62,7 +76,9 @@ describe("what a step wants changed", () => {
       fc.property(state, state, (before, given) => {
         const head = stored(before);
         const { set } = stateChanges(head, given);
-        expect(decodeState(new Map([...head.state, ...set]))).toEqual(decodeState(encodeState({ ...before, ...given }).entries));
+        expect(decodeState(new Map([...head.state, ...set]))).toEqual(
+          decodeState(encodeState({ ...before, ...given }).entries),
+        );
         for (const [key, json] of set) expect(head.state.get(key)).not.toBe(json);
       }),
     );
@@ -88,7 +104,11 @@ describe("the document a step and a reader see", () => {
   });
 
   test.each<readonly [string, Partial<InstanceHead>, object]>([
-    ["completed", { status: "completed", totalTime: 9, previousStep: "begin" }, { nextStep: null, totalTime: 9, previousStep: "begin" }],
+    [
+      "completed",
+      { status: "completed", totalTime: 9, previousStep: "begin" },
+      { nextStep: null, totalTime: 9, previousStep: "begin" },
+    ],
     ["failed", { status: "failed", error }, { nextStep: "begin", lastError: error, status: "paid" }],
     ["cancelled", { status: "cancelled" }, { nextStep: "begin", status: "cancelled" }],
     ["running", {}, { nextStep: "begin", status: "paid" }],

@@ -16,17 +16,24 @@ const steps = { begin: () => {}, next: () => {} };
 
 function plan(outcome: StepOutcome, head: InstanceHead = headWith(), options: WorkflowOptions = {}): Transition {
   const result = { outcome, startedAt: NOW - 40, duration: 40 };
-  return planTransition({ head, result, workflow: defineWorkflow("orders", "", steps, options), now: NOW, transactionId: "tx" });
+  return planTransition({
+    head,
+    result,
+    workflow: defineWorkflow("orders", "", steps, options),
+    now: NOW,
+    transactionId: "tx",
+  });
 }
 
 describe("every transition", () => {
-  test.each<readonly [string, StepOutcome]>([["goto", gotoNext], ["end", end], ["a throw", thrown]])(
-    "%s commits the next seq with a new token, and the old token becomes the predecessor's (I1)",
-    (_what, outcome) => {
-      const { next } = plan(outcome, headWith({ seq: 6, token: 4, previousToken: 3 }));
-      expect(next).toMatchObject({ seq: 7, token: 7, previousToken: 4, transactionId: "tx", updatedAt: NOW });
-    },
-  );
+  test.each<readonly [string, StepOutcome]>([
+    ["goto", gotoNext],
+    ["end", end],
+    ["a throw", thrown],
+  ])("%s commits the next seq with a new token, and the old token becomes the predecessor's (I1)", (_what, outcome) => {
+    const { next } = plan(outcome, headWith({ seq: 6, token: 4, previousToken: 3 }));
+    expect(next).toMatchObject({ seq: 7, token: 7, previousToken: 4, transactionId: "tx", updatedAt: NOW });
+  });
 
   test("the condition is the seq and the status that the step saw (R0)", () => {
     expect(plan(gotoNext, headWith({ seq: 6 })).condition).toEqual({ seq: 6, statusIn: ["runnable"] });
@@ -42,7 +49,14 @@ describe("every transition", () => {
   test("the newest 16 transitions are remembered, oldest first", () => {
     const walk = Array.from({ length: 20 }).reduce<InstanceHead>((head) => plan(gotoNext, head).next, headWith());
     expect(walk.history.map(({ seq }) => seq)).toEqual(Array.from({ length: HISTORY_LENGTH }, (_, index) => index + 5));
-    expect(walk.history.at(-1)).toEqual({ seq: 20, step: "next", attempt: 1, outcome: "goto", startedAt: NOW - 40, duration: 40 });
+    expect(walk.history.at(-1)).toEqual({
+      seq: 20,
+      step: "next",
+      attempt: 1,
+      outcome: "goto",
+      startedAt: NOW - 40,
+      duration: 40,
+    });
   });
 });
 
@@ -70,7 +84,9 @@ describe("goto", () => {
   });
 
   test("a head without a count of its own step gets one for the next", () => {
-    expect(plan(gotoNext, headWith({ stepCounts: {} })).next.stepCounts).toEqual({ next: { visits: 1, startTime: NOW } });
+    expect(plan(gotoNext, headWith({ stepCounts: {} })).next.stepCounts).toEqual({
+      next: { visits: 1, startTime: NOW },
+    });
   });
 
   test("an error of an earlier attempt stays readable", () => {
@@ -81,7 +97,12 @@ describe("goto", () => {
 
 describe("the end", () => {
   test("completes the instance with the time since its creation", () => {
-    expect(plan(end).next).toMatchObject({ status: "completed", step: "begin", previousStep: "begin", totalTime: 5_000 });
+    expect(plan(end).next).toMatchObject({
+      status: "completed",
+      step: "begin",
+      previousStep: "begin",
+      totalTime: 5_000,
+    });
     expect(plan(end).next.history.at(-1)).toMatchObject({ outcome: "end" });
   });
 });
@@ -123,26 +144,27 @@ describe("a throw", () => {
 });
 
 describe("the guards against endless loops", () => {
-  test.each<readonly [number, InstanceHead["status"]]>([[8, "runnable"], [9, "failed"], [30, "failed"]])(
-    "with maxTransitions 10, a goto from seq %i leaves the instance %s",
-    (seq, status) => {
-      const { next } = plan(gotoNext, headWith({ seq }), { maxTransitions: 10 });
-      expect([next.status, next.error?.code]).toEqual([status, status === "failed" ? "max-transitions" : undefined]);
-    },
-  );
+  test.each<readonly [number, InstanceHead["status"]]>([
+    [8, "runnable"],
+    [9, "failed"],
+    [30, "failed"],
+  ])("with maxTransitions 10, a goto from seq %i leaves the instance %s", (seq, status) => {
+    const { next } = plan(gotoNext, headWith({ seq }), { maxTransitions: 10 });
+    expect([next.status, next.error?.code]).toEqual([status, status === "failed" ? "max-transitions" : undefined]);
+  });
 
   test("the last allowed transition may end the instance", () => {
     expect(plan(end, headWith({ seq: 9 }), { maxTransitions: 10 }).next.status).toBe("completed");
   });
 
-  test.each<readonly [number, InstanceHead["status"]]>([[1, "runnable"], [2, "failed"]])(
-    "with maxStepCount 2, a goto to a step visited %i times leaves the instance %s",
-    (visits, status) => {
-      const stepCounts = { begin: { visits: 1, startTime: START }, next: { visits, startTime: START } };
-      const { next } = plan(gotoNext, headWith({ stepCounts }), { maxStepCount: 2 });
-      expect([next.status, next.error?.code]).toEqual([status, status === "failed" ? "max-step-count" : undefined]);
-    },
-  );
+  test.each<readonly [number, InstanceHead["status"]]>([
+    [1, "runnable"],
+    [2, "failed"],
+  ])("with maxStepCount 2, a goto to a step visited %i times leaves the instance %s", (visits, status) => {
+    const stepCounts = { begin: { visits: 1, startTime: START }, next: { visits, startTime: START } };
+    const { next } = plan(gotoNext, headWith({ stepCounts }), { maxStepCount: 2 });
+    expect([next.status, next.error?.code]).toEqual([status, status === "failed" ? "max-step-count" : undefined]);
+  });
 
   test("an exceeded step count is told in codehooks' words and names the step that was not entered", () => {
     const stepCounts = { next: { visits: 1, startTime: START } };
@@ -150,7 +172,9 @@ describe("the guards against endless loops", () => {
     expect(next.step).toBe("begin");
     expect(next.error).toMatchObject({
       step: "next",
-      message: expect.stringMatching(/^Step next has been executed 2 times, which is greater than the maximum step count of 1\./),
+      message: expect.stringMatching(
+        /^Step next has been executed 2 times, which is greater than the maximum step count of 1\./,
+      ),
     });
   });
 });
@@ -168,7 +192,10 @@ describe("how state is written", () => {
 
   test("above 100 changed keys the map is replaced, on condition that nobody patched it", () => {
     const changes = { ...none, set: keys(100), remove: ["old"] };
-    const state = new Map([["old", "1"], ["kept", "2"]]);
+    const state = new Map([
+      ["old", "1"],
+      ["kept", "2"],
+    ]);
     const { update, condition, next } = plan({ ...gotoNext, changes }, headWith({ state, patchVersion: 3 }));
     const entries = new Map([["kept", "2"], ...keys(100)]);
     expect(update.state).toEqual({ kind: "whole", entries });
@@ -178,7 +205,9 @@ describe("how state is written", () => {
 
   test("the state a goto hands over is kept when a guard ends the instance", () => {
     const changes = { ...none, set: new Map([["a", "1"]]) };
-    expect(plan({ ...gotoNext, changes }, headWith({ seq: 9 }), { maxTransitions: 10 }).next.state).toEqual(changes.set);
+    expect(plan({ ...gotoNext, changes }, headWith({ seq: 9 }), { maxTransitions: 10 }).next.state).toEqual(
+      changes.set,
+    );
   });
 });
 

@@ -106,10 +106,7 @@ export function bench(
     },
     drain: async () => {
       const batch = await deadLetters.receive(10, 0);
-      const kept = await createDeadLetterDrain({
-        ports: { ...ports, queue: drainQueue(ports, deadLetters, intercept) },
-        definitions,
-      }).drain(batch);
+      const kept = await createDeadLetterDrain({ ports, definitions }).drain(batch);
       await deadLetters.remove(batch.filter(({ id }) => !kept.includes(id)).map(({ receipt }) => receipt));
       return kept;
     },
@@ -120,14 +117,6 @@ export function bench(
         if (!parsed.ok) throw new TypeError(parsed.reason);
         return { message: parsed.message, seconds: (visibleAt - clock.now()) / 1_000 };
       }),
-  };
-}
-
-/** The drain sends to the step queue and postpones on the queue it reads. */
-function drainQueue(ports: Ports, deadLetters: MemoryQueue, intercept: Interceptor): Ports["queue"] {
-  return {
-    send: (messages) => ports.queue.send(messages),
-    postpone: interceptedQueue(deadLetters, intercept).postpone,
   };
 }
 
@@ -146,6 +135,11 @@ export function failing(
     if (when === "after") await perform();
     throw new PortError(code, `injected: ${operation} number ${count}`);
   };
+}
+
+/** Settles when nothing is left that can run without the clock moving. */
+export function everythingThatCan(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 export function createMessage(changes: Partial<CreateMessage> = {}): CreateMessage {

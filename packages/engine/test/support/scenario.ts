@@ -25,12 +25,14 @@ export interface Verdict {
 }
 
 /** Runs the scenario once and says what is wrong with the outcome. */
-export async function judgeRun(scenario: Scenario, options: WorldOptions, fault?: Fault): Promise<Verdict> {
+async function judgeRun(scenario: Scenario, options: WorldOptions, fault?: Fault): Promise<Verdict> {
   const world = new World({ ...options, faults: fault ? [fault] : [] });
   const acknowledged = await scenario.run(world);
   const settled = await world.settle();
   const complaints = [
-    ...(settled ? [] : ["stuck: messages circulate for ever"]),
+    ...(settled ? [] : ["I10: stuck, messages circulate for ever"]),
+    ...world.observed.complaints,
+    ...world.store.heads().flatMap(blameless),
     ...lost(world, acknowledged),
     ...forked(world),
     ...world.store
@@ -61,26 +63,26 @@ export function violations(verdicts: readonly Verdict[]): readonly string[] {
 
 function lost(world: World, acknowledged: readonly string[]): readonly string[] {
   const stored = new Set(world.store.heads().map((head) => head.id));
-  const missing = acknowledged.filter((id) => !stored.has(id)).map((id) => `${id}: started and never stored`);
+  const missing = acknowledged.filter((id) => !stored.has(id)).map((id) => `I5: ${id} was started and never stored`);
   const unfinished = world.store
     .heads()
     .filter((head) => !["completed", "failed", "cancelled"].includes(head.status))
-    .map((head) => `${head.id}: still ${head.status} at ${head.step}, lost wakeup`);
+    .map((head) => `I3: ${head.id} is still ${head.status} at ${head.step}, lost wakeup`);
   return [...missing, ...unfinished];
 }
 
 /** I1: at most one commit for each (id, seq), and seq rises by one. */
 function forked(world: World): readonly string[] {
   const bySeq = Map.groupBy(
-    world.applied.filter((write) => write.seq > 0 && write.status !== "cancelled"),
+    world.observed.applied.filter((write) => write.seq > 0 && write.status !== "cancelled"),
     (write) => `${write.id} seq ${write.seq}`,
   );
-  const twice = [...bySeq].filter(([, writes]) => writes.length > 1).map(([key]) => `${key} committed twice`);
-  const skipped = [...Map.groupBy(world.applied, (write) => write.id)].flatMap(([id, writes]) =>
+  const twice = [...bySeq].filter(([, writes]) => writes.length > 1).map(([key]) => `I1: ${key} committed twice`);
+  const skipped = [...Map.groupBy(world.observed.applied, (write) => write.id)].flatMap(([id, writes]) =>
     writes
       .slice(1)
       .flatMap((write, index) =>
-        write.seq > (writes[index]?.seq ?? 0) + 1 ? [`${id}: seq jumped to ${write.seq}`] : [],
+        write.seq > (writes[index]?.seq ?? 0) + 1 ? [`I1: ${id} jumped to seq ${write.seq}`] : [],
       ),
   );
   return [...twice, ...skipped];
@@ -88,8 +90,8 @@ function forked(world: World): readonly string[] {
 
 function amplified(world: World, scenario: Scenario): readonly string[] {
   const allowed = scenario.transitions + EXECUTIONS_PER_FAULT * (scenario.width ?? 1) * world.faultsFired;
-  const count = world.executions.length;
-  return count <= allowed ? [] : [`${count} executions for ${scenario.transitions} transitions`];
+  const count = world.observed.executions.length;
+  return count <= allowed ? [] : [`I9: ${count} executions for ${scenario.transitions} transitions`];
 }
 
 /** R4: an answer that got lost is found out at once, it does not cost a redelivery. */
@@ -99,9 +101,14 @@ function slow(world: World, fault: Fault | undefined): readonly string[] {
   return answerLost && world.highestReceiveCount > 1 ? ["a lost answer cost a redelivery"] : [];
 }
 
+/** I23: faults of the infrastructure fail nobody; the scenarios' own failures are plain errors. */
+function blameless(head: InstanceHead): readonly string[] {
+  return head.status === "failed" && head.error?.code !== undefined ? [`I23: ${head.id} failed with ${head.error.code}`] : [];
+}
+
 function left(world: World): readonly string[] {
   const dead = world.deadLetters.messages().length;
-  return dead === 0 ? [] : [`${dead} dead letters left`];
+  return dead === 0 ? [] : [`I10: ${dead} dead letters left`];
 }
 
 /** Complaint when the state is not exactly what it should be. */

@@ -24,6 +24,7 @@ import type { EngineSettings } from "../../src/engine-settings.ts";
 import type { ProtocolRules } from "../../src/protocol-rules.ts";
 import { startInstance } from "../../src/start-instance.ts";
 import type { StepFunction } from "../../src/step-function.ts";
+import { Observations } from "./observations.ts";
 import { createWorker } from "../../src/worker.ts";
 import { defineWorkflow, type WorkflowDefinition } from "../../src/workflow-definition.ts";
 import type { WorkflowOptions } from "../../src/workflow-options.ts";
@@ -54,13 +55,6 @@ export interface Fault {
   readonly kind: FaultKind;
 }
 
-/** An applied write, noted below the fault layer. */
-export interface AppliedWrite {
-  readonly id: string;
-  readonly seq: number;
-  readonly status: InstanceHead["status"];
-}
-
 export interface WorldOptions {
   readonly faults?: readonly Fault[];
   /** Deliberately wrong engines replace one of these. */
@@ -87,8 +81,7 @@ export class World {
     deadLetters: this.deadLetters,
   });
   readonly definitions = new Map<string, WorkflowDefinition>();
-  readonly applied: AppliedWrite[] = [];
-  readonly executions: string[] = [];
+  readonly observed = new Observations(this.store, [this.queue, this.deadLetters], this.clock);
   /** Every outside call in the order it happened; nobody lists them by hand. */
   readonly calls: PortOperation[] = [];
   highestReceiveCount = 0;
@@ -107,7 +100,7 @@ export class World {
       Object.entries(steps).map(([step, run]): [string, StepFunction] => [
         step,
         (state, goto, wait, context) => {
-          this.executions.push(`${context.instanceId} ${context.step} ${context.idempotencyKey} #${context.attempt}`);
+          this.observed.began(context);
           return run(state, goto, wait, context);
         },
       ]),
@@ -155,6 +148,7 @@ export class World {
     if (failed === undefined) return true;
     const done = batch.filter((received) => !failed.includes(received.id)).map((received) => received.receipt);
     if (done.length > 0) await this.#around(process, "remove", () => this.queue.remove(done));
+    this.observed.insured();
     return true;
   }
 
@@ -166,6 +160,7 @@ export class World {
     const stays = await Promise.race([drain.drain(batch), process.died.then(() => undefined)]);
     const gone = batch.filter((received) => stays && !stays.includes(received.id)).map((received) => received.receipt);
     await this.deadLetters.remove(gone);
+    this.observed.insured();
     return true;
   }
 
@@ -187,13 +182,13 @@ export class World {
       read: (ids) => store.read(ids),
       create: async (head) => {
         const written = await store.create(head);
-        if (written.ok) this.applied.push({ id: head.id, seq: head.seq, status: head.status });
+        if (written.ok) this.observed.written(head);
         return written;
       },
       update: async (id, update, condition) => {
         const written = await store.update(id, update, condition);
         const after = (await store.read([id])).get(id);
-        if (written.ok && after) this.applied.push({ id, seq: after.seq, status: after.status });
+        if (written.ok && after) this.observed.written(after);
         return written;
       },
     };

@@ -19,7 +19,7 @@ import { httpMethods, type RouteTable } from "./route-table.ts";
 import { runRoute } from "./run-route.ts";
 
 /** The largest body accepted unless the settings say otherwise, bytes: what Lambda takes. */
-export const defaultMaxBodyBytes = 6_291_456;
+const defaultMaxBodyBytes = 6_291_456;
 
 export interface HttpSettings {
   readonly access: AccessSettings;

@@ -3,10 +3,10 @@ import { fieldsOf } from "./http-request.ts";
 import { type JsonFault, scanJson } from "./json-scan.ts";
 
 /** The deepest JSON accepted: `[[]]` is 2. Far below what breaks a recursive function further on. */
-export const maxJsonDepth = 100;
+const maxJsonDepth = 100;
 
 /** The most fields of a form accepted. */
-export const maxFormFields = 1000;
+const maxFormFields = 1000;
 
 /**
  * What a handler sees as `body`: the value of a JSON body (of two equal keys the last counts), the fields of a form,

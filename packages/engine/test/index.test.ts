@@ -1,0 +1,17 @@
+import * as engine from "@stephooks/engine";
+import { expect, test } from "vitest";
+
+test("the package exports these values and no others", () => {
+  expect(Object.keys(engine).toSorted()).toEqual([
+    "EngineError",
+    "cancelInstance",
+    "createDeadLetterDrain",
+    "createWorker",
+    "defineWorkflow",
+    "definitionOf",
+    "inspectInstance",
+    "instanceDocument",
+    "readInstance",
+    "startInstance",
+  ]);
+});

@@ -1,0 +1,290 @@
+import { encodeWorkMessage, type WorkMessage } from "@stephooks/core";
+import { describe, expect, test } from "vitest";
+import type { StepFunction } from "../src/step-function.ts";
+import { protocolRules } from "../src/protocol-rules.ts";
+import { defineWorkflow } from "../src/workflow-definition.ts";
+import { bench, createMessage, everythingThatCan, failing, headWith, START } from "./support/bench.ts";
+
+const begin: StepFunction = (_state, goto) => goto("end", { begun: true });
+const end: StepFunction = (_state, goto) => goto(null);
+const orders = defineWorkflow("orders", "", { begin, end });
+const wake = (token: number, instance = "order-1"): WorkMessage => ({
+  kind: "wake",
+  instance,
+  token,
+  dutiesDone: true,
+});
+
+describe("one message", () => {
+  test("runs its step, commits once, sends the next wake, and may be deleted", async () => {
+    const world = bench(orders);
+    await world.start({}, "order-1");
+    expect(await world.deliver()).toEqual([]);
+    expect(world.calls.slice(2)).toEqual(["read", "update", "send"]);
+    expect(world.head("order-1")).toMatchObject({ step: "end", seq: 1 });
+    expect(world.held()).toEqual([{ message: wake(1), seconds: 0 }]);
+  });
+
+  test("that finds no item runs its step on the start it carries and creates the instance (R7)", async () => {
+    const world = bench(orders);
+    world.queue.inject(encodeWorkMessage(createMessage({ state: new Map([["a", "1"]]) })));
+    await world.deliver();
+    expect(world.calls).toEqual(["read", "create", "send"]);
+    expect(world.head("order-1")).toMatchObject({
+      step: "end",
+      seq: 1,
+      state: new Map([
+        ["a", "1"],
+        ["begun", "true"],
+      ]),
+    });
+  });
+
+  test("that nobody needs any more is deleted and noted", async () => {
+    const world = bench(orders);
+    world.queue.inject(encodeWorkMessage(wake(3)));
+    expect(await world.deliver()).toEqual([]);
+    expect(world.lines).toEqual([
+      {
+        level: "debug",
+        event: "message dropped",
+        fields: { instance: "order-1", message: "m1", reason: "no such instance" },
+      },
+    ]);
+  });
+
+  test("of a pending retry that comes early is postponed to its time", async () => {
+    const world = bench(orders);
+    await world.store.create(headWith({ readyAt: START + 30_000 }));
+    world.queue.inject(encodeWorkMessage(wake(0)));
+    expect(await world.deliver()).toEqual(["m1"]);
+    expect(world.held()).toEqual([{ message: wake(0), seconds: 30 }]);
+  });
+
+  test("that would be put back for longer than a visibility timeout is replaced by a delayed copy (A16)", async () => {
+    const world = bench(orders);
+    await world.store.create(headWith({ readyAt: START + 300_000 }));
+    world.queue.inject(encodeWorkMessage(wake(0)));
+    expect(await world.deliver()).toEqual([]);
+    expect(world.held()).toEqual([{ message: wake(0), seconds: 300 }]);
+    expect(world.queue.messages()).toMatchObject([{ receiveCount: 0 }]);
+  });
+
+  test("from the future comes back after the visibility timeout", async () => {
+    const world = bench(orders);
+    await world.store.create(headWith());
+    world.queue.inject(encodeWorkMessage(wake(4)));
+    expect(await world.deliver()).toEqual(["m1"]);
+    expect(world.held()).toEqual([{ message: wake(4), seconds: 90 }]);
+  });
+
+  test("that cannot be read is kept alone, whatever its neighbours do", async () => {
+    const world = bench(orders);
+    world.queue.inject('{"v":2}');
+    world.queue.inject('{"v":{"toString":0,"valueOf":0}}');
+    await world.start({}, "order-1");
+    expect(await world.deliver()).toEqual(["m1", "m2"]);
+    expect(world.head("order-1").seq).toBe(1);
+    expect(world.lines).toMatchObject([
+      { level: "error", event: "unreadable message kept" },
+      { event: "unreadable message kept" },
+    ]);
+  });
+
+  test("a batch of unreadable messages reads nothing", async () => {
+    const world = bench(orders);
+    world.queue.inject("{");
+    expect([await world.deliver(), world.calls]).toEqual([["m1"], []]);
+  });
+});
+
+describe("a batch", () => {
+  test("is read in one call, and its instances run side by side", async () => {
+    const meeting = Promise.withResolvers<void>();
+    const arrived: string[] = [];
+    const meet: StepFunction = async (_state, goto, _wait, context) => {
+      arrived.push(context.instanceId);
+      if (arrived.length === 3) meeting.resolve();
+      await meeting.promise;
+      await goto(null);
+    };
+    const world = bench(defineWorkflow("orders", "", { meet }));
+    for (const id of ["a", "b", "c"]) await world.start({}, id);
+    expect(await world.deliver()).toEqual([]);
+    expect(world.calls.filter((call) => call === "read")).toHaveLength(1);
+    expect(world.store.heads().map(({ status }) => status)).toEqual(["completed", "completed", "completed"]);
+  });
+
+  test("with two messages of one instance handles them one after the other, the second on a fresh read", async () => {
+    const executions: string[] = [];
+    const count: StepFunction = (_state, goto, _wait, { step }) => {
+      executions.push(step);
+      return goto(null);
+    };
+    const world = bench(defineWorkflow("orders", "", { count }));
+    await world.start({}, "order-1");
+    world.queue.inject(world.queue.messages()[0]?.body ?? "");
+    expect(await world.deliver()).toEqual(["m2"]);
+    expect(executions).toEqual(["count"]);
+    expect(world.head("order-1")).toMatchObject({ seq: 1, status: "completed" });
+  });
+
+  test("whose common read fails is read one by one", async () => {
+    const world = bench(orders, { intercept: failing("read", [1], "throttled") });
+    await world.start({}, "a");
+    await world.start({}, "b");
+    expect(await world.deliver()).toEqual([]);
+    expect(world.calls.filter((call) => call === "read")).toHaveLength(3);
+    expect(world.store.heads().map(({ seq }) => seq)).toEqual([1, 1]);
+  });
+
+  test("with one record that fails keeps that record only (I19)", async () => {
+    const world = bench(orders, { intercept: failing("read", [1, 2], "throttled") });
+    await world.start({}, "a");
+    await world.start({}, "b");
+    expect(await world.deliver()).toHaveLength(1);
+    expect(
+      world.store
+        .heads()
+        .map(({ seq }) => seq)
+        .toSorted(),
+    ).toEqual([0, 1]);
+    expect(world.lines.at(-1)).toMatchObject({ level: "error", event: "message kept after a failure" });
+  });
+
+  test("with a step that never settles leaves exactly its message when the time is over", async () => {
+    const hang: StepFunction = (state, goto) => ("hang" in state ? new Promise(() => {}) : goto(null));
+    const world = bench(defineWorkflow("orders", "", { hang }));
+    await world.start({ hang: true }, "slow");
+    await world.start({}, "quick");
+    const kept = world.deliver(40_000);
+    await everythingThatCan();
+    world.clock.advance(39_999);
+    world.clock.advance(1);
+    expect(await kept).toEqual(["m1"]);
+    expect([world.head("slow").seq, world.head("quick").status]).toEqual([0, "completed"]);
+  });
+
+  test("received when no time is left keeps every message that is not done at once", async () => {
+    const world = bench(defineWorkflow("orders", "", { hang: () => new Promise(() => {}) }));
+    await world.start({}, "slow");
+    const kept = world.deliver(-5);
+    await everythingThatCan();
+    world.clock.advance(0);
+    expect(await kept).toEqual(["m1"]);
+  });
+});
+
+describe("faults around the commit", () => {
+  test("a failed send after the commit puts the message back for 2 s, and its redelivery repairs", async () => {
+    const world = bench(orders, { intercept: failing("send", [2], "throttled") });
+    await world.start({}, "order-1");
+    expect(await world.deliver()).toEqual(["m1"]);
+    expect(world.held()).toMatchObject([{ message: { kind: "create" }, seconds: 2 }]);
+    world.clock.advance(60_000);
+    expect(await world.deliver()).toEqual([]);
+    expect(world.held()).toEqual([{ message: wake(1), seconds: 0 }]);
+    expect(world.head("order-1").seq).toBe(1);
+  });
+
+  test("a failed send whose postponement fails too leaves the message to its visibility timeout", async () => {
+    const world = bench(orders, {
+      intercept: (operation, perform) =>
+        world.calls.length > 2 && (operation === "send" || operation === "postpone")
+          ? Promise.reject(new Error("down"))
+          : perform(),
+    });
+    await world.start({}, "order-1");
+    expect(await world.deliver()).toEqual(["m1"]);
+    expect(world.held()).toMatchObject([{ seconds: 90 }]);
+  });
+
+  test("a commit whose answer got lost is asked again once and found applied (R4)", async () => {
+    const world = bench(orders, { intercept: failing("update", [1], "timeout", "after") });
+    await world.start({}, "order-1");
+    expect(await world.deliver()).toEqual([]);
+    expect(world.calls.slice(2)).toEqual(["read", "update", "update", "send"]);
+    expect(world.head("order-1").seq).toBe(1);
+  });
+
+  test("a commit that surely did not happen is not repeated: the message comes back", async () => {
+    const world = bench(orders, { intercept: failing("update", [1], "throttled") });
+    await world.start({}, "order-1");
+    expect(await world.deliver()).toEqual(["m1"]);
+    expect(world.calls.slice(2)).toEqual(["read", "update"]);
+    expect(world.head("order-1").seq).toBe(0);
+  });
+
+  test("a caller's put that arrives while the step runs is not overwritten; the step does not run again (R7)", async () => {
+    const executions: string[] = [];
+    const once: StepFunction = async (_state, goto, _wait, { step }) => {
+      executions.push(step);
+      await world.store.create(headWith({ workflow: "orders", step: "once" }));
+      await goto(null, { done: true });
+    };
+    const world = bench(defineWorkflow("orders", "", { once }));
+    world.queue.inject(encodeWorkMessage(createMessage({ step: "once" })));
+    expect(await world.deliver()).toEqual([]);
+    expect(world.calls).toEqual(["read", "create", "update"]);
+    expect(executions).toEqual(["once"]);
+    expect(world.head("order-1")).toMatchObject({ seq: 1, status: "completed", state: new Map([["done", "true"]]) });
+  });
+
+  test("a patch made while a step changes more than 100 keys is merged, not overwritten", async () => {
+    const many = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`key${index}`, index]));
+    const patch = {
+      set: { patchVersion: 1 },
+      state: { kind: "keys", set: new Map([["patched", "true"]]), remove: [] },
+    } as const;
+    const wide: StepFunction = async (_state, goto) => {
+      await world.store.update("order-1", patch, { statusIn: ["runnable"] });
+      await goto(null, many);
+    };
+    const world = bench(defineWorkflow("orders", "", { wide }));
+    await world.start({}, "order-1");
+    expect(await world.deliver()).toEqual([]);
+    const { state } = world.head("order-1");
+    expect([state.size, state.get("patched")]).toEqual([102, "true"]);
+  });
+
+  test("a cancelled child is reported by the step that lost to the cancellation (A2)", async () => {
+    const slow: StepFunction = async (_state, goto) => {
+      await world.store.update("child", { set: { status: "cancelled" } }, { statusIn: ["runnable"] });
+      await goto(null);
+    };
+    const world = bench(defineWorkflow("orders", "", { slow }));
+    const parent = { id: "parent", seq: 1, branch: 0 };
+    world.queue.inject(encodeWorkMessage(createMessage({ instance: "child", step: "slow", parent })));
+    await world.store.create(headWith({ id: "child", step: "slow", parent }));
+    expect(await world.deliver()).toEqual([]);
+    expect(world.held()).toMatchObject([{ message: { kind: "report", child: "child", status: "cancelled" } }]);
+  });
+});
+
+describe("decisions that no rule may make are mistakes of ours: the message is kept", () => {
+  const head = headWith();
+  test("a report that is told to run a step", async () => {
+    const rules = { ...protocolRules, classifyMessage: () => ({ kind: "run", head, stored: true }) as const };
+    const world = bench(orders, { rules });
+    world.queue.inject(
+      encodeWorkMessage({ kind: "report", instance: "p", seq: 1, branch: 0, child: "c", status: "failed" }),
+    );
+    expect(await world.deliver()).toEqual(["m1"]);
+    expect(world.lines.at(-1)?.fields["reason"]).toMatch(/a report never runs a step/);
+  });
+
+  test("a lost race that is told to run the step again", async () => {
+    const rules = { ...protocolRules, decideLostRace: () => ({ kind: "run", head, stored: true }) as const };
+    const world = bench(orders, {
+      rules,
+      intercept: async (operation, perform) => {
+        if (operation === "update")
+          await world.store.update("order-1", { set: { seq: 1 } }, { statusIn: ["runnable"] });
+        return perform();
+      },
+    });
+    await world.start({}, "order-1");
+    expect(await world.deliver()).toEqual(["m1"]);
+    expect(world.lines.at(-1)?.fields["reason"]).toMatch(/a lost race never runs the step again/);
+  });
+});
