@@ -46,9 +46,10 @@ function encodeKeys(state: unknown): EncodedState {
   return { entries, removed };
 }
 
-/** The state as a fresh plain object; the inverse of {@link encodeState}. */
+/** The state as a fresh plain object, keys in code-unit order: stores do not keep an order. */
 export function decodeState(entries: StateEntries): JsonObject {
-  return Object.fromEntries([...entries].map(([key, json]) => [key, parseEntry(json)]));
+  const sorted = [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted.map(([key, json]) => [key, parseEntry(json)]));
 }
 
 /** One stored value. The text was written by {@link encodeState}. */

@@ -120,7 +120,7 @@ function isCount(value: unknown): value is number {
 
 /** The start of a value that a stranger may have sent, for the log. */
 function shown(value: unknown): string {
-  return String(JSON.stringify(value)).slice(0, 40);
+  return JSON.stringify(value ?? null).slice(0, 40);
 }
 
 function refused(reason: string): ParsedMessage {

@@ -1,4 +1,4 @@
-import { type Clock, type InstanceHead, type Logger, StateError } from "@stephooks/core";
+import { type Clock, type InstanceHead, isRecord, type Logger, StateError } from "@stephooks/core";
 import { EngineError, type EngineErrorCode } from "./engine-error.ts";
 import { instanceDocument } from "./instance-document.ts";
 import { noChanges, stateChanges } from "./state-changes.ts";
@@ -102,7 +102,7 @@ function knownStep(next: unknown, workflow: WorkflowDefinition, place: Place): s
 
 function describe(next: unknown): string {
   if (Array.isArray(next)) return "an array";
-  return typeof next === "object" || typeof next === "function" ? `a value of type ${typeof next}` : String(next);
+  return isRecord(next) || typeof next === "function" ? `a value of type ${typeof next}` : String(next);
 }
 
 function secondGoto(place: Place): EngineError {

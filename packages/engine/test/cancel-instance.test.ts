@@ -2,13 +2,13 @@ import type { HeadStatus } from "@stephooks/core";
 import { describe, expect, test } from "vitest";
 import { cancelInstance } from "../src/cancel-instance.ts";
 import { readInstance } from "../src/read-instance.ts";
+import type { StepFunction } from "../src/step-function.ts";
 import { defineWorkflow } from "../src/workflow-definition.ts";
 import { bench, headWith, START } from "./support/bench.ts";
 
-const orders = defineWorkflow("orders", "", {
-  begin: (_state, goto) => goto("end"),
-  end: (_state, goto) => goto(null),
-});
+const begin: StepFunction = (_state, goto) => goto("end");
+const end: StepFunction = (_state, goto) => goto(null);
+const orders = defineWorkflow("orders", "", { begin, end });
 
 describe("cancel", () => {
   test("ends a running instance; its message then goes without running a step (I7)", async () => {
@@ -64,14 +64,11 @@ describe("cancel", () => {
   });
 
   test("drops the transition of a step that is running (I7)", async () => {
-    const world = bench(
-      defineWorkflow("orders", "", {
-        begin: async (_state, goto) => {
-          await cancelInstance("order-1", world.ports);
-          await goto("begin", { late: true });
-        },
-      }),
-    );
+    const slow: StepFunction = async (_state, goto) => {
+      await cancelInstance("order-1", world.ports);
+      await goto(null, { late: true });
+    };
+    const world = bench(defineWorkflow("orders", "", { slow }));
     await world.start({}, "order-1");
     expect(await world.deliver()).toEqual([]);
     expect(world.head("order-1")).toMatchObject({ status: "cancelled", seq: 0, state: new Map() });

@@ -1,6 +1,7 @@
 import { encodeWorkMessage, type InstanceHead, type WorkMessage } from "@stephooks/core";
 import { describe, expect, test } from "vitest";
 import { type DeadLetterContext, type DeadLetterDecision, decideDeadLetter } from "../src/dead-letters.ts";
+import type { StepFunction } from "../src/step-function.ts";
 import { defineWorkflow } from "../src/workflow-definition.ts";
 import { bench, createMessage, failing, headWith, START } from "./support/bench.ts";
 
@@ -108,10 +109,9 @@ describe("what a dead letter means for the stored head", () => {
   });
 });
 
-const orders = defineWorkflow("orders", "", {
-  begin: (_state, goto) => goto("end"),
-  end: (_state, goto) => goto(null),
-});
+const begin: StepFunction = (_state, goto) => goto("end");
+const end: StepFunction = (_state, goto) => goto(null);
+const orders = defineWorkflow("orders", "", { begin, end });
 
 describe("the drain", () => {
   test("fails the instance of a current message with a reason, and deletes the message", async () => {

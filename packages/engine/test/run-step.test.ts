@@ -144,7 +144,7 @@ describe("mistakes in the body fail at once with a code, and are not retried", (
         await swallowed(() => goto(null));
       },
     ],
-    ["a goto for each item of a list", "second-goto", (_s, goto) => [1, 2].forEach(async (n) => goto("next", { n }))],
+    ["a goto for each item of a list", "second-goto", (_s, goto) => void [1, 2].map(async (n) => goto("next", { n }))],
     [
       "a throw after a second goto",
       "second-goto",

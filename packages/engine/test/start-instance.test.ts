@@ -1,10 +1,12 @@
 import { decodeState, MAX_STORED_BYTES, PortError, StateError } from "@stephooks/core";
 import { describe, expect, test } from "vitest";
 import { defineWorkflow } from "../src/workflow-definition.ts";
+import type { StepFunction } from "../src/step-function.ts";
 import { startInstance } from "../src/start-instance.ts";
 import { bench, failing, START } from "./support/bench.ts";
 
-const orders = defineWorkflow("orders", "", { begin: (_state, goto) => goto(null, { done: true }) });
+const begin: StepFunction = (_state, goto) => goto(null, { done: true });
+const orders = defineWorkflow("orders", "", { begin });
 
 describe("a start", () => {
   test("sends the whole start first and stores the instance second", async () => {

@@ -143,12 +143,7 @@ describe("a batch", () => {
     await world.start({}, "a");
     await world.start({}, "b");
     expect(await world.deliver()).toHaveLength(1);
-    expect(
-      world.store
-        .heads()
-        .map(({ seq }) => seq)
-        .toSorted(),
-    ).toEqual([0, 1]);
+    expect(new Set(world.store.heads().map(({ seq }) => seq))).toEqual(new Set([0, 1]));
     expect(world.lines.at(-1)).toMatchObject({ level: "error", event: "message kept after a failure" });
   });
 

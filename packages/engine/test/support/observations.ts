@@ -34,7 +34,7 @@ export class Observations {
     this.#newest.set(head.id, head);
     this.applied.push({ id: head.id, seq: head.seq, status: head.status });
     const entry = head.history.at(-1);
-    if (entry && entry.seq === head.seq && before?.seq !== head.seq) {
+    if (entry && before?.transactionId !== head.transactionId) {
       if (before && entry.step !== before.step) {
         this.complaints.push(`I2: ${head.id} ran ${entry.step} at seq ${entry.seq}, but ${before.step} was next`);
       }

@@ -13,6 +13,8 @@ export interface Scenario {
   readonly transitions: number;
   /** Instances that share a batch: what one death can interrupt. 1 unless given. */
   readonly width?: number;
+  /** How often a fault-free run receives one message at most. 1 unless given. */
+  readonly receives?: number;
 }
 
 /** I9: executions of one instance, beyond the fault-free ones, that one fault may cost. */
@@ -39,7 +41,7 @@ async function judgeRun(scenario: Scenario, options: WorldOptions, fault?: Fault
       .heads()
       .flatMap((head) => scenario.judge(head, world).map((complaint) => `${head.id}: ${complaint}`)),
     ...amplified(world, scenario),
-    ...slow(world, fault),
+    ...slow(world, scenario, fault),
     ...left(world),
   ];
   return { fault, complaints, calls: world.calls.length };
@@ -95,15 +97,17 @@ function amplified(world: World, scenario: Scenario): readonly string[] {
 }
 
 /** R4: an answer that got lost is found out at once, it does not cost a redelivery. */
-function slow(world: World, fault: Fault | undefined): readonly string[] {
+function slow(world: World, scenario: Scenario, fault: Fault | undefined): readonly string[] {
   const operation = fault && world.calls[fault.call - 1];
   const answerLost = fault?.kind === "commit-then-error" && operation === "update";
-  return answerLost && world.highestReceiveCount > 1 ? ["a lost answer cost a redelivery"] : [];
+  return answerLost && world.highestReceiveCount > (scenario.receives ?? 1) ? ["a lost answer cost a redelivery"] : [];
 }
 
 /** I23: faults of the infrastructure fail nobody; the scenarios' own failures are plain errors. */
 function blameless(head: InstanceHead): readonly string[] {
-  return head.status === "failed" && head.error?.code !== undefined ? [`I23: ${head.id} failed with ${head.error.code}`] : [];
+  return head.status === "failed" && head.error?.code !== undefined
+    ? [`I23: ${head.id} failed with ${head.error.code}`]
+    : [];
 }
 
 function left(world: World): readonly string[] {

@@ -79,6 +79,28 @@ const retried: Scenario = {
   judge: (head) => [...expectStatus(head, "completed"), ...expectState(head, { attempts: 3 })],
 };
 
+/** The broker holds a second copy of the delayed wake, and hands it out at once. */
+const earlyWake: Scenario = {
+  name: "a retry whose wake comes early as well",
+  transitions: 2,
+  receives: 3,
+  run: async (world) => {
+    const options = { retry: { initialInterval: "30s" } } as const;
+    const steps: Record<string, StepFunction> = {
+      flaky: (_state, goto, _wait, context) => {
+        if (context.attempt < 2) throw new Error("not yet");
+        return goto(null, { attempts: context.attempt });
+      },
+    };
+    world.define("early", steps, options);
+    const started = await start(world, "early", {});
+    await world.deliver();
+    for (const message of world.queue.messages()) if (message.receiveCount === 0) world.queue.inject(message.body);
+    return started;
+  },
+  judge: (head) => [...expectStatus(head, "completed"), ...expectState(head, { attempts: 2 })],
+};
+
 const failing: Scenario = {
   name: "a step that always throws",
   transitions: 3,
@@ -158,4 +180,15 @@ const child: Scenario = {
   judge: (_head, world) => (world.reports > 0 ? [] : ["the parent was never told"]),
 };
 
-export const scenarios: readonly Scenario[] = [linear, parity, loop, retried, failing, sameId, batch, cancelled, child];
+export const scenarios: readonly Scenario[] = [
+  linear,
+  parity,
+  loop,
+  retried,
+  earlyWake,
+  failing,
+  sameId,
+  batch,
+  cancelled,
+  child,
+];

@@ -11,14 +11,7 @@ import {
   type PortOperation,
   seededRandom,
 } from "@stephooks/contracts";
-import {
-  type InstanceHead,
-  type InstanceStore,
-  PortError,
-  type Ports,
-  type Random,
-  silentLogger,
-} from "@stephooks/core";
+import { type InstanceStore, PortError, type Ports, type Random, silentLogger } from "@stephooks/core";
 import { createDeadLetterDrain } from "../../src/dead-letters.ts";
 import type { EngineSettings } from "../../src/engine-settings.ts";
 import type { ProtocolRules } from "../../src/protocol-rules.ts";
