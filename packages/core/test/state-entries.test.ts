@@ -178,15 +178,20 @@ test("keys named like parts of a prototype are plain data and pollute nothing", 
     '{"__proto__":{"x":1},"constructor":{"prototype":{"x":1}},"a":{"__proto__":{"x":2}}}',
   );
   const decoded = decodeState(encodeState(state).entries);
-  expect(JSON.stringify(decoded)).toBe(JSON.stringify(state));
+  expect(JSON.stringify(decoded)).toBe(JSON.stringify(byKey(state)));
   expect(Object.getPrototypeOf(decoded)).toBe(Object.prototype);
   expect("x" in {}).toBe(false);
 });
 
+/** The same object with its top-level keys in code-unit order, as every store gives them back. */
+function byKey(state: object): object {
+  return Object.fromEntries(Object.entries(state).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 test("decoding what was encoded equals a round trip through JSON, for every JSON state", () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue({ stringUnit: "binary" })), (state) => {
-      expect(JSON.stringify(decodeState(encodeState(state).entries))).toBe(JSON.stringify(state));
+      expect(JSON.stringify(decodeState(encodeState(state).entries))).toBe(JSON.stringify(byKey(state)));
     }),
   );
 });
