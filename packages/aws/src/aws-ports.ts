@@ -1,5 +1,6 @@
 import { type Logger, type Ports, systemClock, systemRandom } from "@stephooks/core";
 import type { AwsClients } from "./aws-clients.ts";
+import { dynamodbInstanceIndex } from "./dynamodb-instance-index.ts";
 import { dynamodbInstanceStore } from "./dynamodb-instance-store.ts";
 import { sqsWorkQueue } from "./sqs-work-queue.ts";
 
@@ -15,6 +16,7 @@ export interface AwsPortsOptions {
 export function awsPorts(options: AwsPortsOptions): Ports {
   return {
     instances: dynamodbInstanceStore(options.clients.dynamodb, options.table),
+    index: dynamodbInstanceIndex(options.clients.dynamodb, options.table),
     queue: sqsWorkQueue(options.clients.sqs, options.stepQueueUrl),
     clock: systemClock,
     random: systemRandom,

@@ -9,7 +9,8 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { type InstanceHead, type InstanceStore, PortError, type WriteResult } from "@stephooks/core";
 import { headExpressions } from "./head-expressions.ts";
-import { decodeInstanceItem, encodeInstanceItem, itemKey } from "./instance-item-codec.ts";
+import { decodeInstanceItem, encodeInstanceItem } from "./instance-item-codec.ts";
+import { itemKey } from "./instance-key.ts";
 import type { Item } from "./item-reader.ts";
 import { portErrorFrom } from "./sdk-failure.ts";
 
@@ -44,8 +45,9 @@ export function dynamodbInstanceStore(
       const command = new UpdateItemCommand({
         TableName: tableName,
         Key: itemKey(id),
-        ...headExpressions(update, condition),
-        ReturnValues: "NONE",
+        ...headExpressions(id, update, condition),
+        // Only whoever records a result must see the others': the last one joins.
+        ReturnValues: update.result === undefined ? "NONE" : "ALL_NEW",
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       });
       return await conditionalWrite("UpdateItem", () => client.send(command));
@@ -105,15 +107,20 @@ async function create(table: TableAccess, head: InstanceHead): Promise<WriteResu
   return await conditionalWrite("PutItem", () => table.client.send(command));
 }
 
+interface WriteAnswer {
+  readonly Attributes?: Item | undefined;
+}
+
 /** A failed condition is an answer: the item as it stood in the way. */
-async function conditionalWrite(operation: string, send: () => Promise<unknown>): Promise<WriteResult> {
-  try {
-    await send();
-    return { ok: true };
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw portErrorFrom(error, operation);
-    return { ok: false, current: error.Item === undefined ? undefined : decodeInstanceItem(error.Item) };
+async function conditionalWrite(operation: string, send: () => Promise<WriteAnswer>): Promise<WriteResult> {
+  const answer = await send().catch((error: unknown) => {
+    if (error instanceof ConditionalCheckFailedException) return error;
+    throw portErrorFrom(error, operation);
+  });
+  if (answer instanceof ConditionalCheckFailedException) {
+    return { ok: false, current: answer.Item === undefined ? undefined : decodeInstanceItem(answer.Item) };
   }
+  return answer.Attributes === undefined ? { ok: true } : { ok: true, stored: decodeInstanceItem(answer.Attributes) };
 }
 
 async function attempt<Answer>(operation: string, send: () => Promise<Answer>): Promise<Answer> {

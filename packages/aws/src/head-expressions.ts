@@ -1,6 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type HeadCondition, type HeadUpdate, PortError, type StateWrite } from "@stephooks/core";
-import { encodeEntries, encodeMutableHead } from "./instance-item-codec.ts";
+import { listKeys } from "./index-keys.ts";
+import { attributesOf, encodeEntries, encodeMutableHead, encodeResult } from "./instance-item-codec.ts";
 import { encodeStateKey } from "./state-key.ts";
 import { statusLetter } from "./status-letter.ts";
 
@@ -31,13 +32,10 @@ interface Clauses {
  * @throws PortError `too-large` when so many state keys change that the expression exceeds DynamoDB's 4 KB (about
  *   270 keys); such a change is written as a whole state.
  */
-export function headExpressions(update: HeadUpdate, condition: HeadCondition): HeadExpressions {
+export function headExpressions(id: string, update: HeadUpdate, condition: HeadCondition): HeadExpressions {
   const clauses: Clauses = { set: [], remove: [], conditions: [], names: {}, values: {} };
-  for (const [name, value] of Object.entries(encodeMutableHead(update.set))) {
-    clauses.names[`#${name}`] = name;
-    clauses.values[`:${name}`] = value;
-    clauses.set.push(`#${name}=:${name}`);
-  }
+  addFields(clauses, id, update);
+  addResult(clauses, update.result);
   if (update.state !== undefined) addStateWrite(clauses, update.state);
   addCondition(clauses, condition);
   const expression = [clause("SET", clauses.set), clause("REMOVE", clauses.remove)].filter(Boolean).join(" ");
@@ -48,6 +46,29 @@ export function headExpressions(update: HeadUpdate, condition: HeadCondition): H
     ExpressionAttributeNames: clauses.names,
     ...(Object.keys(clauses.values).length === 0 ? {} : { ExpressionAttributeValues: clauses.values }),
   };
+}
+
+function addFields(clauses: Clauses, id: string, { clear = [], listed, set }: HeadUpdate): void {
+  const attributes = { ...encodeMutableHead(id, set), ...(listed === undefined ? {} : listKeys(id, listed)) };
+  for (const [name, value] of Object.entries(attributes)) {
+    clauses.names[`#${name}`] = name;
+    clauses.values[`:${name}`] = value;
+    clauses.set.push(`#${name}=:${name}`);
+  }
+  // One path may appear once in an expression; a field may be named twice.
+  for (const name of new Set(clear.flatMap((field) => attributesOf(field)))) {
+    clauses.names[`#${name}`] = name;
+    clauses.remove.push(`#${name}`);
+  }
+}
+
+/** Adds one member to the map of results, so that branches reporting at once do not lose each other's. */
+function addResult(clauses: Clauses, result: HeadUpdate["result"]): void {
+  if (result === undefined) return;
+  clauses.names["#r"] = "r";
+  clauses.names["#rb"] = String(result.branch);
+  clauses.values[":rb"] = encodeResult(result.value);
+  clauses.set.push("#r.#rb=:rb");
 }
 
 function addStateWrite(clauses: Clauses, write: StateWrite): void {
@@ -89,6 +110,18 @@ function addCondition(clauses: Clauses, condition: HeadCondition): void {
   addEquality(clauses, "n", condition.seq);
   addEquality(clauses, "k", condition.token);
   addEquality(clauses, "pv", condition.patchVersion);
+  if (condition.openBranch !== undefined) {
+    // Outside a map every path is missing, so the map itself must be there.
+    clauses.names["#r"] = "r";
+    clauses.names["#ob"] = String(condition.openBranch);
+    clauses.conditions.push("attribute_exists(#r) AND attribute_not_exists(#r.#ob)");
+  }
+  if (condition.paused !== undefined) {
+    clauses.names["#pz"] = "pz";
+    clauses.values[":pz0"] = { BOOL: true };
+    // An item without the attribute is unequal to every value.
+    clauses.conditions.push(condition.paused ? "#pz=:pz0" : "#pz<>:pz0");
+  }
 }
 
 function addEquality(clauses: Clauses, name: string, expected: number | undefined): void {

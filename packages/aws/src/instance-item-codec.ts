@@ -1,5 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { InstanceHead, MutableHead, ParentRef, StateEntries } from "@stephooks/core";
+import type { BranchResult, ClearableField, InstanceHead, MutableHead, ParentRef, StateEntries } from "@stephooks/core";
+import { dueKeys, listKeys } from "./index-keys.ts";
+import { idOfKey, itemKey } from "./instance-key.ts";
 import { type Item, itemReader, type ItemReader } from "./item-reader.ts";
 import {
   packError,
@@ -9,53 +11,71 @@ import {
   unpackHistory,
   unpackStepCounts,
 } from "./packed-attributes.ts";
+import {
+  packBranchResult,
+  packCommand,
+  packErrors,
+  packJoin,
+  packTexts,
+  unpackBranchResult,
+  unpackCommand,
+  unpackErrors,
+  unpackJoin,
+  unpackTexts,
+} from "./packed-branches.ts";
 import { decodeStateKey, encodeStateKey } from "./state-key.ts";
 import { statusLetter, statusOfLetter } from "./status-letter.ts";
 
 /*
- * The item of an instance head. Names are short because every write pays for them.
+ * The item of a head. Names are short because every write pays for them.
  *
- * | name     | type | holds                                                      |
- * |----------|------|------------------------------------------------------------|
- * | pk, sk   | S    | `i#<id>`, `a`                                              |
- * | wf, sid  | S    | workflow, start id                                         |
- * | c, u     | N    | created at, time of the last commit                        |
- * | n, k, kp | N    | seq, token, previous token                                 |
- * | st       | S    | status letter: R W T J B D F C                             |
- * | s, pst   | S    | step, previous step                                        |
- * | v, a, at | N    | visit, attempt, ready at                                   |
- * | x        | S    | transaction id of the last commit                          |
- * | d        | M    | state: escaped key → S, the value as JSON text             |
- * | pv       | N    | patch version                                              |
- * | sc, h, e | S    | step counts, history ring, newest error; packed JSON text  |
- * | tt       | N    | total time                                                 |
- * | p        | M    | parent: i (S) id, n (N) seq, b (N) branch                  |
+ * | name     | type | holds                                                                            |
+ * |----------|------|----------------------------------------------------------------------------------|
+ * | pk, sk   | S    | `i#<id>`, `a`; of a branch's own record `i#<instance>`, `b#<seq>#<branch>`       |
+ * | wf, sid  | S    | workflow, start id                                                               |
+ * | c, u     | N    | created at, time of the last commit                                              |
+ * | n, k, kp | N    | seq, token, previous token                                                       |
+ * | st       | S    | status letter: R W T J B D F C                                                   |
+ * | s, pst   | S    | step, previous step                                                              |
+ * | v, a, at | N    | visit, attempt, ready at                                                         |
+ * | x        | S    | transaction id of the last commit                                                |
+ * | d        | M    | state: escaped key → S, the value as JSON text                                   |
+ * | pv       | N    | patch version                                                                    |
+ * | sc, h, e | S    | step counts, history ring, newest error; packed JSON text                        |
+ * | tt       | N    | total time                                                                       |
+ * | p        | M    | parent: i (S) id, n (N) seq, b (N) branch                                        |
+ * | du, dl   | N    | due at, deadline                                                                 |
+ * | ts       | S    | timeout step                                                                     |
+ * | jn       | S    | join; packed JSON text                                                           |
+ * | r        | M    | branch results while joining: branch index → S, packed JSON text                 |
+ * | be, rm   | S    | branch errors, removed keys; packed JSON text                                    |
+ * | kc       | S    | applied command; packed JSON text                                                |
+ * | sm, sw   | N    | start marks, held token                                                          |
+ * | pz       | BOOL | paused                                                                           |
+ * | gp, gs   | S, N | keys of index `due`: `D#<shard>`, indexed at; both or none                       |
+ * | lp, ls   | S, S | keys of index `list`: `<workflow>#<A, D, F or C>`, `<created at, 15 digits>#<id>` |
  *
- * Reserved, not written yet: kc (claimed token), o (outbox), jn, r, jd (join), sm (start marks), pz (pause), cm
- * (commands), cv (code version), dz, dp (large state), gp, gs, lp, ls (index keys), ttl. Attributes that are not in
- * the table are ignored, so a newer version may add some.
+ * Reserved, not written yet: o (outbox), jd (join chunks), cm (compensation), cv (code version), dz, dp (large state),
+ * ttl. Attributes that are not in the table are ignored, so a newer version may add some.
  */
 
-/** The key of an instance's item. */
-export function itemKey(id: string): { readonly pk: AttributeValue; readonly sk: AttributeValue } {
-  return { pk: { S: `i#${id}` }, sk: { S: "a" } };
-}
-
-/** The whole item of a head. */
+/** The whole item of a new head: an instance is listed as active. */
 export function encodeInstanceItem(head: InstanceHead): Record<string, AttributeValue> {
+  const { createdAt, id, workflow } = head;
   return {
-    ...itemKey(head.id),
-    wf: { S: head.workflow },
+    ...itemKey(id),
+    wf: { S: workflow },
     sid: { S: head.startId },
-    c: encodeNumber(head.createdAt),
-    ...encodeMutableHead(head),
+    c: encodeNumber(createdAt),
+    ...encodeMutableHead(id, head),
     d: encodeEntries(head.state),
     ...(head.parent === undefined ? {} : { p: encodeParent(head.parent) }),
+    ...listKeys(id, { workflow, group: "active", createdAt }),
   };
 }
 
 /** Attributes of those fields that are given. */
-export function encodeMutableHead(fields: Partial<MutableHead>): Record<string, AttributeValue> {
+export function encodeMutableHead(id: string, fields: Partial<MutableHead>): Record<string, AttributeValue> {
   const attributes: readonly (readonly [string, AttributeValue | undefined])[] = [
     ["n", optional(fields.seq, encodeNumber)],
     ["k", optional(fields.token, encodeNumber)],
@@ -73,10 +93,45 @@ export function encodeMutableHead(fields: Partial<MutableHead>): Record<string, 
     ["h", optional(fields.history, (history) => encodeText(packHistory(history)))],
     ["tt", optional(fields.totalTime, encodeNumber)],
     ["e", optional(fields.error, (error) => encodeText(packError(error)))],
+    ["du", optional(fields.dueAt, encodeNumber)],
+    ["dl", optional(fields.deadline, encodeNumber)],
+    ["ts", optional(fields.timeoutStep, encodeText)],
+    ["jn", optional(fields.join, (join) => encodeText(packJoin(join)))],
+    ["r", optional(fields.results, encodeResults)],
+    ["be", optional(fields.branchErrors, (errors) => encodeText(packErrors(errors)))],
+    ["rm", optional(fields.removed, (keys) => encodeText(packTexts(keys)))],
+    ["kc", optional(fields.appliedCommand, (command) => encodeText(packCommand(command)))],
+    ["sm", optional(fields.startMarks, encodeNumber)],
+    ["sw", optional(fields.heldToken, encodeNumber)],
+    ["pz", optional(fields.paused, (paused) => ({ BOOL: paused }))],
   ];
-  const given: Record<string, AttributeValue> = {};
+  const given: Record<string, AttributeValue> = fields.indexedAt === undefined ? {} : dueKeys(id, fields.indexedAt);
   for (const [name, value] of attributes) if (value !== undefined) given[name] = value;
   return given;
+}
+
+/** Attributes that hold a part which an update may take away. */
+const clearedAttributes: Readonly<Record<ClearableField, readonly string[]>> = {
+  previousStep: ["pst"],
+  totalTime: ["tt"],
+  error: ["e"],
+  dueAt: ["du"],
+  indexedAt: ["gp", "gs"],
+  timeoutStep: ["ts"],
+  deadline: ["dl"],
+  join: ["jn"],
+  results: ["r"],
+  branchErrors: ["be"],
+  removed: ["rm"],
+  appliedCommand: ["kc"],
+  startMarks: ["sm"],
+  paused: ["pz"],
+  heldToken: ["sw"],
+};
+
+/** Names of the attributes that a cleared part leaves. */
+export function attributesOf(field: ClearableField): readonly string[] {
+  return clearedAttributes[field];
 }
 
 /** State as the value of `d`. */
@@ -84,14 +139,16 @@ export function encodeEntries(entries: StateEntries): AttributeValue {
   return { M: Object.fromEntries([...entries].map(([key, json]) => [encodeStateKey(key), { S: json }])) };
 }
 
+/** One member of `r`. */
+export function encodeResult(result: BranchResult): AttributeValue {
+  return encodeText(packBranchResult(result));
+}
+
 /** @throws PortError `corrupt` naming instance and attribute. */
 export function decodeInstanceItem(item: Item): InstanceHead {
-  const key = item.pk?.S ?? "";
-  const id = key.replace(/^i#/, "");
-  const read = itemReader(item, id);
-  if (!key.startsWith("i#")) throw read.fail("pk", "the key of an instance");
-  const previousStep = read.optionalText("pst");
-  const totalTime = read.optionalNumber("tt");
+  const id = idOfKey(item);
+  const read = itemReader(item, id ?? item.pk?.S ?? "");
+  if (id === undefined) throw read.fail("pk", "the key of an instance");
   return {
     id,
     workflow: read.text("wf"),
@@ -102,7 +159,6 @@ export function decodeInstanceItem(item: Item): InstanceHead {
     previousToken: read.number("kp"),
     status: read.parsed("st", statusOfLetter),
     step: read.text("s"),
-    ...(previousStep === undefined ? {} : { previousStep }),
     visit: read.number("v"),
     attempt: read.number("a"),
     readyAt: read.number("at"),
@@ -112,10 +168,46 @@ export function decodeInstanceItem(item: Item): InstanceHead {
     patchVersion: read.number("pv"),
     stepCounts: read.parsed("sc", unpackStepCounts),
     history: read.parsed("h", unpackHistory),
-    ...(totalTime === undefined ? {} : { totalTime }),
-    ...(item.e === undefined ? {} : { error: read.parsed("e", unpackError) }),
+    ...decodeOptionalFields(read),
     ...(item.p === undefined ? {} : { parent: decodeParent(read) }),
   };
+}
+
+function decodeOptionalFields(read: ItemReader): Pick<InstanceHead, ClearableField> {
+  const fields: { readonly [Field in ClearableField]: InstanceHead[Field] | undefined } = {
+    previousStep: read.optionalText("pst"),
+    totalTime: read.optionalNumber("tt"),
+    error: read.optionalParsed("e", unpackError),
+    dueAt: read.optionalNumber("du"),
+    indexedAt: read.optionalNumber("gs"),
+    timeoutStep: read.optionalText("ts"),
+    deadline: read.optionalNumber("dl"),
+    join: read.optionalParsed("jn", unpackJoin),
+    results: decodeResults(read),
+    branchErrors: read.optionalParsed("be", unpackErrors),
+    removed: read.optionalParsed("rm", unpackTexts),
+    appliedCommand: read.optionalParsed("kc", unpackCommand),
+    startMarks: read.optionalNumber("sm"),
+    paused: read.optionalFlag("pz"),
+    heldToken: read.optionalNumber("sw"),
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function encodeResults(results: ReadonlyMap<number, BranchResult>): AttributeValue {
+  return { M: Object.fromEntries([...results].map(([branch, result]) => [String(branch), encodeResult(result)])) };
+}
+
+function decodeResults(read: ItemReader): ReadonlyMap<number, BranchResult> | undefined {
+  const map = read.optionalMap("r");
+  if (map === undefined) return undefined;
+  const results = new Map<number, BranchResult>();
+  for (const [name, value] of Object.entries(map)) {
+    const result = value.S === undefined ? undefined : unpackBranchResult(value.S);
+    if (result === undefined || !/^\d+$/.test(name)) throw read.fail("r", "a map of branch results");
+    results.set(Number(name), result);
+  }
+  return results;
 }
 
 function decodeEntries(read: ItemReader): StateEntries {

@@ -13,9 +13,12 @@ export interface ItemReader {
   optionalText(name: string): string | undefined;
   number(name: string): number;
   optionalNumber(name: string): number | undefined;
+  optionalFlag(name: string): boolean | undefined;
   map(name: string): Readonly<Record<string, AttributeValue>>;
+  optionalMap(name: string): Readonly<Record<string, AttributeValue>> | undefined;
   /** What `parse` makes of the text; undefined from it means the text is not what we write. */
   parsed<Value>(name: string, parse: (text: string) => Value | undefined): Value;
+  optionalParsed<Value>(name: string, parse: (text: string) => Value | undefined): Value | undefined;
   fail(name: string, expected: string): PortError;
 }
 
@@ -26,37 +29,41 @@ export function itemReader(item: Item, id: string): ItemReader {
       `Instance ${id} cannot be read: its attribute ${name} is not ${expected}. Something else wrote the item, or a newer version did.`,
       { instance: id, attribute: name },
     );
-  const optionalText = (name: string): string | undefined => {
+  /** What `pick` makes of the attribute; undefined when it is not there. */
+  const optional = <Value>(
+    name: string,
+    expected: string,
+    pick: (value: AttributeValue) => Value | undefined,
+  ): Value | undefined => {
     const value = item[name];
-    if (value !== undefined && value.S === undefined) throw fail(name, "a string");
-    return value?.S;
+    const picked = value && pick(value);
+    if (value !== undefined && picked === undefined) throw fail(name, expected);
+    return picked;
   };
-  const text = (name: string): string => {
-    const value = optionalText(name);
+  const required = <Value>(name: string, value: Value | undefined): Value => {
     if (value === undefined) throw fail(name, "there");
     return value;
   };
-  const optionalNumber = (name: string): number | undefined => {
-    const value = item[name];
-    if (value === undefined) return undefined;
-    const number = value.N === undefined ? Number.NaN : Number(value.N);
-    if (!Number.isFinite(number)) throw fail(name, "a number");
-    return number;
+  const optionalText = (name: string) => optional(name, "a string", ({ S }) => S);
+  const optionalNumber = (name: string) => optional(name, "a number", finiteNumber);
+  const optionalMap = (name: string) => optional(name, "a map", ({ M }) => M);
+  const optionalParsed = <Value>(name: string, parse: (text: string) => Value | undefined) =>
+    optional(name, "what this version writes", ({ S }) => (S === undefined ? undefined : parse(S)));
+  return {
+    text: (name) => required(name, optionalText(name)),
+    optionalText,
+    number: (name) => required(name, optionalNumber(name)),
+    optionalNumber,
+    optionalFlag: (name) => optional(name, "true or false", ({ BOOL }) => BOOL),
+    map: (name) => required(name, optionalMap(name)),
+    optionalMap,
+    parsed: (name, parse) => required(name, optionalParsed(name, parse)),
+    optionalParsed,
+    fail,
   };
-  const number = (name: string): number => {
-    const value = optionalNumber(name);
-    if (value === undefined) throw fail(name, "there");
-    return value;
-  };
-  const map = (name: string): Readonly<Record<string, AttributeValue>> => {
-    const value = item[name]?.M;
-    if (value === undefined) throw fail(name, "a map");
-    return value;
-  };
-  const parsed = <Value>(name: string, parse: (text: string) => Value | undefined): Value => {
-    const value = parse(text(name));
-    if (value === undefined) throw fail(name, "what this version writes");
-    return value;
-  };
-  return { text, optionalText, number, optionalNumber, map, parsed, fail };
+}
+
+function finiteNumber({ N }: AttributeValue): number | undefined {
+  const number = N === undefined ? Number.NaN : Number(N);
+  return Number.isFinite(number) ? number : undefined;
 }

@@ -1,4 +1,5 @@
 import { type ErrorRecord, type HistoryEntry, isRecord, type StepCount } from "@stephooks/core";
+import { isNumber, parseJson } from "./packed-json.ts";
 
 /*
  * Parts of a head that are always written whole are packed as JSON text in one string attribute: a map of maps would
@@ -10,6 +11,7 @@ const outcomeLetters: Readonly<Record<HistoryEntry["outcome"], string>> = {
   end: "e",
   retry: "r",
   fail: "f",
+  wait: "w",
 };
 
 /** `{"step":[visits,startTime,finishTime|null,totalTime|null]}` */
@@ -82,6 +84,8 @@ function outcomeOf(letter: unknown): HistoryEntry["outcome"] | undefined {
       return "retry";
     case "f":
       return "fail";
+    case "w":
+      return "wait";
     default:
       return undefined;
   }
@@ -93,7 +97,11 @@ export function packError(error: ErrorRecord): string {
 }
 
 export function unpackError(text: string): ErrorRecord | undefined {
-  const packed = parseJson(text);
+  return readError(parseJson(text));
+}
+
+/** The record a parsed text holds. */
+export function readError(packed: unknown): ErrorRecord | undefined {
   if (!isRecord(packed)) return undefined;
   const { name, message, stack, code, step, attempt, at } = packed;
   if (typeof name !== "string" || typeof message !== "string" || typeof step !== "string") return undefined;
@@ -107,18 +115,6 @@ export function unpackError(text: string): ErrorRecord | undefined {
     attempt,
     at,
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === "number";
 }
 
 function isNumberOrNull(value: unknown): value is number | null {

@@ -1,4 +1,9 @@
-import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import {
+  ChangeMessageVisibilityCommand,
+  GetQueueAttributesCommand,
+  SendMessageBatchCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
 import {
   encodeWorkMessage,
   MAX_DELAY_SECONDS,
@@ -56,7 +61,20 @@ export function sqsWorkQueue(client: SQSClient, queueUrl: string): WorkQueue {
         if (!isStaleReceipt(error)) throw portErrorFrom(error, "ChangeMessageVisibility");
       }
     },
+    backlog: () => backlog(client, queueUrl),
   };
+}
+
+/** Messages in flight and delayed ones are counted elsewhere. */
+async function backlog(client: SQSClient, queueUrl: string): Promise<number> {
+  const name = "ApproximateNumberOfMessages";
+  const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [name] });
+  const answer = await client.send(command).catch((error: unknown) => {
+    throw portErrorFrom(error, "GetQueueAttributes");
+  });
+  const count = Number(answer.Attributes?.[name]);
+  if (!Number.isInteger(count)) throw new PortError("corrupt", `SQS answered without ${name}.`, { name });
+  return count;
 }
 
 async function sendEntries(client: SQSClient, queueUrl: string, batch: readonly Entry[]): Promise<void> {

@@ -6,7 +6,9 @@ const runnable = { statusIn: ["runnable"] } as const;
 
 test("fields become SET clauses with placeholders, the condition compares what it names", () => {
   const update = { set: { seq: 4, status: "completed", step: "ship" } } as const;
-  expect(headExpressions(update, { statusIn: ["runnable", "timer"], seq: 3, token: 2, patchVersion: 0 })).toEqual({
+  expect(
+    headExpressions("order-1", update, { statusIn: ["runnable", "timer"], seq: 3, token: 2, patchVersion: 0 }),
+  ).toEqual({
     UpdateExpression: "SET #n=:n,#st=:st,#s=:s",
     ConditionExpression: "#st IN (:st0,:st1) AND #n=:n0 AND #k=:k0 AND #pv=:pv0",
     ExpressionAttributeNames: { "#n": "n", "#st": "st", "#s": "s", "#k": "k", "#pv": "pv" },
@@ -25,7 +27,7 @@ test("fields become SET clauses with placeholders, the condition compares what i
 
 test("written keys are set and removed one by one inside the map", () => {
   const state = { kind: "keys", set: new Map([["a", "1"]]), remove: ["b", "c"] } as const;
-  expect(headExpressions({ set: {}, state }, runnable)).toMatchObject({
+  expect(headExpressions("order-1", { set: {}, state }, runnable)).toMatchObject({
     UpdateExpression: "SET #d.#d0=:d0 REMOVE #d.#r0,#d.#r1",
     ExpressionAttributeNames: { "#d": "d", "#d0": "a", "#r0": "b", "#r1": "c" },
     ExpressionAttributeValues: { ":d0": { S: "1" } },
@@ -34,7 +36,7 @@ test("written keys are set and removed one by one inside the map", () => {
 
 test("a whole write sets the map", () => {
   const state = { kind: "whole", entries: new Map([["a", "1"]]) } as const;
-  expect(headExpressions({ set: {}, state }, runnable)).toMatchObject({
+  expect(headExpressions("order-1", { set: {}, state }, runnable)).toMatchObject({
     UpdateExpression: "SET #d=:d",
     ExpressionAttributeValues: { ":d": { M: { a: { S: "1" } } } },
   });
@@ -42,14 +44,14 @@ test("a whole write sets the map", () => {
 
 test("a key that is set and removed appears once, as removed", () => {
   const state = { kind: "keys", set: new Map([["a", "1"]]), remove: ["a", "a"] } as const;
-  const expressions = headExpressions({ set: {}, state }, runnable);
+  const expressions = headExpressions("order-1", { set: {}, state }, runnable);
   expect(expressions.UpdateExpression).toBe("REMOVE #d.#r0");
   expect(expressions.ExpressionAttributeNames).toEqual({ "#d": "d", "#r0": "a", "#st": "st" });
 });
 
 test("an update of nothing has no update expression and no unused name", () => {
   const state = { kind: "keys", set: new Map<string, string>(), remove: [] } as const;
-  expect(headExpressions({ set: {}, state }, runnable)).toEqual({
+  expect(headExpressions("order-1", { set: {}, state }, runnable)).toEqual({
     ConditionExpression: "#st IN (:st0)",
     ExpressionAttributeNames: { "#st": "st" },
     ExpressionAttributeValues: { ":st0": { S: "R" } },
@@ -57,7 +59,7 @@ test("an update of nothing has no update expression and no unused name", () => {
 });
 
 test("no status at all is a condition that never holds", () => {
-  expect(headExpressions({ set: {} }, { statusIn: [] })).toEqual({
+  expect(headExpressions("order-1", { set: {} }, { statusIn: [] })).toEqual({
     ConditionExpression: "attribute_exists(#pk) AND attribute_not_exists(#pk)",
     ExpressionAttributeNames: { "#pk": "pk" },
   });
@@ -68,7 +70,11 @@ describe("text of users never becomes part of an expression", () => {
 
   test.each(hostile)("%j", (text) => {
     const state = { kind: "keys", set: new Map([[text, `"${text}"`]]), remove: [`removed ${text}`] } as const;
-    const { UpdateExpression, ConditionExpression } = headExpressions({ set: { step: text }, state }, runnable);
+    const { UpdateExpression, ConditionExpression } = headExpressions(
+      "order-1",
+      { set: { step: text }, state },
+      runnable,
+    );
     expect(UpdateExpression).toBe("SET #s=:s,#d.#d0=:d0 REMOVE #d.#r0");
     expect(ConditionExpression).toBe("#st IN (:st0)");
   });
@@ -80,12 +86,14 @@ describe("DynamoDB's limit of 4 KB for an expression", () => {
 
   test("270 keys fit", () => {
     const state = { kind: "keys", set: keys(270), remove: [] } as const;
-    expect(headExpressions({ set: { seq: 1 }, state }, runnable).UpdateExpression?.length).toBeLessThanOrEqual(4_096);
+    expect(
+      headExpressions("order-1", { set: { seq: 1 }, state }, runnable).UpdateExpression?.length,
+    ).toBeLessThanOrEqual(4_096);
   });
 
   test("400 keys are refused as too large before anything is sent", () => {
     const state = { kind: "keys", set: keys(400), remove: [] } as const;
-    expect(() => headExpressions({ set: {}, state }, runnable)).toThrow(
+    expect(() => headExpressions("order-1", { set: {}, state }, runnable)).toThrow(
       expect.objectContaining({ constructor: PortError, code: "too-large" }),
     );
   });

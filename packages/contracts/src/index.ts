@@ -1,5 +1,11 @@
 export { type DrivenClock, drivenClock } from "./driven-clock.ts";
-export { interceptedQueue, interceptedStore, type Interceptor, type PortOperation } from "./intercepted-ports.ts";
+export {
+  interceptedIndex,
+  interceptedQueue,
+  interceptedStore,
+  type Interceptor,
+  type PortOperation,
+} from "./intercepted-ports.ts";
 export { type MemoryInstanceStore, memoryInstanceStore } from "./memory-instance-store.ts";
 export { type HeldMessage, type MemoryQueue, memoryQueue, type MemoryQueueOptions } from "./memory-queue.ts";
 export { seededRandom } from "./seeded-random.ts";

@@ -1,19 +1,34 @@
-import { applyHeadUpdate, type InstanceHead, type InstanceStore, meetsCondition } from "@stephooks/core";
+import {
+  applyHeadUpdate,
+  dueShard,
+  type InstanceHead,
+  type InstanceIndex,
+  type InstanceStore,
+  type ListPlace,
+  meetsCondition,
+} from "@stephooks/core";
 
-/** Instances in memory, with a look at what is stored that does not go through the port. */
+/** Instances in memory, with their indexes and a look at what is stored that does not go through the port. */
 export interface MemoryInstanceStore extends InstanceStore {
+  readonly index: InstanceIndex;
   heads(): readonly InstanceHead[];
+}
+
+interface Stored {
+  readonly head: InstanceHead;
+  readonly place: ListPlace;
 }
 
 /** Heads are copied on every way in and out, as a wire would: nobody shares an object with the store. */
 export function memoryInstanceStore(): MemoryInstanceStore {
-  const stored = new Map<string, InstanceHead>();
+  const stored = new Map<string, Stored>();
   const copyOf = (id: string): InstanceHead | undefined => {
-    const head = stored.get(id);
-    return head && copyHead(head);
+    const found = stored.get(id);
+    return found && copyHead(found.head);
   };
   return {
-    heads: () => [...stored.values()].map(copyHead),
+    index: memoryIndex(stored),
+    heads: () => [...stored.values()].map(({ head }) => copyHead(head)),
     read: async (ids) => {
       const found = new Map<string, InstanceHead>();
       for (const id of ids) {
@@ -25,20 +40,48 @@ export function memoryInstanceStore(): MemoryInstanceStore {
     create: async (head) => {
       const current = copyOf(head.id);
       if (current) return { ok: false, current };
-      stored.set(head.id, copyHead(head));
+      const { createdAt, workflow } = head;
+      stored.set(head.id, { head: copyHead(head), place: { workflow, group: "active", createdAt } });
       return { ok: true };
     },
     update: async (id, update, condition) => {
-      const current = copyOf(id);
-      if (!current || !meetsCondition(current, condition)) return { ok: false, current };
-      stored.set(id, copyHead(applyHeadUpdate(current, update)));
-      return { ok: true };
+      const current = stored.get(id);
+      if (!current || !meetsCondition(current.head, condition)) return { ok: false, current: copyOf(id) };
+      const head = copyHead(applyHeadUpdate(current.head, update));
+      stored.set(id, { head, place: update.listed ?? current.place });
+      return update.result ? { ok: true, stored: copyHead(head) } : { ok: true };
+    },
+  };
+}
+
+function memoryIndex(stored: ReadonlyMap<string, Stored>): InstanceIndex {
+  return {
+    due: async (shard, from, until) =>
+      [...stored.values()]
+        .flatMap(({ head: { id, indexedAt } }) => (indexedAt === undefined ? [] : [{ id, at: indexedAt }]))
+        .filter(({ at, id }) => dueShard(id) === shard && at >= from && at < until)
+        .toSorted((a, b) => a.at - b.at)
+        .slice(0, 1_000),
+    list: async ({ cursor, group, limit, workflow }) => {
+      const ids = [...stored.values()]
+        .filter(({ head, place }) => !head.id.includes("/") && place.workflow === workflow && place.group === group)
+        .toSorted((a, b) => b.place.createdAt - a.place.createdAt || (a.head.id < b.head.id ? 1 : -1))
+        .map(({ head }) => head.id);
+      const start = cursor === undefined ? 0 : ids.indexOf(cursor) + 1;
+      const page = ids.slice(start, start + limit);
+      const last = page.at(-1);
+      return start + limit < ids.length && last !== undefined ? { ids: page, cursor: last } : { ids: page };
     },
   };
 }
 
 /** A deep copy that keeps what JSON keeps. */
 function copyHead(head: InstanceHead): InstanceHead {
-  const rest: InstanceHead = JSON.parse(JSON.stringify({ ...head, state: [] }));
-  return { ...rest, state: new Map(head.state) };
+  const { results, state, ...rest } = head;
+  const copy: Omit<InstanceHead, "results" | "state"> = JSON.parse(JSON.stringify(rest));
+  return {
+    ...copy,
+    state: new Map(state),
+    ...(results === undefined ? {} : { results: new Map(structuredClone([...results])) }),
+  };
 }

@@ -78,6 +78,7 @@ export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
       const message = held.find((other) => receiptOf(other) === receipt);
       if (message) replace({ ...message, visibleAt: clock.now() + seconds * 1_000 });
     },
+    backlog: async () => held.filter((message) => message.visibleAt <= clock.now()).length,
     remove: async (receipts) => {
       held = held.filter((message) => !receipts.includes(receiptOf(message)));
     },

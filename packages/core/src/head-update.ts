@@ -1,4 +1,4 @@
-import type { HeadStatus, InstanceHead } from "./instance-head.ts";
+import type { BranchResult, HeadStatus, InstanceHead } from "./instance-head.ts";
 import type { StateEntries } from "./state-entries.ts";
 
 /** The part of a head that a transition may change; identity never changes. */
@@ -12,9 +12,30 @@ export type StateWrite =
   | { readonly kind: "keys"; readonly set: StateEntries; readonly remove: readonly string[] }
   | { readonly kind: "whole"; readonly entries: StateEntries };
 
+/** Optional parts of a head that an update may take away. */
+export type ClearableField = OptionalKeys<MutableHead>;
+
+type OptionalKeys<Type> = { [Key in keyof Type]-?: undefined extends Type[Key] ? Key : never }[keyof Type];
+
+/** Groups of the list index. A change of group costs index writes, so only the end of an instance is one. */
+export type ListGroup = "active" | "completed" | "failed" | "cancelled";
+
+/** An instance's place in the list index. */
+export interface ListPlace {
+  readonly workflow: string;
+  readonly group: ListGroup;
+  readonly createdAt: number;
+}
+
 export interface HeadUpdate {
   readonly set: Partial<MutableHead>;
+  /** Parts to take away; none of them may be in `set`. */
+  readonly clear?: readonly ClearableField[];
   readonly state?: StateWrite;
+  /** Records one branch's result beside those recorded before. */
+  readonly result?: { readonly branch: number; readonly value: BranchResult };
+  /** Moves the instance in the list index. */
+  readonly listed?: ListPlace;
 }
 
 /** All given parts must hold for the write to be applied. */
@@ -23,11 +44,22 @@ export interface HeadCondition {
   readonly token?: number;
   readonly patchVersion?: number;
   readonly statusIn: readonly HeadStatus[];
+  /** No result of this branch is recorded yet. */
+  readonly openBranch?: number;
+  readonly paused?: boolean;
 }
 
 /** The head after `update`. Pure: the store of a port must arrive at the same value. */
 export function applyHeadUpdate(head: InstanceHead, update: HeadUpdate): InstanceHead {
-  return { ...head, ...update.set, state: applyStateWrite(head.state, update.state) };
+  const { clear = [], result, set } = update;
+  const next: { -readonly [Key in keyof InstanceHead]: InstanceHead[Key] } = {
+    ...head,
+    ...set,
+    state: applyStateWrite(head.state, update.state),
+  };
+  for (const field of clear) delete next[field];
+  if (result) next.results = new Map([...(next.results ?? []), [result.branch, result.value]]);
+  return next;
 }
 
 /** Whether a stored head meets a condition. */
@@ -36,7 +68,9 @@ export function meetsCondition(head: InstanceHead, condition: HeadCondition): bo
     condition.statusIn.includes(head.status) &&
     (condition.seq === undefined || condition.seq === head.seq) &&
     (condition.token === undefined || condition.token === head.token) &&
-    (condition.patchVersion === undefined || condition.patchVersion === head.patchVersion)
+    (condition.patchVersion === undefined || condition.patchVersion === head.patchVersion) &&
+    (condition.openBranch === undefined || head.results?.has(condition.openBranch) === false) &&
+    (condition.paused === undefined || condition.paused === (head.paused ?? false))
   );
 }
 

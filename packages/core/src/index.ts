@@ -1,17 +1,23 @@
 export type { AppManifest, RouteManifest, WorkflowManifest } from "./app-manifest.ts";
+export { branchId, type BranchRef, parseBranchId } from "./branch-id.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { CodedError, type ErrorDetails, isCodedError } from "./coded-error.ts";
 export { type Duration, parseDuration } from "./duration.ts";
 export {
   applyHeadUpdate,
   applyStateWrite,
+  type ClearableField,
   type HeadCondition,
   type HeadUpdate,
+  type ListGroup,
+  type ListPlace,
   meetsCondition,
   type MutableHead,
   type StateWrite,
 } from "./head-update.ts";
 export {
+  type AppliedCommand,
+  type BranchResult,
   type ErrorRecord,
   hasEnded,
   type HeadStatus,
@@ -19,10 +25,19 @@ export {
   type HistoryEntry,
   type InstanceHead,
   type InstanceStatus,
+  type Join,
   type ParentRef,
   type StepCount,
 } from "./instance-head.ts";
-export type { InstanceStore, WriteResult } from "./instance-store.ts";
+export {
+  DUE_SHARDS,
+  type DueEntry,
+  dueShard,
+  type InstanceIndex,
+  type ListPage,
+  type ListQuery,
+} from "./instance-index.ts";
+export type { AppliedWrite, InstanceStore, WriteResult } from "./instance-store.ts";
 export { isRecord, type JsonObject, type JsonValue } from "./json-value.ts";
 export { isLogLevel, jsonLogger, type Logger, type LogLevel, silentLogger } from "./logger.ts";
 export { PortError, type PortErrorCode } from "./port-error.ts";
@@ -32,7 +47,15 @@ export { defaultRetryPolicy, retryDelay, type RetryPolicy } from "./retry-policy
 export { decodeState, type EncodedState, encodeState, parseEntry, type StateEntries } from "./state-entries.ts";
 export { StateError, type StateErrorCode } from "./state-error.ts";
 export { assertStorableSize, MAX_STORED_BYTES, stateBytes } from "./state-size.ts";
-export type { CreateMessage, ReportMessage, WakeMessage, WorkMessage } from "./work-message.ts";
+export type {
+  BranchMessage,
+  CommandMessage,
+  CommandName,
+  CreateMessage,
+  ReportMessage,
+  WakeMessage,
+  WorkMessage,
+} from "./work-message.ts";
 export { encodeWorkMessage, isInstanceId, parseWorkMessage, type ParsedMessage } from "./work-message-codec.ts";
 export {
   MAX_DELAY_SECONDS,

@@ -39,7 +39,7 @@ export interface HistoryEntry {
   readonly seq: number;
   readonly step: string;
   readonly attempt: number;
-  readonly outcome: "goto" | "end" | "retry" | "fail";
+  readonly outcome: "goto" | "end" | "retry" | "fail" | "wait";
   /** When the step body began, epoch milliseconds. */
   readonly startedAt: number;
   /** How long the body ran, milliseconds. */
@@ -51,6 +51,38 @@ export interface ParentRef {
   readonly id: string;
   readonly seq: number;
   readonly branch: number;
+}
+
+/** What one branch of a parallel step asked for, as recorded on its instance. */
+export type BranchResult =
+  | {
+      readonly kind: "next";
+      /** The step, or list of steps, to go to after the join; null to complete. */
+      readonly next: string | readonly string[] | null;
+      /** Top-level keys it changed, as JSON text, and keys it removed. */
+      readonly set: Readonly<Record<string, string>>;
+      readonly remove: readonly string[];
+      readonly startedAt: number;
+      readonly duration: number;
+    }
+  | { readonly kind: "failed"; readonly error: ErrorRecord };
+
+/** A fan-out that has not joined yet. */
+export interface Join {
+  /** The seq whose commit fanned out: names this fan-out among those of one instance. */
+  readonly seq: number;
+  /** The branches' steps in declared order. */
+  readonly steps: readonly string[];
+  /** Branches that may fail before the join fails. */
+  readonly tolerated: number;
+  /** Wait for every branch even when the join has failed already. */
+  readonly settleAll: boolean;
+}
+
+/** The command that issued the current token, by the id of the command. */
+export interface AppliedCommand {
+  readonly token: number;
+  readonly id: string;
 }
 
 /**
@@ -94,12 +126,35 @@ export interface InstanceHead {
   /** The newest failure; kept when a later attempt succeeds. */
   readonly error?: ErrorRecord;
   readonly parent?: ParentRef;
+  /** When a wait times out or a long delay ends; only while `waiting` or `timer`. Epoch milliseconds. */
+  readonly dueAt?: number;
+  /** Where the instance stands in the due index: its due time, or when the watchdog looks after it. */
+  readonly indexedAt?: number;
+  /** Step that a timed-out wait goes to; absent when the wait's own step runs again. */
+  readonly timeoutStep?: string;
+  /** The instance fails when it has not ended by then. Epoch milliseconds. */
+  readonly deadline?: number;
+  readonly join?: Join;
+  /** Recorded branch results by branch index; present exactly while `joining`. */
+  readonly results?: ReadonlyMap<number, BranchResult>;
+  /** Failures a join tolerated, for the step after it. */
+  readonly branchErrors?: readonly ErrorRecord[];
+  /** State keys a branch's own record removes from what its instance holds. */
+  readonly removed?: readonly string[];
+  readonly appliedCommand?: AppliedCommand;
+  /** How often a suspected killer step was begun without a commit. */
+  readonly startMarks?: number;
+  readonly paused?: boolean;
+  /** Token whose message was dropped because of the pause: resuming sends it again. */
+  readonly heldToken?: number;
 }
+
+export type EndedStatus = "completed" | "failed" | "cancelled";
 
 /** Transitions kept in the item itself. */
 export const HISTORY_LENGTH = 16;
 
 /** True when no step will run any more. */
-export function hasEnded(status: HeadStatus): boolean {
+export function hasEnded(status: HeadStatus): status is EndedStatus {
   return status === "completed" || status === "failed" || status === "cancelled";
 }

@@ -2,7 +2,13 @@ import type { HeadCondition, HeadUpdate } from "./head-update.ts";
 import type { InstanceHead } from "./instance-head.ts";
 
 /** A refused condition is a value: callers must decide on the head that stood in their way. */
-export type WriteResult = { readonly ok: true } | { readonly ok: false; readonly current: InstanceHead | undefined };
+export type WriteResult = AppliedWrite | { readonly ok: false; readonly current: InstanceHead | undefined };
+
+export interface AppliedWrite {
+  readonly ok: true;
+  /** The head after the write; given when a branch result was recorded. */
+  readonly stored?: InstanceHead;
+}
 
 /**
  * Where instances live. Every write is one atomic conditional write of one item; every method rejects with a

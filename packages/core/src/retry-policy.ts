@@ -8,6 +8,10 @@ export interface RetryPolicy {
   readonly backoffCoefficient: number;
   /** Longest pause. */
   readonly maximumInterval: number;
+  /** Part of each pause that is left to chance, 0 (none) to 1 (all of it), so that failures do not come back together. */
+  readonly jitter: number;
+  /** Names or codes of errors that are not tried again. */
+  readonly nonRetryable: readonly string[];
 }
 
 export const defaultRetryPolicy: RetryPolicy = Object.freeze({
@@ -15,12 +19,18 @@ export const defaultRetryPolicy: RetryPolicy = Object.freeze({
   initialInterval: 1_000,
   backoffCoefficient: 2,
   maximumInterval: 60_000,
+  jitter: 0,
+  nonRetryable: Object.freeze([]),
 });
 
-/** Pause after the failed attempt number `attempt` (1 is the first), or undefined when no attempt is left. */
-export function retryDelay(policy: RetryPolicy, attempt: number): number | undefined {
+/**
+ * Pause after the failed attempt number `attempt` (1 is the first), or undefined when no attempt is left. `chance` is
+ * a number from 0 to 1.
+ */
+export function retryDelay(policy: RetryPolicy, attempt: number, chance = 0): number | undefined {
   if (attempt >= policy.maximumAttempts) return undefined;
   // Infinity would turn an initial interval of 0 into NaN.
   const factor = Math.min(Number.MAX_VALUE, policy.backoffCoefficient ** (attempt - 1));
-  return Math.min(policy.maximumInterval, policy.initialInterval * factor);
+  const pause = Math.min(policy.maximumInterval, policy.initialInterval * factor);
+  return pause * (1 - policy.jitter * chance);
 }

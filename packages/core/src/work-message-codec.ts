@@ -1,7 +1,8 @@
 import { isRecord, type JsonValue } from "./json-value.ts";
 import type { HeadStatus, ParentRef } from "./instance-head.ts";
-import { parseEntry } from "./state-entries.ts";
-import type { WorkMessage } from "./work-message.ts";
+import { parseBranchId } from "./branch-id.ts";
+import { parseEntry, type StateEntries } from "./state-entries.ts";
+import type { CommandName, WorkMessage } from "./work-message.ts";
 
 /** Version of the message layout. A newer one is put back: another deployment understands it. */
 const VERSION = 1;
@@ -12,6 +13,11 @@ const INSTANCE_ID = /^[A-Za-z0-9_.:@-]{1,128}$/;
 /** True for a string that may name an instance. */
 export function isInstanceId(value: unknown): value is string {
   return typeof value === "string" && INSTANCE_ID.test(value);
+}
+
+/** True for what may name a head: an instance or a branch's own record. */
+function isHeadId(value: unknown): value is string {
+  return isInstanceId(value) || (typeof value === "string" && isInstanceId(parseBranchId(value)?.instance));
 }
 
 export type ParsedMessage =
@@ -36,12 +42,16 @@ export function parseWorkMessage(body: string): ParsedMessage {
 function parseWire(wire: unknown): ParsedMessage {
   if (!isRecord(wire)) return refused("the body is not a JSON object");
   if (wire.v !== VERSION) return refused(`message version ${shown(wire.v)} is not ${VERSION}`);
-  if (!isInstanceId(wire.i)) return refused("no valid instance id in i");
+  if (!isHeadId(wire.i)) return refused("no valid instance id in i");
   switch (wire.q) {
     case "w":
       return parseWake(wire, wire.i);
     case "c":
       return parseCreate(wire, wire.i);
+    case "b":
+      return parseBranch(wire, wire.i);
+    case "x":
+      return parseCommand(wire, wire.i);
     case "r":
       return parseReport(wire, wire.i);
     default:
@@ -62,8 +72,22 @@ function toWire(message: WorkMessage): Readonly<Record<string, JsonValue>> {
         wf: message.workflow,
         s: message.step,
         c: message.createdAt,
-        d: Object.fromEntries([...message.state].map(([key, json]) => [key, parseEntry(json)])),
+        d: entriesToWire(message.state),
+        ...(message.deadline === undefined ? {} : { dl: message.deadline }),
         ...(message.parent ? { p: { i: message.parent.id, n: message.parent.seq, b: message.parent.branch } } : {}),
+      };
+    case "branch":
+      return { v: VERSION, q: "b", i: message.instance, n: message.seq, b: message.branch };
+    case "command":
+      return {
+        v: VERSION,
+        q: "x",
+        i: message.instance,
+        op: message.command,
+        k: message.token,
+        c: message.id,
+        d: entriesToWire(message.set),
+        rm: message.remove,
       };
     case "report":
       return {
@@ -86,15 +110,57 @@ function parseWake(wire: Wire, instance: string): ParsedMessage {
 }
 
 function parseCreate(wire: Wire, instance: string): ParsedMessage {
-  const { sid, wf, s, c, d } = wire;
+  const { sid, wf, s, c, d, dl } = wire;
   if (typeof sid !== "string" || typeof wf !== "string" || typeof s !== "string" || !isCount(c) || !isRecord(d)) {
     return refused("a create message needs sid, wf, s, c and d");
   }
   const parent = wire.p === undefined ? undefined : parseParent(wire.p);
   if (wire.p !== undefined && parent === undefined) return refused("the parent in p needs i, n and b");
-  const state = new Map(Object.entries(d).map(([key, value]) => [key, JSON.stringify(value)]));
-  const message = { kind: "create", instance, startId: sid, workflow: wf, step: s, createdAt: c, state } as const;
-  return { ok: true, message: parent ? { ...message, parent } : message };
+  if (dl !== undefined && !isCount(dl)) return refused("the deadline in dl is no time");
+  const message = {
+    kind: "create",
+    instance,
+    startId: sid,
+    workflow: wf,
+    step: s,
+    createdAt: c,
+    state: entriesOf(d),
+    ...(dl === undefined ? {} : { deadline: dl }),
+    ...(parent === undefined ? {} : { parent }),
+  } as const;
+  return { ok: true, message };
+}
+
+function parseBranch({ n, b }: Wire, instance: string): ParsedMessage {
+  if (!isInstanceId(instance) || !isCount(n) || !isCount(b)) return refused("a branch message needs i, n and b");
+  return { ok: true, message: { kind: "branch", instance, seq: n, branch: b } };
+}
+
+function parseCommand(wire: Wire, instance: string): ParsedMessage {
+  const { op, k, c, d, rm } = wire;
+  if (!isCommandName(op) || !isCount(k) || typeof c !== "string" || !isRecord(d) || !isTexts(rm)) {
+    return refused("a command needs op, k, c, d and rm");
+  }
+  return {
+    ok: true,
+    message: { kind: "command", instance, command: op, token: k, id: c, set: entriesOf(d), remove: rm },
+  };
+}
+
+function isCommandName(value: unknown): value is CommandName {
+  return value === "continue" || value === "retry" || value === "resume";
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+
+function entriesToWire(entries: StateEntries): Readonly<Record<string, JsonValue>> {
+  return Object.fromEntries([...entries].map(([key, json]) => [key, parseEntry(json)]));
+}
+
+function entriesOf(wire: Wire): StateEntries {
+  return new Map(Object.entries(wire).map(([key, value]) => [key, JSON.stringify(value)]));
 }
 
 function parseParent(wire: unknown): ParentRef | undefined {

@@ -20,6 +20,35 @@ export interface CreateMessage {
   readonly createdAt: number;
   readonly state: StateEntries;
   readonly parent?: ParentRef;
+  /** End of the instance's lifetime, epoch milliseconds. */
+  readonly deadline?: number;
+}
+
+/** Runs one branch of a fan-out, unless its result is recorded. Insures token 0 of the branch's own record. */
+export interface BranchMessage {
+  readonly kind: "branch";
+  readonly instance: string;
+  /** The fan-out: the seq whose commit issued this. */
+  readonly seq: number;
+  readonly branch: number;
+}
+
+/** What a command does to an instance that stands as the command expects. */
+export type CommandName = "continue" | "retry" | "resume";
+
+/**
+ * A command with everything it needs: whoever receives it can apply it, so a command cannot be lost with its caller.
+ * Once applied it is the wake of the token it issued.
+ */
+export interface CommandMessage {
+  readonly kind: "command";
+  readonly instance: string;
+  readonly command: CommandName;
+  /** The token the command issues: one more than the seq it expects. */
+  readonly token: number;
+  readonly id: string;
+  readonly set: StateEntries;
+  readonly remove: readonly string[];
 }
 
 /** A child tells its parent's fan-out how it ended. */
@@ -33,4 +62,4 @@ export interface ReportMessage {
   readonly status: HeadStatus;
 }
 
-export type WorkMessage = WakeMessage | CreateMessage | ReportMessage;
+export type WorkMessage = WakeMessage | CreateMessage | BranchMessage | CommandMessage | ReportMessage;

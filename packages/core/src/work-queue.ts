@@ -15,6 +15,8 @@ export interface WorkQueue {
   send(messages: readonly OutgoingMessage[]): Promise<void>;
   /** A received message comes back after `seconds` (0 to 43,200) instead of the queue's visibility timeout. */
   postpone(receipt: string, seconds: number): Promise<void>;
+  /** About how many messages wait to be received now. */
+  backlog(): Promise<number>;
 }
 
 /** One message as the broker handed it out. */

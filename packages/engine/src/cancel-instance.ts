@@ -1,6 +1,7 @@
-import { hasEnded, type HeadStatus, type InstanceHead, isInstanceId, type Ports } from "@stephooks/core";
-import { dutiesOf } from "./duties.ts";
+import { hasEnded, type HeadStatus, type HeadUpdate, type InstanceHead, type Ports } from "@stephooks/core";
+import { writeTwice } from "./commit.ts";
 import { EngineError } from "./engine-error.ts";
+import { sendDuties } from "./perform-duties.ts";
 import { readInstance } from "./read-instance.ts";
 
 const cancellable: readonly HeadStatus[] = ["runnable", "waiting", "timer", "joining", "blocked"];
@@ -12,21 +13,18 @@ const cancellable: readonly HeadStatus[] = ["runnable", "waiting", "timer", "joi
  * @throws EngineError `unknown-instance`, or `already-ended` for a completed or failed instance.
  */
 export async function cancelInstance(id: string | undefined, ports: Ports): Promise<InstanceHead> {
-  if (!isInstanceId(id)) return readInstance(id, ports);
-  const update = { set: { status: "cancelled", updatedAt: ports.clock.now() } } as const;
-  const written = await ports.instances.update(id, update, { statusIn: cancellable });
-  const head = written.ok ? await readInstance(id, ports) : written.current;
-  if (head === undefined) {
-    await readInstance(id, ports);
-    // Its put arrived after our write.
-    return cancelInstance(id, ports);
-  }
-  if (written.ok) {
-    const duties = dutiesOf(head, ports.clock.now());
-    if (duties.length > 0) await ports.queue.send(duties);
-  } else if (hasEnded(head.status) && head.status !== "cancelled") {
-    throw new EngineError("already-ended", `Instance ${id} is ${head.status} and cannot be cancelled.`, {
-      instance: id,
+  const { createdAt, id: known, workflow } = await readInstance(id, ports);
+  const update: HeadUpdate = {
+    set: { status: "cancelled", updatedAt: ports.clock.now() },
+    clear: ["indexedAt", "dueAt"],
+    listed: { workflow, group: "cancelled", createdAt },
+  };
+  await writeTwice(() => ports.instances.update(known, update, { statusIn: cancellable }));
+  const head = await readInstance(known, ports);
+  if (head.status === "cancelled") await sendDuties(head, ports);
+  else if (hasEnded(head.status)) {
+    throw new EngineError("already-ended", `Instance ${known} is ${head.status} and cannot be cancelled.`, {
+      instance: known,
     });
   }
   return head;

@@ -1,66 +1,112 @@
 import {
+  type BranchMessage,
+  type CommandMessage,
   type CreateMessage,
   hasEnded,
+  type HeadStatus,
   type InstanceHead,
   MAX_DELAY_SECONDS,
   type WakeMessage,
-  type WorkMessage,
 } from "@stephooks/core";
 import type { Decision, DecisionContext } from "./decision.ts";
-import { initialHead } from "./initial-head.ts";
+import { isJoinComplete } from "./join.ts";
 
-/** Messages that carry a token. */
-export type TokenMessage = WakeMessage | CreateMessage;
+/** Messages that carry a token of the head they name. */
+export type TokenMessage = WakeMessage | CreateMessage | BranchMessage | CommandMessage;
 
-/** A create message insures token 0, which the initial head carries. */
+/** What a first message stands for when nothing is stored yet; undefined when the message is not a first one. */
+export type Unstored = InstanceHead | undefined;
+
+/** Create and branch messages insure token 0, which the initial head carries. */
 export function tokenOf(message: TokenMessage): number {
-  return message.kind === "create" ? 0 : message.token;
+  switch (message.kind) {
+    case "create":
+    case "branch":
+      return 0;
+    case "wake":
+    case "command":
+      return message.token;
+  }
 }
 
 /** A deployment that does not know a step may be about to be replaced by one that does. Seconds. */
 const UNKNOWN_STEP_DELAY = 60;
 
+/** An instance whose step no deployment has had for this long is blocked (A14). Milliseconds. */
+const BLOCK_AFTER = 15 * 60_000;
+
 /** A wake may run this much early: SQS delays are whole seconds. Milliseconds. */
 const EARLY_TOLERANCE = 1_000;
 
 /**
- * R1-R3, R7, A4, A16: what a message means for the head a strongly consistent read showed.
+ * R1-R3, R7, A4, A6, A7, A16: what a message means for the head a strongly consistent read showed. `unstored` is the
+ * head that a create or branch message stands for.
  */
 export function classifyMessage(
-  message: WorkMessage,
+  message: TokenMessage,
   head: InstanceHead | undefined,
   context: DecisionContext,
+  unstored?: Unstored,
 ): Decision {
-  if (message.kind === "report") {
-    // Only a joining head counts reports, and no head joins in this version.
-    return { kind: "drop", reason: "the parent does not wait for this report" };
-  }
   if (head === undefined) {
-    if (message.kind === "wake") return { kind: "drop", reason: "no such instance" };
+    if (unstored === undefined) return { kind: "drop", reason: "no such instance" };
     // R7: the start's own put has not happened (its caller died, or is slower than we are).
-    return runUnlessUnknown(message, initialHead(message), false, context);
+    return runUnlessUnknown(message, unstored, false, context);
   }
   if (message.kind === "create" && message.startId !== head.startId) {
     return { kind: "drop", reason: "the id belongs to another start" };
   }
+  if (message.kind === "command" && !isApplied(message, head)) return classifyCommand(message, head);
   const token = tokenOf(message);
   if (token > head.token) return { kind: "keep", reason: "the token is from the future: was the table restored?" };
   if (token < head.token) return classifyStale(token, head, context);
   return classifyCurrent(message, head, context);
 }
 
+function isApplied(message: CommandMessage, { appliedCommand }: InstanceHead): boolean {
+  return appliedCommand?.token === message.token && appliedCommand.id === message.id;
+}
+
+/** The status a command needs. */
+export const commandNeeds: Readonly<Record<CommandMessage["command"], HeadStatus>> = Object.freeze({
+  continue: "waiting",
+  retry: "failed",
+  resume: "blocked",
+});
+
+/** A6, A7: a command not applied yet is applied when the head stands as it was when the command was given. */
+function classifyCommand(message: CommandMessage, head: InstanceHead): Decision {
+  if (head.seq < message.token - 1) return { kind: "keep", reason: "the command is from the future" };
+  const stands = head.seq === message.token - 1 && head.status === commandNeeds[message.command];
+  if (stands) return { kind: "apply", head, command: message };
+  return { kind: "drop", reason: "somebody else answered first" };
+}
+
 function classifyCurrent(message: TokenMessage, head: InstanceHead, context: DecisionContext): Decision {
   // A4: whoever ended the instance without a new token may have died before its duties.
   if (hasEnded(head.status)) return { kind: "repair", head, reason: "the instance has ended" };
-  if (head.status !== "runnable") return { kind: "keep", reason: `the instance is ${head.status}` };
-  const early = head.readyAt - context.now;
-  if (early > EARLY_TOLERANCE) return comeBackIn(Math.ceil(early / 1_000), message, context);
-  return runUnlessUnknown(message, head, true, context);
+  if (head.status === "blocked") return { kind: "drop", reason: "the instance is blocked" };
+  if (head.deadline !== undefined && head.deadline <= context.now) return { kind: "move", head, move: "expire" };
+  switch (head.status) {
+    case "runnable":
+    case "timer":
+      return whenDue(head.dueAt ?? head.readyAt, message, context, () =>
+        runUnlessUnknown(message, head, true, context),
+      );
+    case "waiting":
+      if (head.dueAt === undefined) return { kind: "drop", reason: "the wait has no end" };
+      return whenDue(head.dueAt, message, context, () => ({ kind: "move", head, move: "time-out" }));
+    case "joining":
+      if (isJoinComplete(head)) return { kind: "move", head, move: "join" };
+      return { kind: "drop", reason: "the branches have not all reported" };
+  }
 }
 
 /** R2 and R3: only the predecessor of the newest message still insures something. */
 export function classifyStale(token: number, head: InstanceHead, context: DecisionContext): Decision {
   if (token !== head.previousToken) return { kind: "drop", reason: "a later message has been issued since" };
+  // A7.3: a token that a command issued is insured by the command's own message.
+  if (head.appliedCommand?.token === head.token) return { kind: "drop", reason: "a command's message insures it" };
   // At first sight its successor is usually on its way or running: sending another would run every later step twice.
   const hold = head.updatedAt + context.functionTimeout * 1_000 - context.now;
   if (context.receiveCount === 1 || hold > 0) {
@@ -78,12 +124,17 @@ function runUnlessUnknown(
   context: DecisionContext,
 ): Decision {
   if (context.knowsStep(head.workflow, head.step)) return { kind: "run", head, stored };
+  const since = context.now - Math.max(head.updatedAt, head.readyAt);
+  if (stored && since > BLOCK_AFTER) return { kind: "move", head, move: "block" };
   const reason = `this deployment has no step "${head.step}" in workflow "${head.workflow}"`;
   return { kind: "replace", outgoing: { message, delaySeconds: UNKNOWN_STEP_DELAY }, reason };
 }
 
-/** A16: put back for longer than one visibility timeout is done with a fresh copy. */
-function comeBackIn(seconds: number, message: TokenMessage, context: DecisionContext): Decision {
+/** A9, A16: an early message comes back; put back for longer than one visibility timeout is done with a fresh copy. */
+function whenDue(at: number, message: TokenMessage, context: DecisionContext, due: () => Decision): Decision {
+  const early = at - context.now;
+  if (early <= EARLY_TOLERANCE) return due();
+  const seconds = Math.ceil(early / 1_000);
   const reason = "it is too early";
   if (seconds <= context.visibilityTimeout) return { kind: "keep", reason, seconds };
   return { kind: "replace", outgoing: { message, delaySeconds: Math.min(seconds, MAX_DELAY_SECONDS) }, reason };

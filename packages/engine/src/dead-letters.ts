@@ -1,21 +1,18 @@
 import {
-  type CreateMessage,
-  hasEnded,
-  type HeadUpdate,
+  branchId,
   type InstanceHead,
-  MAX_DELAY_SECONDS,
-  type OutgoingMessage,
   parseWorkMessage,
   type Ports,
+  randomHex,
   type ReceivedMessage,
-  type WorkMessage,
 } from "@stephooks/core";
-import { tokenOf } from "./classify-message.ts";
+import { branchGate, branchOf } from "./branch.ts";
+import type { TokenMessage } from "./classify-message.ts";
+import { type DeadLetterDecision, decideDeadLetter } from "./decide-dead-letter.ts";
 import { type Definitions, knowsStep } from "./definitions.ts";
-import { dutiesOf } from "./duties.ts";
 import { EngineError } from "./engine-error.ts";
 import { errorRecord } from "./error-record.ts";
-import { initialHead } from "./initial-head.ts";
+import { sendDuties } from "./perform-duties.ts";
 
 /** Empties the dead-letter queue: every message there is repaired, sent again, or ends its instance with a reason. */
 export interface DeadLetterDrain {
@@ -26,50 +23,6 @@ export interface DeadLetterDrain {
 export interface DeadLetterOptions {
   readonly ports: Ports;
   readonly definitions: Definitions;
-}
-
-/** A13. What a dead letter means for the head as a strongly consistent read showed it. */
-export type DeadLetterDecision =
-  | { readonly kind: "fail"; readonly head: InstanceHead; readonly stored: boolean }
-  | { readonly kind: "duties"; readonly head: InstanceHead }
-  | { readonly kind: "resend"; readonly outgoing: OutgoingMessage }
-  | { readonly kind: "drop" }
-  | { readonly kind: "stay"; readonly reason: string };
-
-export interface DeadLetterContext {
-  readonly now: number;
-  knowsStep(workflow: string, step: string): boolean;
-}
-
-/** A step this deployment does not know may come back with the next one. Seconds. */
-const UNKNOWN_STEP_DELAY = 60;
-
-export function decideDeadLetter(
-  message: WorkMessage,
-  head: InstanceHead | undefined,
-  context: DeadLetterContext,
-): DeadLetterDecision {
-  if (message.kind === "report") return { kind: "drop" };
-  if (head === undefined) return message.kind === "wake" ? { kind: "drop" } : failUnstored(message, context);
-  if (message.kind === "create" && message.startId !== head.startId) return { kind: "drop" };
-  const token = tokenOf(message);
-  if (token > head.token) return { kind: "stay", reason: "the token is from the future: was the table restored?" };
-  if (token < head.token) return token === head.previousToken ? { kind: "duties", head } : { kind: "drop" };
-  if (hasEnded(head.status)) return { kind: "duties", head };
-  if (head.status === "blocked") return { kind: "drop" };
-  const wait = Math.min(MAX_DELAY_SECONDS, Math.ceil((head.readyAt - context.now) / 1_000));
-  if (head.status !== "runnable" || wait > 0) return resend(message, Math.max(0, wait));
-  if (!context.knowsStep(head.workflow, head.step)) return resend(message, UNKNOWN_STEP_DELAY);
-  return { kind: "fail", head, stored: true };
-}
-
-function failUnstored(message: CreateMessage, context: DeadLetterContext): DeadLetterDecision {
-  if (!context.knowsStep(message.workflow, message.step)) return resend(message, UNKNOWN_STEP_DELAY);
-  return { kind: "fail", head: initialHead(message), stored: false };
-}
-
-function resend(message: WorkMessage, delaySeconds: number): DeadLetterDecision {
-  return { kind: "resend", outgoing: { message, delaySeconds } };
 }
 
 export function createDeadLetterDrain(options: DeadLetterOptions): DeadLetterDrain {
@@ -85,92 +38,96 @@ export function createDeadLetterDrain(options: DeadLetterOptions): DeadLetterDra
 
 /** True when the message may be deleted. */
 async function drainOne(received: ReceivedMessage, options: DeadLetterOptions): Promise<boolean> {
-  const { logger } = options.ports;
+  const { ports } = options;
   const parsed = parseWorkMessage(received.body);
-  if (!parsed.ok) return needsHuman(received, parsed.reason, options);
+  if (!parsed.ok) return needsHuman(received, parsed.reason, ports);
   const { message } = parsed;
+  if (message.kind === "report") return true;
   try {
-    let head = (await options.ports.instances.read([message.instance])).get(message.instance);
     for (;;) {
-      const decision = decideDeadLetter(message, head, decisionContext(options));
-      const outcome = await act(decision, received, options);
+      const decision = await decide(message, options);
+      const outcome = await act(decision, received, message, options);
+      // The head moved between the read and the write: what was current may be a predecessor now, which must not go.
       if (outcome !== "decide-again") return outcome === "delete";
-      head = (await options.ports.instances.read([message.instance])).get(message.instance);
     }
   } catch (error) {
-    logger.log("error", "dead letter kept after a failure", { instance: message.instance, reason: String(error) });
+    ports.logger.log("error", "dead letter kept after a failure", {
+      instance: message.instance,
+      reason: String(error),
+    });
     return false;
   }
 }
 
-function decisionContext({ definitions, ports }: DeadLetterOptions): DeadLetterContext {
-  return {
+async function decide(message: TokenMessage, { definitions, ports }: DeadLetterOptions): Promise<DeadLetterDecision> {
+  const ref = branchOf(message);
+  const id = ref ? branchId(ref) : message.instance;
+  const heads = await ports.instances.read(ref ? [ref.instance, id] : [id]);
+  const gate = ref && branchGate(heads.get(ref.instance), ref);
+  if (gate) return gate.kind === "repair" ? { kind: "duties", head: gate.head } : { kind: "drop" };
+  const context = {
     now: ports.clock.now(),
-    knowsStep: (workflow, step) => knowsStep(definitions, workflow, step),
+    knowsStep: (workflow: string, step: string) => knowsStep(definitions, workflow, step),
   };
+  return decideDeadLetter(message, heads.get(id), context);
 }
 
 async function act(
   decision: DeadLetterDecision,
   received: ReceivedMessage,
-  options: DeadLetterOptions,
+  message: TokenMessage,
+  { ports }: DeadLetterOptions,
 ): Promise<"delete" | "stay" | "decide-again"> {
-  const { ports } = options;
   switch (decision.kind) {
     case "drop":
       return "delete";
     case "stay":
-      needsHuman(received, decision.reason, options);
+      needsHuman(received, decision.reason, ports);
       return "stay";
     case "resend":
+      ports.logger.log("error", "dead letter sent again", { instance: message.instance, reason: decision.reason });
       await ports.queue.send([decision.outgoing]);
       return "delete";
     case "duties":
       await sendDuties(decision.head, ports);
       return "delete";
-    case "fail": {
-      const failed = await fail(decision.head, decision.stored, ports);
-      // The head moved between the read and the write: what was current may be a predecessor now, which must not go.
-      if (failed === undefined) return "decide-again";
-      await sendDuties(failed, ports);
-      return "delete";
-    }
+    case "fail":
+      return (await fail(decision.head, message, ports)) ? "delete" : "decide-again";
   }
 }
 
 /** It stays in the dead-letter queue, for 14 days, and is reported each time its visibility timeout ends. */
-function needsHuman(received: ReceivedMessage, reason: string, { ports }: DeadLetterOptions): false {
-  ports.logger.log("error", "dead letter that needs a human", { message: received.id, reason });
+function needsHuman(received: ReceivedMessage, reason: string, { logger }: Ports): false {
+  logger.log("error", "dead letter that needs a human", { message: received.id, reason });
   return false;
 }
 
-async function sendDuties(head: InstanceHead, ports: Ports): Promise<void> {
-  const duties = dutiesOf(head, ports.clock.now());
-  if (duties.length > 0) await ports.queue.send(duties);
-}
-
-/** Ends the instance unless it moved; undefined when it did. */
-async function fail(head: InstanceHead, stored: boolean, ports: Ports): Promise<InstanceHead | undefined> {
+/** Ends the instance, or its branch, unless it moved. False when it did. */
+async function fail(head: InstanceHead, message: TokenMessage, ports: Ports): Promise<boolean> {
   const now = ports.clock.now();
-  const error = new EngineError(
+  const reason = new EngineError(
     "dead-letter",
-    `The message of step "${head.step}" was received too often without a commit: the process died or timed out each time. Look for what the step does to its process, then start again.`,
+    `The message of step "${head.step}" was received too often without a commit: the process died or timed out each time. Look for what the step does to its process, then retry the instance.`,
   );
-  const update: HeadUpdate = {
-    set: {
-      status: "failed",
-      updatedAt: now,
-      error: errorRecord(error, { step: head.step, attempt: head.attempt, at: now }),
-    },
-  };
-  const failed: InstanceHead = { ...head, ...update.set };
-  const written = stored
-    ? await ports.instances.update(head.id, update, { seq: head.seq, token: head.token, statusIn: ["runnable"] })
-    : await ports.instances.create(failed);
-  ports.logger.log("error", "instance failed by its dead letter", {
-    instance: head.id,
-    step: head.step,
-    applied: written.ok,
+  const error = errorRecord(reason, { step: head.step, attempt: head.attempt, at: now });
+  const ref = branchOf(message);
+  ports.logger.log("error", "failed by its dead letter", { instance: head.id, step: head.step });
+  if (ref) {
+    const result = { branch: ref.branch, value: { kind: "failed", error } } as const;
+    const condition = { seq: ref.seq, statusIn: ["joining"], openBranch: ref.branch } as const;
+    const written = await ports.instances.update(ref.instance, { set: {}, result }, condition);
+    if (written.ok && written.stored) await sendDuties(written.stored, ports);
+    return written.ok;
+  }
+  const { createdAt, workflow } = head;
+  const failed = { status: "failed", updatedAt: now, error, transactionId: randomHex(ports.random, 8) } as const;
+  const gone = head.indexedAt === undefined ? {} : { clear: ["indexedAt"] as const };
+  const update = { set: failed, ...gone, listed: { workflow, group: "failed", createdAt } as const };
+  const written = await ports.instances.update(head.id, update, {
+    seq: head.seq,
+    token: head.token,
+    statusIn: ["runnable"],
   });
-  return written.ok ? failed : undefined;
+  if (written.ok) await sendDuties({ ...head, ...failed }, ports);
+  return written.ok;
 }

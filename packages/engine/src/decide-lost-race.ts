@@ -13,13 +13,14 @@ export interface LostRace {
   readonly current: InstanceHead | undefined;
 }
 
-/** A refused commit was our own after all, must be planned again on another head, or leaves a decision. */
+/** A refused commit was our own after all, must be planned or run again on another head, or leaves a decision. */
 export type LostRaceVerdict =
   | { readonly kind: "committed" }
   | { readonly kind: "replan"; readonly head: InstanceHead }
-  | Decision;
+  | { readonly kind: "rerun"; readonly head: InstanceHead }
+  | Exclude<Decision, { kind: "run" | "move" | "apply" }>;
 
-/** R4, R5, A2, A3: what to do after the condition of a commit failed. Decided by the token only. */
+/** R4, R5, R8, A2, A3: what to do after the condition of a commit failed. Decided by the token only. */
 export function decideLostRace(race: LostRace, context: DecisionContext): LostRaceVerdict {
   const { current, head, message, transition } = race;
   if (current === undefined) return { kind: "drop", reason: "the instance is gone" };
@@ -28,20 +29,27 @@ export function decideLostRace(race: LostRace, context: DecisionContext): LostRa
     const untouched = current.seq === transition.next.seq && current.status === transition.next.status;
     return untouched ? { kind: "committed" } : { kind: "repair", head: current, reason: "someone moved on since" };
   }
-  if (canReplan(race, current)) return { kind: "replan", head: current };
-  const token = tokenOf(message);
+  if (isSameVisit(race, current)) {
+    // R8: what the patch says, the waiting step must see before it waits.
+    const patched = current.patchVersion !== head.patchVersion;
+    if (transition.next.status === "waiting" && patched) return { kind: "rerun", head: current };
+    if (!race.stored || transition.condition.patchVersion !== undefined) return { kind: "replan", head: current };
+  }
   if (message.kind === "create" && message.startId !== current.startId) {
     return { kind: "drop", reason: "the id belongs to another start" };
   }
   if (current.status === "blocked") return { kind: "drop", reason: "the instance is blocked" };
-  if (current.token !== token) return classifyStale(token, current, context);
+  const decision = current.token === tokenOf(message) ? undefined : classifyStale(tokenOf(message), current, context);
+  if (decision !== undefined) {
+    if (decision.kind === "drop" || decision.kind === "keep" || decision.kind === "repair") return decision;
+    throw new TypeError(`a stale message is never to be ${decision.kind}`);
+  }
   // A2: an end leaves duties that its writer may not have done.
   if (hasEnded(current.status)) return { kind: "repair", head: current, reason: "the instance has ended" };
   return { kind: "keep", reason: `someone else holds seq ${current.seq}, this ran at ${head.seq}` };
 }
 
-/** The step need not run again: the caller's put came first, or the state was patched beside the step. */
-function canReplan({ head, stored, transition }: LostRace, current: InstanceHead): boolean {
-  if (current.status !== "runnable" || current.seq !== head.seq || current.startId !== head.startId) return false;
-  return !stored || transition.condition.patchVersion !== undefined;
+/** Nobody moved the instance: the caller's put came first, or the state was patched beside the step. */
+function isSameVisit({ head }: LostRace, current: InstanceHead): boolean {
+  return current.status === head.status && current.seq === head.seq && current.startId === head.startId;
 }

@@ -1,9 +1,16 @@
-import type { InstanceHead, OutgoingMessage } from "@stephooks/core";
+import type { CommandMessage, InstanceHead, OutgoingMessage } from "@stephooks/core";
+
+/** A move that needs no step body. */
+export type OwnMove = "join" | "time-out" | "expire" | "block";
 
 /** What is to be done with a received message. */
 export type Decision =
   /** Run the current step. `stored` is false when no item exists yet: the commit will create it. */
   | { readonly kind: "run"; readonly head: InstanceHead; readonly stored: boolean }
+  /** Commit a transition that follows from the head alone. */
+  | { readonly kind: "move"; readonly head: InstanceHead; readonly move: OwnMove }
+  /** Apply the command in hand, then decide again. */
+  | { readonly kind: "apply"; readonly head: InstanceHead; readonly command: CommandMessage }
   /** Nothing depends on it any more: let it be deleted. */
   | { readonly kind: "drop"; readonly reason: string }
   /** It must be seen again; after `seconds`, or after the queue's visibility timeout. */

@@ -1,21 +1,58 @@
 import { hasEnded, type InstanceHead, MAX_DELAY_SECONDS, type OutgoingMessage } from "@stephooks/core";
+import { isJoinComplete } from "./join.ts";
+import { LONGEST_DELAY } from "./watch-time.ts";
 
 /**
  * Everything that must be sent because of the newest commit. Derived from the head alone and idempotent, so any
  * holder of any message of the instance can do it again.
  */
 export function dutiesOf(head: InstanceHead, now: number): readonly OutgoingMessage[] {
-  if (head.status === "runnable") return [wake(head, now)];
-  if (hasEnded(head.status) && head.parent) {
-    const { id, seq, branch } = head.parent;
-    const report = { kind: "report", instance: id, seq, branch, child: head.id, status: head.status } as const;
-    return [{ message: report, delaySeconds: 0 }];
+  if (hasEnded(head.status)) return report(head);
+  switch (head.status) {
+    case "runnable":
+      return [wake(head, head.readyAt - now)];
+    case "timer":
+    case "waiting":
+      return shortWait(head, now);
+    case "joining":
+      return isJoinComplete(head) ? [wake(head, 0)] : openBranches(head);
+    case "blocked":
+      return [];
   }
-  return [];
+}
+
+/** A9: what SQS can delay is a delayed message; what is longer stands in the due index and needs none. */
+function shortWait(head: InstanceHead, now: number): readonly OutgoingMessage[] {
+  const { dueAt } = head;
+  return dueAt === undefined || head.indexedAt === dueAt || dueAt - now > LONGEST_DELAY
+    ? []
+    : [wake(head, dueAt - now)];
+}
+
+function openBranches(head: InstanceHead): readonly OutgoingMessage[] {
+  const { id: instance, join, results } = head;
+  if (join === undefined) return [];
+  return join.steps.flatMap((_step, branch) => {
+    if (results?.has(branch)) return [];
+    return [{ message: { kind: "branch", instance, seq: join.seq, branch } as const, delaySeconds: 0 }];
+  });
+}
+
+function report({ id, parent, status }: InstanceHead): readonly OutgoingMessage[] {
+  if (parent === undefined) return [];
+  const message = {
+    kind: "report",
+    instance: parent.id,
+    seq: parent.seq,
+    branch: parent.branch,
+    child: id,
+    status,
+  } as const;
+  return [{ message, delaySeconds: 0 }];
 }
 
 /** `dutiesDone` is true because the wake is the last duty of its commit. */
-function wake(head: InstanceHead, now: number): OutgoingMessage {
-  const delaySeconds = Math.min(MAX_DELAY_SECONDS, Math.max(0, Math.ceil((head.readyAt - now) / 1_000)));
-  return { message: { kind: "wake", instance: head.id, token: head.token, dutiesDone: true }, delaySeconds };
+export function wake({ id, token }: InstanceHead, milliseconds: number): OutgoingMessage {
+  const delaySeconds = Math.min(MAX_DELAY_SECONDS, Math.max(0, Math.ceil(milliseconds / 1_000)));
+  return { message: { kind: "wake", instance: id, token, dutiesDone: true }, delaySeconds };
 }

@@ -11,9 +11,13 @@ import { CodedError } from "@stephooks/core";
  * - `second-goto`: one attempt asked for two transitions.
  * - `late-goto`: goto after the step function had settled.
  * - `no-goto`: the step function settled without asking for a transition.
- * - `wait-unavailable`: this version has no wait.
  * - `step-timeout`: the step function did not settle in time.
  * - `max-transitions`, `max-step-count`: the guard against endless loops.
+ * - `join-mismatch`: the branches of one fan-out named different next steps.
+ * - `instance-timeout`: the instance did not end within its lifetime.
+ * - `crash-loop`: the step was begun several times and never got to its end.
+ * - `not-waiting`, `not-failed`, `not-blocked`, `not-paused`: the command does not fit what the instance does now.
+ * - `contended`: too many writers changed the instance at once.
  * - `dead-letter`: the step's message was received too often without a commit.
  */
 export type EngineErrorCode =
@@ -29,10 +33,17 @@ export type EngineErrorCode =
   | "second-goto"
   | "late-goto"
   | "no-goto"
-  | "wait-unavailable"
   | "step-timeout"
   | "max-transitions"
   | "max-step-count"
+  | "join-mismatch"
+  | "instance-timeout"
+  | "crash-loop"
+  | "not-waiting"
+  | "not-failed"
+  | "not-blocked"
+  | "not-paused"
+  | "contended"
   | "dead-letter";
 
 /** What the engine throws, and what the error record of a failed instance carries as `code`. */

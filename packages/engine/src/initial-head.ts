@@ -1,4 +1,5 @@
 import type { CreateMessage, InstanceHead } from "@stephooks/core";
+import { watchTime } from "./watch-time.ts";
 
 /**
  * The head a create message stands for. The caller's put and a worker that finds no item build it from the same
@@ -25,6 +26,8 @@ export function initialHead(message: CreateMessage): InstanceHead {
     patchVersion: 0,
     stepCounts: { [message.step]: { visits: 1, startTime: message.createdAt } },
     history: [],
+    indexedAt: watchTime(message.createdAt, message.deadline),
+    ...(message.deadline === undefined ? {} : { deadline: message.deadline }),
     ...(message.parent === undefined ? {} : { parent: message.parent }),
   };
 }

@@ -11,12 +11,20 @@ export interface InstanceFields {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly stepCount: Readonly<Record<string, StepCount>>;
-  readonly parallelSteps: Readonly<Record<string, never>>;
+  /** The branches of a fan-out that has not joined, by step. */
+  readonly parallelSteps: Readonly<Record<string, ParallelStep>>;
   /** Milliseconds from start to completion. */
   readonly totalTime?: number;
   readonly lastError?: ErrorRecord;
   /** Only when cancelled; a user's own `status` shows otherwise. */
   readonly status?: "cancelled";
+}
+
+export interface ParallelStep {
+  readonly done: boolean;
+  readonly startTime: number;
+  readonly previousStep?: string;
+  readonly nextStep?: string | readonly string[] | null;
 }
 
 /** An instance as codehooks shows it: the user's keys at top level beside the engine's. */
@@ -26,15 +34,31 @@ export function instanceDocument(head: InstanceHead): InstanceDocument {
   return {
     ...decodeState(head.state),
     _id: head.id,
-    nextStep: head.status === "completed" ? null : head.step,
+    nextStep: head.status === "completed" ? null : (head.join?.steps.at(-1) ?? head.step),
     ...(head.previousStep === undefined ? {} : { previousStep: head.previousStep }),
     workflowName: head.workflow,
     createdAt: new Date(head.createdAt).toISOString(),
     updatedAt: new Date(head.updatedAt).toISOString(),
     stepCount: head.stepCounts,
-    parallelSteps: {},
+    parallelSteps: parallelSteps(head),
     ...(head.totalTime === undefined ? {} : { totalTime: head.totalTime }),
     ...(head.error === undefined ? {} : { lastError: head.error }),
     ...(head.status === "cancelled" ? { status: "cancelled" } : {}),
   };
+}
+
+function parallelSteps({ join, previousStep, results, updatedAt }: InstanceHead): InstanceFields["parallelSteps"] {
+  const branches = (join?.steps ?? []).map((step, branch): [string, ParallelStep] => {
+    const result = results?.get(branch);
+    return [
+      step,
+      {
+        done: result !== undefined,
+        startTime: result?.kind === "next" ? result.startedAt : updatedAt,
+        ...(previousStep === undefined ? {} : { previousStep }),
+        ...(result?.kind === "next" ? { nextStep: result.next } : {}),
+      },
+    ];
+  });
+  return Object.fromEntries(branches);
 }

@@ -71,6 +71,7 @@ function createMessage({ workflow, state, id, parent }: StartRequest, ports: Por
     step: workflow.firstStep,
     createdAt: now,
     state: own,
+    ...(workflow.instanceTimeout === undefined ? {} : { deadline: now + workflow.instanceTimeout }),
     ...(parent === undefined ? {} : { parent }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Logger } from "@stephooks/core";
+import type { Duration, ErrorRecord, Logger } from "@stephooks/core";
 
 /** What a step knows about the attempt it is. */
 export interface StepContext {
@@ -11,19 +11,38 @@ export interface StepContext {
   readonly idempotencyKey: string;
   /** Aborted when the step runs out of time. */
   readonly signal: AbortSignal;
+  /** In an `onError` step: why the instance came here. */
+  readonly error?: ErrorRecord;
+  /** After a join that tolerated failures: what failed. */
+  readonly branchErrors: readonly ErrorRecord[];
   /** Milliseconds until the step's timeout. */
   remainingTime(): number;
   readonly log: Logger;
 }
 
-/**
- * Asks for the next transition. Serialises its state at the call; the commit follows when the step settles. A second
- * call fails the attempt, a call after the step has settled is logged and ignored; neither throws.
- */
-export type Goto = (next: string | null, state?: object) => Promise<void>;
+/** Options of goto. */
+export interface GotoOptions {
+  /** How long the next step waits before it begins; up to a year. */
+  readonly delay?: Duration;
+  /** Of a fan-out: `all` (default) fails with the first branch that fails, `allSettled` waits for every branch. */
+  readonly join?: "all" | "allSettled";
+  /** Of a fan-out: branches that may fail without failing the join. Default 0; every one with `allSettled`. */
+  readonly toleratedFailures?: number;
+}
+
+/** Options of wait. */
+export interface WaitOptions {
+  /** How long to wait at the most; without it for as long as it takes. */
+  readonly timeout?: Duration;
+  /** Step to go to when the time is over; without it the waiting step runs again. */
+  readonly onTimeout?: string;
+}
+
+/** Asks for the next transition. Serialises its state at the call; the commit follows when the step settles. */
+export type Goto = (next: string | readonly string[] | null, state?: object, options?: GotoOptions) => Promise<void>;
 
 /** Asks to wait for a command. */
-export type Wait = (state?: object) => Promise<void>;
+export type Wait = (state?: object, options?: WaitOptions) => Promise<void>;
 
 /** One step as the engine calls it. The state is a copy: changing it changes nothing. */
 export type StepFunction = (state: object, goto: Goto, wait: Wait, context: StepContext) => unknown;

@@ -1,18 +1,15 @@
-import {
-  type InstanceHead,
-  parseWorkMessage,
-  type Ports,
-  type ReceivedMessage,
-  type WorkMessage,
-} from "@stephooks/core";
+import { branchId, type InstanceHead, parseWorkMessage, type Ports, type ReceivedMessage } from "@stephooks/core";
+import { branchGate, branchOf, initialBranchHead } from "./branch.ts";
 import type { TokenMessage } from "./classify-message.ts";
-import { commitStep } from "./commit-step.ts";
-import type { Decision, DecisionContext } from "./decision.ts";
-import { definitionOf, type Definitions, knowsStep, stepOf } from "./definitions.ts";
-import { dutiesOf } from "./duties.ts";
+import type { DecisionContext } from "./decision.ts";
+import { type Definitions, knowsStep } from "./definitions.ts";
 import type { EngineSettings } from "./engine-settings.ts";
+import { initialHead } from "./initial-head.ts";
+import { actOn } from "./process-message.ts";
 import { type ProtocolRules, protocolRules } from "./protocol-rules.ts";
-import { runStep } from "./run-step.ts";
+import { markStart } from "./start-marks.ts";
+import type { TransitionListener } from "./transition-event.ts";
+import type { Fate, WorkTools } from "./work-context.ts";
 
 /** Processes batches of the step queue. */
 export interface Worker {
@@ -28,17 +25,18 @@ export interface WorkerOptions {
   readonly definitions: Definitions;
   readonly settings: EngineSettings;
   readonly rules?: ProtocolRules;
+  readonly listener?: TransitionListener;
 }
-
-type Fate = "done" | "keep";
 
 interface Delivery {
   readonly received: ReceivedMessage;
-  readonly message: WorkMessage;
+  readonly message: TokenMessage;
 }
 
-/** A caught failure to send is tried again after this, not after a whole visibility timeout. Seconds. */
-const RETRY_SOON = 2;
+type Heads = ReadonlyMap<string, InstanceHead>;
+
+/** Receives from which a message is suspected to kill its process (A17). */
+const SUSPECT_RECEIVES = 3;
 
 export function createWorker(options: WorkerOptions): Worker {
   const { ports } = options;
@@ -47,66 +45,90 @@ export function createWorker(options: WorkerOptions): Worker {
       const fates = new Map<string, Fate>();
       const expired = Promise.withResolvers<void>();
       const cancel = ports.clock.timer(Math.max(0, remaining), expired.resolve);
-      await Promise.race([workAll(batch, fates, options), expired.promise]);
+      const endsAt = ports.clock.now() + remaining;
+      await Promise.race([workAll(batch, fates, { rules: protocolRules, ...options, endsAt }), expired.promise]);
       cancel();
       return batch.filter((received) => fates.get(received.id) !== "done").map((received) => received.id);
     },
   };
 }
 
-/** Instances run side by side; messages of one instance one after the other, each on what the last one left. */
-async function workAll(
-  batch: readonly ReceivedMessage[],
-  fates: Map<string, Fate>,
-  options: WorkerOptions,
-): Promise<void> {
-  const lines = Map.groupBy(readable(batch, options), (delivery) => delivery.message.instance);
-  const heads = await readTogether([...lines.keys()], options);
+/**
+ * Heads are worked on side by side; messages of one head one after the other, each on what the last one left. A17:
+ * suspects come last and alone, so that what they do to the process hurts nobody who is innocent.
+ */
+async function workAll(batch: readonly ReceivedMessage[], fates: Map<string, Fate>, tools: WorkTools): Promise<void> {
+  const { suspects = [], innocent = [] } = Object.groupBy(readable(batch, fates, tools.ports), ({ received }) =>
+    received.receiveCount >= SUSPECT_RECEIVES ? "suspects" : "innocent",
+  );
+  const lines = Map.groupBy(innocent, ({ message }) => headIdOf(message));
+  const heads = await readTogether(innocent, tools.ports);
   await Promise.all(
-    [...lines].map(async ([instance, deliveries]) => {
+    [...lines.values()].map(async (deliveries) => {
       for (const [index, delivery] of deliveries.entries()) {
-        // The batch's read is stale for the second message of an instance: the first may have committed.
-        const read = heads && index === 0 ? { head: heads.get(instance) } : undefined;
-        fates.set(delivery.received.id, await workOne(delivery, read, options));
+        // The batch's read is stale for the second message of a head: the first may have committed.
+        fates.set(delivery.received.id, await workOne(delivery, index === 0 ? heads : undefined, tools));
       }
     }),
   );
+  for (const delivery of suspects) fates.set(delivery.received.id, await workOne(delivery, undefined, tools));
 }
 
-function readable(batch: readonly ReceivedMessage[], { ports }: WorkerOptions): readonly Delivery[] {
+function readable(batch: readonly ReceivedMessage[], fates: Map<string, Fate>, ports: Ports): readonly Delivery[] {
   return batch.flatMap((received) => {
     const parsed = parseWorkMessage(received.body);
-    if (parsed.ok) return [{ received, message: parsed.message }];
-    ports.logger.log("error", "unreadable message kept", { message: received.id, reason: parsed.reason });
+    if (!parsed.ok) {
+      ports.logger.log("error", "unreadable message kept", { message: received.id, reason: parsed.reason });
+      return [];
+    }
+    const { message } = parsed;
+    if (message.kind !== "report") return [{ received, message }];
+    // Only a head that joins children counts reports, and branches are recorded by their own worker.
+    ports.logger.log("debug", "report dropped: nobody waits for it", { instance: message.instance });
+    fates.set(received.id, "done");
     return [];
   });
 }
 
+/** The head a message is about: a branch's own record, or the instance. */
+function headIdOf(message: TokenMessage): string {
+  const ref = branchOf(message);
+  return ref === undefined ? message.instance : branchId(ref);
+}
+
+/** Every head a message's decision needs. */
+function idsOf(message: TokenMessage): readonly string[] {
+  const ref = branchOf(message);
+  return ref === undefined ? [message.instance] : [ref.instance, branchId(ref)];
+}
+
 /** R6: one strongly consistent read for the batch; when it fails, each message reads for itself. */
-async function readTogether(
-  instances: readonly string[],
-  { ports }: WorkerOptions,
-): Promise<ReadonlyMap<string, InstanceHead> | undefined> {
-  if (instances.length === 0) return new Map();
+async function readTogether(deliveries: readonly Delivery[], ports: Ports): Promise<Heads | undefined> {
+  const ids = [...new Set(deliveries.flatMap(({ message }) => idsOf(message)))];
+  if (ids.length === 0) return new Map();
   try {
-    return await ports.instances.read(instances);
+    return await ports.instances.read(ids);
   } catch (error) {
     ports.logger.log("warn", "batch read failed", { reason: String(error) });
     return undefined;
   }
 }
 
-async function workOne(
-  delivery: Delivery,
-  read: { readonly head: InstanceHead | undefined } | undefined,
-  options: WorkerOptions,
-): Promise<Fate> {
-  const { ports, rules = protocolRules } = options;
+async function workOne(delivery: Delivery, read: Heads | undefined, tools: WorkTools): Promise<Fate> {
+  const { ports, rules } = tools;
   const { message, received } = delivery;
   try {
-    const head = read ? read.head : (await ports.instances.read([message.instance])).get(message.instance);
-    const context = decisionContext(received, options);
-    return await act(rules.classifyMessage(message, head, context), delivery, context, options);
+    const heads = read ?? (await ports.instances.read(idsOf(message)));
+    const context = decisionContext(received, tools);
+    const ref = branchOf(message);
+    const parent = ref && heads.get(ref.instance);
+    const gate = ref && branchGate(parent, ref);
+    if (gate) return await actOn(gate, { received, message, context }, tools);
+    const work = { received, message, context, ...(parent ? { parent } : {}) };
+    const decision = rules.classifyMessage(message, heads.get(headIdOf(message)), context, unstored(message, parent));
+    const isSuspect = received.receiveCount >= SUSPECT_RECEIVES && decision.kind === "run";
+    const marked = isSuspect ? await markStart(decision, work, tools) : decision;
+    return typeof marked === "string" ? marked : await actOn(marked, work, tools);
   } catch (error) {
     ports.logger.log("error", "message kept after a failure", {
       message: received.id,
@@ -117,71 +139,18 @@ async function workOne(
   }
 }
 
-function decisionContext(received: ReceivedMessage, { definitions, ports, settings }: WorkerOptions): DecisionContext {
+/** The head a first message stands for while nothing is stored. */
+function unstored(message: TokenMessage, parent: InstanceHead | undefined): InstanceHead | undefined {
+  if (message.kind === "create") return initialHead(message);
+  const ref = branchOf(message);
+  return message.kind === "branch" && parent && ref ? initialBranchHead(parent, ref) : undefined;
+}
+
+function decisionContext(received: ReceivedMessage, { definitions, ports, settings }: WorkTools): DecisionContext {
   return {
     now: ports.clock.now(),
     receiveCount: received.receiveCount,
     ...settings,
     knowsStep: (workflow, step) => knowsStep(definitions, workflow, step),
   };
-}
-
-async function act(
-  decision: Decision,
-  delivery: Delivery,
-  context: DecisionContext,
-  options: WorkerOptions,
-): Promise<Fate> {
-  const { ports } = options;
-  const place = { instance: delivery.message.instance, message: delivery.received.id };
-  switch (decision.kind) {
-    case "run":
-      if (delivery.message.kind === "report") throw new TypeError("a report never runs a step");
-      return runAndCommit(decision, delivery.received, delivery.message, context, options);
-    case "drop":
-      ports.logger.log("debug", "message dropped", { ...place, reason: decision.reason });
-      return "done";
-    case "keep":
-      ports.logger.log("debug", "message kept", { ...place, reason: decision.reason });
-      if (decision.seconds !== undefined) await ports.queue.postpone(delivery.received.receipt, decision.seconds);
-      return "keep";
-    case "repair":
-      ports.logger.log("info", "duties repeated", { ...place, reason: decision.reason });
-      return performDuties(decision.head, delivery.received, options);
-    case "replace":
-      ports.logger.log("info", "message replaced by a delayed copy", { ...place, reason: decision.reason });
-      await ports.queue.send([decision.outgoing]);
-      return "done";
-  }
-}
-
-async function runAndCommit(
-  { head, stored }: Extract<Decision, { kind: "run" }>,
-  received: ReceivedMessage,
-  message: TokenMessage,
-  context: DecisionContext,
-  options: WorkerOptions,
-): Promise<Fate> {
-  const { definitions, ports, rules = protocolRules } = options;
-  const workflow = definitionOf(definitions, head.workflow);
-  const step = stepOf(definitions, head.workflow, head.step);
-  const result = await runStep({ head, workflow, step, clock: ports.clock, logger: ports.logger });
-  const verdict = await commitStep({ message, head, stored, result, workflow, context }, ports, rules);
-  if (verdict.kind !== "committed") return act(verdict, { received, message }, context, options);
-  return performDuties(verdict.head, received, options);
-}
-
-/** The message may go only after everything its commit owes was accepted (the insurance rule). */
-async function performDuties(head: InstanceHead, received: ReceivedMessage, options: WorkerOptions): Promise<Fate> {
-  const { ports } = options;
-  const duties = dutiesOf(head, ports.clock.now());
-  if (duties.length === 0) return "done";
-  try {
-    await ports.queue.send(duties);
-    return "done";
-  } catch (error) {
-    ports.logger.log("warn", "send failed after a commit", { instance: head.id, seq: head.seq, reason: String(error) });
-    await ports.queue.postpone(received.receipt, RETRY_SOON);
-    return "keep";
-  }
 }

@@ -10,17 +10,23 @@ export interface WorkflowDefinition {
   readonly firstStep: string;
   readonly steps: ReadonlyMap<string, StepDefinition>;
   readonly collectionName: string;
-  readonly retry: RetryPolicy;
   /** Transitions of one instance before it fails with `max-transitions`. */
   readonly maxTransitions: number;
   /** Visits of one step before the instance fails with `max-step-count`; no limit when absent. */
   readonly maxStepCount?: number;
+  /** Milliseconds an instance may live. */
+  readonly instanceTimeout?: number;
+  /** Step that takes over when another has failed for good. */
+  readonly onError?: string;
+  /** Chain steps inside an invocation. */
+  readonly inline: boolean;
 }
 
 export interface StepDefinition {
   readonly run: StepFunction;
   /** Milliseconds. */
   readonly timeout: number;
+  readonly retry: RetryPolicy;
 }
 
 /** Lambda ends a function after 15 minutes; 10 s of them are needed around the step. */
@@ -49,16 +55,21 @@ export function defineWorkflow(
   const names = Object.keys(steps ?? {});
   const firstStep = names[0];
   if (firstStep === undefined) throw invalid(`Workflow "${name}" has no steps. Give at least one step function.`, name);
-  const timeout = stepTimeout(options.timeout ?? workflowDefaults.timeout, name, "timeout");
+  const defaults = {
+    timeout: stepTimeout(options.timeout ?? workflowDefaults.timeout, name, "timeout"),
+    retry: resolveRetryPolicy(options, defaultRetryPolicy, name),
+  };
   return {
     name,
     description,
     firstStep,
-    steps: new Map(names.map((step) => [step, defineStep(name, step, steps[step], timeout, options)])),
+    steps: new Map(names.map((step) => [step, defineStep(name, step, steps[step], defaults, options)])),
     collectionName: options.collectionName ?? workflowDefaults.collectionName,
-    retry: resolveRetryPolicy(options.retry, defaultRetryPolicy, name),
     maxTransitions: count(options.maxTransitions ?? workflowDefaults.maxTransitions, name, "maxTransitions"),
     ...(options.maxStepCount ? { maxStepCount: count(options.maxStepCount, name, "maxStepCount") } : {}),
+    ...(options.instanceTimeout === undefined ? {} : { instanceTimeout: lifetime(options.instanceTimeout, name) }),
+    ...(options.onError === undefined ? {} : { onError: errorStep(options.onError, names, name) }),
+    inline: options.inline === true,
   };
 }
 
@@ -66,7 +77,7 @@ function defineStep(
   workflow: string,
   step: string,
   run: unknown,
-  timeout: number,
+  defaults: Omit<StepDefinition, "run">,
   options: WorkflowOptions,
 ): StepDefinition {
   if (!NAME.test(step) || RESERVED_NAMES.includes(step)) {
@@ -81,8 +92,24 @@ function defineStep(
       workflow,
     );
   }
-  const own = options.steps && Object.hasOwn(options.steps, step) ? options.steps[step]?.timeout : undefined;
-  return { run, timeout: own === undefined ? timeout : stepTimeout(own, workflow, `steps.${step}.timeout`) };
+  const own = options.steps && Object.hasOwn(options.steps, step) ? options.steps[step] : undefined;
+  return {
+    run,
+    timeout:
+      own?.timeout === undefined ? defaults.timeout : stepTimeout(own.timeout, workflow, `steps.${step}.timeout`),
+    retry: resolveRetryPolicy(own, defaults.retry, workflow),
+  };
+}
+
+function errorStep(step: string, names: readonly string[], workflow: string): string {
+  if (names.includes(step)) return step;
+  throw invalid(`Option onError of workflow "${workflow}" names "${step}", which is no step of it.`, workflow);
+}
+
+function lifetime(given: unknown, workflow: string): number {
+  const milliseconds = parseDuration(given);
+  if (milliseconds !== undefined && milliseconds > 0) return milliseconds;
+  throw invalid(`Option instanceTimeout of workflow "${workflow}" must be a duration such as "30d".`, workflow);
 }
 
 function isStepFunction(value: unknown): value is StepFunction {

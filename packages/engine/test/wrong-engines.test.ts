@@ -90,7 +90,7 @@ const wrongEngines: readonly {
   },
   {
     mistake: "a retry counts as a new visit",
-    symptoms: [/I17: visit 1 /],
+    symptoms: [/I17: attempt /],
     options: {
       wrapStore: (store) => ({
         ...store,
@@ -99,13 +99,6 @@ const wrongEngines: readonly {
           return store.update(id, { ...state, set: { ...set, ...visit } }, condition);
         },
       }),
-    },
-  },
-  {
-    mistake: "no message ever runs its step",
-    symptoms: [/I23: .* dead-letter/],
-    options: {
-      rules: { ...protocolRules, classifyMessage: () => ({ kind: "keep", reason: "not now" }) },
     },
   },
   {

@@ -1,5 +1,11 @@
 export { environmentNames } from "./environment.ts";
-export { queueConsumerActions, queueProducerActions, tableActions } from "./permissions.ts";
+export {
+  backlogActions,
+  indexActions,
+  queueConsumerActions,
+  queueProducerActions,
+  tableActions,
+} from "./permissions.ts";
 export { listPrices } from "./list-prices.ts";
 export { type QueueDefinition, stepQueueDefinition } from "./queue-definition.ts";
 export {

@@ -3,13 +3,19 @@
  * that is added to an adapter is added here.
  */
 
-/** What the instance store calls, on the table itself. No scan, no delete, no index. */
+/** What the instance store calls, on the table itself. No scan, no delete, no query. */
 export const tableActions = Object.freeze([
   "dynamodb:GetItem",
   "dynamodb:BatchGetItem",
   "dynamodb:PutItem",
   "dynamodb:UpdateItem",
 ] as const);
+
+/**
+ * What the instance index calls, on the two indexes and not on the table: the resource is `<table arn>/index/*`, best
+ * rendered as `<table arn>/index/due` and `<table arn>/index/list` by the names in the table definition.
+ */
+export const indexActions = Object.freeze(["dynamodb:Query"] as const);
 
 /** What sending work and putting a received message back later needs, on the step queue. */
 export const queueProducerActions = Object.freeze(["sqs:SendMessage", "sqs:ChangeMessageVisibility"] as const);
@@ -20,3 +26,6 @@ export const queueConsumerActions = Object.freeze([
   "sqs:DeleteMessage",
   "sqs:GetQueueAttributes",
 ] as const);
+
+/** What looking at the step queue's backlog needs, in a function that does not consume the queue. */
+export const backlogActions = Object.freeze(["sqs:GetQueueAttributes"] as const);

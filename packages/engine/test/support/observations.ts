@@ -1,5 +1,5 @@
 import type { DrivenClock, MemoryInstanceStore, MemoryQueue } from "@stephooks/contracts";
-import { type InstanceHead, parseWorkMessage } from "@stephooks/core";
+import { branchId, type InstanceHead, parseBranchId, parseWorkMessage, type WorkMessage } from "@stephooks/core";
 import type { StepContext } from "../../src/step-function.ts";
 
 /** An applied write, noted below the fault layer. */
@@ -16,9 +16,9 @@ export class Observations {
   /** Broken invariants, by number. */
   readonly complaints: string[] = [];
   readonly #newest = new Map<string, InstanceHead>();
-  /** Visits begun by committed gotos, the first included. */
-  readonly #visits = new Map<string, number>();
   readonly #keys = new Map<string, string>();
+  /** The key last begun with, by instance and step. */
+  readonly #lastKeys = new Map<string, string>();
   readonly #store: MemoryInstanceStore;
   readonly #queues: readonly MemoryQueue[];
   readonly #clock: DrivenClock;
@@ -32,13 +32,14 @@ export class Observations {
   written(head: InstanceHead): void {
     const before = this.#newest.get(head.id);
     this.#newest.set(head.id, head);
-    this.applied.push({ id: head.id, seq: head.seq, status: head.status });
+    // A patch, a mark or a recorded result moves nobody on.
+    const moved = before?.transactionId !== head.transactionId || before.status !== head.status;
+    if (moved) this.applied.push({ id: head.id, seq: head.seq, status: head.status });
     const entry = head.history.at(-1);
-    if (entry && before?.transactionId !== head.transactionId) {
+    if (entry?.seq === head.seq && before?.transactionId !== head.transactionId) {
       if (before && entry.step !== before.step) {
         this.complaints.push(`I2: ${head.id} ran ${entry.step} at seq ${entry.seq}, but ${before.step} was next`);
       }
-      if (entry.outcome === "goto") this.#visits.set(head.id, (this.#visits.get(head.id) ?? 1) + 1);
     }
     this.insured();
   }
@@ -51,9 +52,12 @@ export class Observations {
       this.complaints.push(`I15: ${instanceId} began attempt ${attempt} before its time`);
     }
     if (attempt > 3) this.complaints.push(`I15: ${instanceId} began attempt ${attempt} of 3`);
-    const visit = `visit ${this.#visits.get(instanceId) ?? 1} of ${instanceId}`;
-    this.#pair(visit, idempotencyKey);
-    this.#pair(`key ${idempotencyKey}`, visit);
+    if (!idempotencyKey.includes(`/`)) this.complaints.push(`I17: ${idempotencyKey} names no visit`);
+    const own = idempotencyKey === `${instanceId}/${head?.visit ?? 1}`;
+    // A branch's key names its record; an instance's the visit that its newest commit began.
+    const visit = own ? `visit ${head?.visit ?? 1} of ${instanceId}` : idempotencyKey;
+    this.#pair(`key ${idempotencyKey}`, `${visit} at ${step}`);
+    this.#retried(instanceId, step, attempt, idempotencyKey);
   }
 
   /** I4: in every state, whoever is runnable has an undeleted message that insures it. */
@@ -64,21 +68,51 @@ export class Observations {
         return parsed.ok ? [parsed.message] : [];
       }),
     );
-    for (const head of this.#store.heads()) {
-      if (head.status !== "runnable") continue;
-      const tokens = messages.flatMap((message) => {
-        if (message.instance !== head.id || message.kind === "report") return [];
-        if (message.kind === "wake") return [message.token];
-        return message.startId === head.startId ? [0] : [];
-      });
+    const heads = new Map(this.#store.heads().map((head) => [head.id, head]));
+    for (const head of heads.values()) {
+      if (!needsMessage(head, heads)) continue;
+      const tokens = messages.flatMap((message) => tokensFor(message, head));
       if (tokens.includes(head.token) || tokens.includes(head.previousToken)) continue;
-      this.complaints.push(`I4: nothing insures ${head.id} at seq ${head.seq}`);
+      this.complaints.push(`I4: nothing insures ${head.id} at seq ${head.seq} (${head.status})`);
     }
+  }
+
+  /** A retry is the same visit: its key is that of the attempt before. */
+  #retried(instance: string, step: string, attempt: number, key: string): void {
+    const place = `${instance} ${step}`;
+    const before = this.#lastKeys.get(place);
+    if (attempt > 1 && before !== key)
+      this.complaints.push(`I17: attempt ${attempt} of ${place} has ${key}, not ${before}`);
+    this.#lastKeys.set(place, key);
   }
 
   #pair(name: string, value: string): void {
     const other = this.#keys.get(name) ?? value;
     if (other !== value) this.complaints.push(`I17: ${name} has ${value} and ${other}`);
     this.#keys.set(name, value);
+  }
+}
+
+/** What must not be without a message: what runs, and what waits for a time that SQS delays. */
+function needsMessage(head: InstanceHead, heads: ReadonlyMap<string, InstanceHead>): boolean {
+  const ref = parseBranchId(head.id);
+  const parent = ref && heads.get(ref.instance);
+  if (ref && (parent?.join?.seq !== ref.seq || parent.results?.has(ref.branch))) return false;
+  if (head.status === "runnable") return true;
+  const isShort = head.dueAt !== undefined && head.indexedAt !== head.dueAt;
+  return (head.status === "waiting" || head.status === "timer") && isShort;
+}
+
+function tokensFor(message: WorkMessage, head: InstanceHead): readonly number[] {
+  switch (message.kind) {
+    case "wake":
+    case "command":
+      return message.instance === head.id ? [message.token] : [];
+    case "create":
+      return message.instance === head.id && message.startId === head.startId ? [0] : [];
+    case "branch":
+      return branchId(message) === head.id ? [0] : [];
+    case "report":
+      return [];
   }
 }

@@ -1,25 +1,7 @@
 import type { StepFunction } from "../../src/step-function.ts";
 import { cancelInstance } from "../../src/cancel-instance.ts";
 import { expectState, expectStatus, type Scenario } from "./scenario.ts";
-import type { World } from "./world.ts";
-
-const set = (next: string | null, patch: object): StepFunction => {
-  return (state, goto) => goto(next, { ...state, ...patch });
-};
-
-function numberIn(state: object, key: string): number {
-  const value: unknown = Reflect.get(state, key);
-  return typeof value === "number" ? value : 0;
-}
-
-async function start(world: World, workflow: string, state: object, id?: string): Promise<readonly string[]> {
-  const definition = world.definitions.get(workflow);
-  if (!definition) throw new TypeError(`no workflow ${workflow}`);
-  const started = await world.client((ports, startInstance) =>
-    startInstance({ workflow: definition, state, ...(id ? { id } : {}) }, ports),
-  );
-  return started ? [started.head.id] : [];
-}
+import { numberIn, set, start } from "./story.ts";
 
 const linear: Scenario = {
   name: "three steps in a row",

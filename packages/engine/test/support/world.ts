@@ -1,6 +1,7 @@
 import {
   type DrivenClock,
   drivenClock,
+  interceptedIndex,
   interceptedQueue,
   interceptedStore,
   type Interceptor,
@@ -17,6 +18,7 @@ import type { EngineSettings } from "../../src/engine-settings.ts";
 import type { ProtocolRules } from "../../src/protocol-rules.ts";
 import { startInstance } from "../../src/start-instance.ts";
 import type { StepFunction } from "../../src/step-function.ts";
+import { sweep } from "../../src/sweeper.ts";
 import { Observations } from "./observations.ts";
 import { createWorker } from "../../src/worker.ts";
 import { defineWorkflow, type WorkflowDefinition } from "../../src/workflow-definition.ts";
@@ -59,7 +61,7 @@ export interface WorldOptions {
 const settings: EngineSettings = { functionTimeout: 60, visibilityTimeout: 90 };
 
 /** Rounds after which a run that still has messages is called stuck. */
-const MAX_ROUNDS = 400;
+const MAX_ROUNDS = 200;
 
 /** One table, one queue, its dead letters, workers and clients as processes that can die at any outside call. */
 export class World {
@@ -119,11 +121,37 @@ export class World {
       if (await this.deliver()) continue;
       if (await this.drainDeadLetters()) continue;
       const held = [...this.queue.messages(), ...this.deadLetters.messages()];
-      if (held.length === 0) return true;
-      const next = Math.min(...held.map((message) => message.visibleAt));
+      const sweepAt = this.#nextSweep();
+      const next = Math.min(...held.map((message) => message.visibleAt), sweepAt);
+      if (next === Infinity) return true;
       this.clock.advance(Math.max(1, next - this.clock.now()));
+      if (next === sweepAt) await this.sweep();
     }
     return false;
+  }
+
+  /**
+   * The sweeper runs for long waits only: what it could repair beside them must not need it (I20). It runs for the
+   * minute that serves the earliest wait.
+   */
+  #nextSweep(): number {
+    const waits = this.store.heads().flatMap(({ deadline, dueAt, indexedAt, status }) => {
+      const isWait = status === "waiting" || status === "timer";
+      return isWait && indexedAt !== undefined && (indexedAt === dueAt || indexedAt === deadline) ? [indexedAt] : [];
+    });
+    const earliest = Math.min(...waits);
+    if (earliest === Infinity || this.queue.messages().length > 0) return Infinity;
+    // Its own pass, or when that pass was lost, the first late one.
+    const own = Math.floor(earliest / 60_000) * 60_000 - 60_000;
+    return own > this.clock.now()
+      ? own
+      : Math.max(this.clock.now() + 1, Math.ceil(earliest / 60_000) * 60_000 + 6 * 60_000);
+  }
+
+  async sweep(): Promise<void> {
+    const process = new Process();
+    const swept = sweep(this.clock.now(), this.#ports(process), settings).catch(() => undefined);
+    await Promise.race([swept, process.died]);
   }
 
   /** One batch through one worker process. False when nothing was visible. */
@@ -163,6 +191,7 @@ export class World {
     const store = this.#options.wrapStore ? this.#options.wrapStore(watched) : watched;
     return {
       instances: interceptedStore(store, intercept),
+      index: interceptedIndex(this.store.index, intercept),
       queue: interceptedQueue(this.queue, intercept),
       clock: this.clock,
       random: this.random,

@@ -1,0 +1,37 @@
+import { type CommandMessage, type InstanceHead, type Ports, randomHex } from "@stephooks/core";
+import { writeTwice } from "./commit.ts";
+import { planCommand } from "./plan-command.ts";
+import { noChanges, type StateChanges } from "./state-changes.ts";
+
+/**
+ * Gives an insured command to a head that stands as the command needs. Its message goes first and contains
+ * everything, so the command takes effect even if this process dies before the write. Answers the head after it, or
+ * undefined when somebody else moved the head first; then the message finds that out and does nothing.
+ *
+ * @throws PortError; the command may have taken effect.
+ */
+export async function giveCommand(
+  head: InstanceHead,
+  command: CommandMessage["command"],
+  ports: Ports,
+  changes: StateChanges = noChanges,
+): Promise<InstanceHead | undefined> {
+  const message: CommandMessage = {
+    kind: "command",
+    instance: head.id,
+    command,
+    token: head.seq + 1,
+    id: randomHex(ports.random, 8),
+    set: changes.set,
+    remove: changes.remove,
+  };
+  await ports.queue.send([{ message, delaySeconds: 0 }]);
+  const transactionId = randomHex(ports.random, 8);
+  const { condition, next, update } = planCommand({ head, now: ports.clock.now(), transactionId }, message);
+  const written = await writeTwice(() => ports.instances.update(head.id, update, condition));
+  if (written.ok) return next;
+  // A worker may have been faster with our own message.
+  const { current } = written;
+  const isOurs = current?.appliedCommand?.token === message.token && current.appliedCommand.id === message.id;
+  return isOurs ? current : undefined;
+}

@@ -1,0 +1,58 @@
+import { type InstanceHead, parseBranchId, type Ports, type ReceivedMessage, randomHex } from "@stephooks/core";
+import { writeTwice } from "./commit.ts";
+import { dutiesOf } from "./duties.ts";
+import { planCommand } from "./plan-command.ts";
+import type { Fate } from "./work-context.ts";
+
+/** A caught failure to send is tried again after this, not after a whole visibility timeout. Seconds. */
+const RETRY_SOON = 2;
+
+/** The message may go only after everything its commit owes was accepted (the insurance rule). */
+export async function performDuties(head: InstanceHead, received: ReceivedMessage, ports: Ports): Promise<Fate> {
+  try {
+    await sendDuties(head, ports);
+    return "done";
+  } catch (error) {
+    ports.logger.log("warn", "send failed after a commit", {
+      instance: head.id,
+      seq: head.seq,
+      reason: String(error),
+    });
+    await ports.queue.postpone(received.receipt, RETRY_SOON);
+    return "keep";
+  }
+}
+
+/** Sends what the newest commit of the head owes. @throws PortError. */
+export async function sendDuties(head: InstanceHead, ports: Ports): Promise<void> {
+  const current = head.status === "waiting" ? await wokenBranch(head, ports) : head;
+  const duties = dutiesOf(current, ports.clock.now());
+  if (duties.length > 0) await ports.queue.send(duties);
+}
+
+/**
+ * R8 for branches: a patch of the instance and the branch's wait are writes of two items, so the wait looks again
+ * after its commit. A patch that came in between wakes the branch; one that comes later finds the branch waiting.
+ */
+async function wokenBranch(record: InstanceHead, ports: Ports): Promise<InstanceHead> {
+  const ref = parseBranchId(record.id);
+  if (ref === undefined) return record;
+  const parent = (await ports.instances.read([ref.instance])).get(ref.instance);
+  if (parent === undefined || parent.patchVersion <= record.patchVersion) return record;
+  const command = {
+    kind: "command",
+    instance: record.id,
+    command: "continue",
+    token: record.seq + 1,
+    id: `patch-${parent.patchVersion}`,
+    set: new Map<string, string>(),
+    remove: [],
+  } as const;
+  const input = { head: record, now: ports.clock.now(), transactionId: randomHex(ports.random, 8) };
+  const { condition, next, update } = planCommand(input, command);
+  // Nobody sends a message for this command; the wake of its token is a duty of the head as it then is.
+  const { appliedCommand: _unsent, ...set } = update.set;
+  const { appliedCommand: _absent, ...woken } = next;
+  const written = await writeTwice(() => ports.instances.update(record.id, { ...update, set }, condition));
+  return written.ok ? woken : (written.current ?? record);
+}

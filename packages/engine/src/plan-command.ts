@@ -1,0 +1,57 @@
+import { applyHeadUpdate, type CommandMessage, type InstanceHead } from "@stephooks/core";
+import { wakeUp } from "./moves.ts";
+import { planMove, type Move, type Transition, type TransitionInput } from "./transition.ts";
+import { watchTime } from "./watch-time.ts";
+
+/** Everything of {@link TransitionInput} that a command does not need: commands know no workflow. */
+export type CommandInput = Omit<TransitionInput, "workflow" | "chance">;
+
+/**
+ * The transition of a command on a head that stands as the command needs. It issues the command's token and notes the
+ * command's id, so that its message, and nobody else's, is the wake of that token (A7). Pure.
+ */
+export function planCommand(input: CommandInput, command: CommandMessage): Transition {
+  const full: TransitionInput = { ...input, workflow: noWorkflow, chance: 0 };
+  const changes = { kind: "keys", set: command.set, remove: command.remove } as const;
+  const transition = planMove(full, moveFor(full, command, changes));
+  const appliedCommand = { token: command.token, id: command.id };
+  const update = {
+    ...transition.update,
+    set: { ...transition.update.set, appliedCommand, patchVersion: input.head.patchVersion + 1 },
+    ...relisted(input.head, command),
+  };
+  return { ...transition, update, next: applyHeadUpdate(input.head, update) };
+}
+
+function moveFor(input: TransitionInput, { command }: CommandMessage, changes: Move["changes"]): Move {
+  const { now } = input;
+  switch (command) {
+    case "continue":
+      return wakeUp(input, changes);
+    case "retry":
+      return {
+        ...wakeUp(input, changes),
+        set: { ...wakeUp(input, changes).set, indexedAt: watchTime(now, undefined) },
+        drop: ["deadline"],
+      };
+    case "resume":
+      // The same visit and attempt: the step has not begun.
+      return { set: { status: "runnable", readyAt: now }, changes };
+  }
+}
+
+/** A retried instance lives again. */
+function relisted({ createdAt, workflow }: InstanceHead, { command }: CommandMessage) {
+  return command === "retry" ? { listed: { workflow, group: "active", createdAt } as const } : {};
+}
+
+/** For moves that read no definition: commands, and the block of an instance whose workflow is unknown. */
+export const noWorkflow: TransitionInput["workflow"] = Object.freeze({
+  name: "(none)",
+  description: "",
+  firstStep: "",
+  steps: new Map(),
+  collectionName: "",
+  maxTransitions: Infinity,
+  inline: false,
+});

@@ -1,0 +1,77 @@
+import { type CommandMessage, type InstanceHead, randomHex } from "@stephooks/core";
+import { classifyMessage } from "./classify-message.ts";
+import { commit } from "./commit.ts";
+import type { Decision, OwnMove } from "./decision.ts";
+import { definitionOf } from "./definitions.ts";
+import { performDuties } from "./perform-duties.ts";
+import { noWorkflow, planCommand } from "./plan-command.ts";
+import { planOwnMove } from "./plan-own-move.ts";
+import { runBranch } from "./run-branch.ts";
+import { runInstance } from "./run-instance.ts";
+import type { Fate, Outcome, Work, WorkTools } from "./work-context.ts";
+
+/** Acts on a decision until the message's fate is known. @throws PortError: the message must be kept. */
+export async function actOn(decision: Decision, work: Work, tools: WorkTools): Promise<Fate> {
+  let outcome: Outcome = decision;
+  while (typeof outcome !== "string") outcome = await actOnce(outcome, work, tools);
+  return outcome;
+}
+
+async function actOnce(decision: Decision, work: Work, tools: WorkTools): Promise<Outcome> {
+  const { ports } = tools;
+  const { message, received } = work;
+  const place = { instance: message.instance, message: received.id };
+  switch (decision.kind) {
+    case "run":
+      return work.parent
+        ? runBranch(decision.head, decision.stored, { ...work, parent: work.parent }, tools)
+        : runInstance(decision.head, decision.stored, work, tools);
+    case "move":
+      return moveOn(decision.head, decision.move, work, tools);
+    case "apply":
+      return applyCommand(decision.head, decision.command, work, tools);
+    case "drop":
+      ports.logger.log("debug", "message dropped", { ...place, reason: decision.reason });
+      return "done";
+    case "keep":
+      ports.logger.log("debug", "message kept", { ...place, reason: decision.reason });
+      if (decision.seconds !== undefined) await ports.queue.postpone(received.receipt, decision.seconds);
+      return "keep";
+    case "repair":
+      ports.logger.log("info", "duties repeated", { ...place, reason: decision.reason });
+      return performDuties(decision.head, received, ports);
+    case "replace":
+      ports.logger.log("info", "message replaced by a delayed copy", { ...place, reason: decision.reason });
+      await ports.queue.send([decision.outgoing]);
+      return "done";
+  }
+}
+
+/** Commits a transition that needs no body: a join, the end of a wait, the end of a lifetime. */
+async function moveOn(head: InstanceHead, move: OwnMove, work: Work, tools: WorkTools): Promise<Outcome> {
+  const { definitions, listener, ports, rules } = tools;
+  const workflow = move === "block" ? undefined : definitionOf(definitions, head.workflow);
+  const transactionId = randomHex(ports.random, 8);
+  const plan = (on: InstanceHead) =>
+    planOwnMove({ head: on, workflow: workflow ?? noWorkflow, now: ports.clock.now(), transactionId, chance: 0 }, move);
+  const verdict = await commit({ ...work, head, stored: true, plan }, ports, rules);
+  if (verdict.kind === "rerun") throw new TypeError("a move without a body is never run again");
+  if (verdict.kind !== "committed") return verdict;
+  await listener?.({ before: head, after: verdict.head });
+  return performDuties(verdict.head, work.received, ports);
+}
+
+/** A7: applies the command in hand under its condition; the message then is the wake of the token it issued. */
+async function applyCommand(
+  head: InstanceHead,
+  command: CommandMessage,
+  work: Work,
+  tools: WorkTools,
+): Promise<Outcome> {
+  const { ports } = tools;
+  const transactionId = randomHex(ports.random, 8);
+  const { condition, next, update } = planCommand({ head, now: ports.clock.now(), transactionId }, command);
+  const written = await ports.instances.update(head.id, update, condition);
+  const current = written.ok ? next : written.current;
+  return classifyMessage(command, current, work.context);
+}

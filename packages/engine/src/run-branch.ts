@@ -1,0 +1,102 @@
+import { type InstanceHead, type Ports, randomHex } from "@stephooks/core";
+import { branchGate, branchOf, branchResult, branchView, changesOf } from "./branch.ts";
+import { commit, writeTwice } from "./commit.ts";
+import { definitionOf, stepOf } from "./definitions.ts";
+import { isJoinComplete } from "./join.ts";
+import { pauseBefore, retryOrGiveUp, waitFor } from "./moves.ts";
+import { performDuties } from "./perform-duties.ts";
+import { chance } from "./run-instance.ts";
+import { runStep } from "./run-step.ts";
+import type { StepDefinition, WorkflowDefinition } from "./workflow-definition.ts";
+import type { StepResult } from "./step-outcome.ts";
+import { planMove, type Transition, type TransitionInput } from "./transition.ts";
+import type { Fate, Outcome, Work, WorkTools } from "./work-context.ts";
+
+type BranchWork = Work & { readonly parent: InstanceHead };
+
+/**
+ * Runs one branch (A18). A retry or a wait commits the branch's own record; whatever else it asks for, and a failure
+ * for good, is recorded on its instance. The message goes after that, and after the join's wake when the join is
+ * complete.
+ */
+export async function runBranch(
+  record: InstanceHead,
+  stored: boolean,
+  work: BranchWork,
+  tools: WorkTools,
+): Promise<Outcome> {
+  const { definitions, ports } = tools;
+  const workflow = definitionOf(definitions, record.workflow);
+  const step = stepOf(definitions, record.workflow, record.step);
+  const result = await runStep({
+    head: branchView(work.parent, record),
+    idempotencyKey: `${record.id}/${record.visit}`,
+    workflow,
+    step,
+    clock: ports.clock,
+    logger: ports.logger,
+  });
+  return staysOpen(record, result, step)
+    ? commitRecord(record, stored, result, workflow, work, tools)
+    : recordResult(branchResult(record, result, ports.clock.now()), work, tools);
+}
+
+function staysOpen(record: InstanceHead, { outcome }: StepResult, step: StepDefinition): boolean {
+  if (outcome.kind === "wait") return true;
+  return outcome.kind === "error" && pauseBefore(record, outcome, step.retry, 0) !== undefined;
+}
+
+async function commitRecord(
+  record: InstanceHead,
+  stored: boolean,
+  result: StepResult,
+  workflow: WorkflowDefinition,
+  work: BranchWork,
+  tools: WorkTools,
+): Promise<Outcome> {
+  const { ports, rules } = tools;
+  const input = { workflow, transactionId: randomHex(ports.random, 8), chance: chance(ports) };
+  const plan = (head: InstanceHead) => planRecord({ ...input, head, now: ports.clock.now() }, result, work.parent);
+  const verdict = await commit({ ...work, head: record, stored, plan }, ports, rules);
+  // The record was patched while the body decided: whoever patched it left a message that runs it again.
+  if (verdict.kind === "rerun") return "keep";
+  if (verdict.kind !== "committed") return verdict;
+  return performDuties(verdict.head, work.received, ports);
+}
+
+function planRecord(input: TransitionInput, { outcome }: StepResult, parent: InstanceHead): Transition {
+  if (outcome.kind === "error") return planMove(input, retryOrGiveUp(input, outcome));
+  if (outcome.kind !== "wait") throw new TypeError("only a retry or a wait is kept in a branch's record");
+  const { remove, set } = changesOf(input.head, outcome.changes);
+  const move = waitFor(input, outcome);
+  return planMove(input, {
+    ...move,
+    set: { ...move.set, patchVersion: parent.patchVersion, removed: remove },
+    changes: { kind: "keys", set, remove: remove.filter((key) => input.head.state.has(key)) },
+  });
+}
+
+/** Idempotent: the first result of a branch counts. */
+export async function recordResult(
+  value: ReturnType<typeof branchResult>,
+  work: BranchWork,
+  { ports }: Pick<WorkTools, "ports">,
+): Promise<Fate> {
+  const ref = branchOf(work.message);
+  if (ref === undefined) throw new TypeError(`${work.message.instance} is no branch`);
+  const written = await writeTwice(() =>
+    ports.instances.update(
+      ref.instance,
+      { set: {}, result: { branch: ref.branch, value } },
+      { seq: ref.seq, statusIn: ["joining"], openBranch: ref.branch },
+    ),
+  );
+  const parent = written.ok ? written.stored : written.current;
+  if (parent === undefined || branchGate(parent, ref)?.kind !== "repair") return "done";
+  return joinWake(parent, work, ports);
+}
+
+/** Whoever sees the join complete wakes it: the one that completed it may have died before. */
+async function joinWake(parent: InstanceHead, { received }: Work, ports: Ports): Promise<Fate> {
+  return isJoinComplete(parent) ? performDuties(parent, received, ports) : "done";
+}

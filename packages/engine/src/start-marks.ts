@@ -1,0 +1,62 @@
+import { type InstanceHead, randomHex } from "@stephooks/core";
+import { commit, writeTwice } from "./commit.ts";
+import type { Decision } from "./decision.ts";
+import { definitionOf } from "./definitions.ts";
+import { EngineError } from "./engine-error.ts";
+import { errorRecord } from "./error-record.ts";
+import { giveUp } from "./moves.ts";
+import { performDuties } from "./perform-duties.ts";
+import { recordResult } from "./run-branch.ts";
+import { planMove } from "./transition.ts";
+import type { Outcome, Work, WorkTools } from "./work-context.ts";
+
+/** Begun this often without a commit, a step is taken for what kills its process. */
+export const MAX_START_MARKS = 5;
+
+type Run = Extract<Decision, { kind: "run" }>;
+
+/**
+ * A17: a message received again and again may carry a step that kills its process, or may have been throttled. Only
+ * marks tell: one is written before each such run, and a step commit takes them away. Throttled receives leave none.
+ */
+export async function markStart(run: Run, work: Work, tools: WorkTools): Promise<Outcome> {
+  const { ports } = tools;
+  const marks = (run.head.startMarks ?? 0) + 1;
+  if (marks > MAX_START_MARKS) return crashLoop(run, work, tools);
+  const marked: InstanceHead = { ...run.head, startMarks: marks };
+  const { seq, status, token } = run.head;
+  const written = await writeTwice(() =>
+    run.stored
+      ? ports.instances.update(marked.id, { set: { startMarks: marks } }, { seq, token, statusIn: [status] })
+      : ports.instances.create(marked),
+  );
+  if (written.ok) return { ...run, head: marked, stored: true };
+  // Someone moved it, or the mark's own answer got lost: what is stored now decides, at the next receive.
+  return "keep";
+}
+
+async function crashLoop(run: Run, work: Work, tools: WorkTools): Promise<Outcome> {
+  const { definitions, ports, rules } = tools;
+  const { head, stored } = run;
+  const error = new EngineError(
+    "crash-loop",
+    `Step "${head.step}" was begun ${MAX_START_MARKS} times and its process died or timed out each time. Look for what the step does to its process (memory, endless loops, process.exit).`,
+    { workflow: head.workflow, step: head.step, instance: head.id },
+  );
+  const now = ports.clock.now();
+  if (work.parent) {
+    const record = errorRecord(error, { step: head.step, attempt: head.attempt, at: now });
+    return recordResult({ kind: "failed", error: record }, { ...work, parent: work.parent }, tools);
+  }
+  const workflow = definitionOf(definitions, head.workflow);
+  const transactionId = randomHex(ports.random, 8);
+  const plan = (on: InstanceHead) => {
+    const input = { head: on, workflow, now: ports.clock.now(), transactionId, chance: 0 };
+    return planMove(input, giveUp(input, error, on.step, workflow.onError));
+  };
+  const verdict = await commit({ ...work, head, stored, plan }, ports, rules);
+  if (verdict.kind === "rerun") return "keep";
+  if (verdict.kind !== "committed") return verdict;
+  await tools.listener?.({ before: head, after: verdict.head, error });
+  return performDuties(verdict.head, work.received, ports);
+}

@@ -1,0 +1,100 @@
+import { DUE_SHARDS, type DueEntry, hasEnded, type InstanceHead, type Ports } from "@stephooks/core";
+import { dutiesOf, wake } from "./duties.ts";
+import type { EngineSettings } from "./engine-settings.ts";
+import { LONGEST_DELAY, watchTime } from "./watch-time.ts";
+
+/** What one pass did. */
+export interface SweepReport {
+  readonly read: number;
+  readonly sent: number;
+  /** True when the pass sent nothing late because the queue had a backlog. */
+  readonly backlogged: boolean;
+}
+
+/** Passes come every minute; each looks this far ahead, so its messages carry the exact delay. Milliseconds. */
+const PERIOD = 60_000;
+const LOOK_AHEAD = PERIOD;
+
+/** An entry older than this was not served by its own pass (lost, or the sweeper stood still). Milliseconds. */
+const LATE_AFTER = 5 * PERIOD;
+
+/** How far back a late pass looks: SQS keeps a message for 14 days. Milliseconds. */
+const LATE_WINDOW = 15 * 86_400_000;
+
+/** Messages waiting in the queue above which late entries are left alone: they are late because of the backlog. */
+const MAX_BACKLOG = 10_000;
+
+/** Late entries served by one pass. */
+const MAX_LATE = 1_000;
+
+/**
+ * One pass over the due index, for the minute that begins at `scheduledAt`. Sends the wakes of waits and delays that
+ * end in the window of this pass, and wakes once more, ever more rarely, what should have moved long ago. It never
+ * changes seq, status or state; running it twice, or not at all, loses nothing (I20).
+ *
+ * @throws PortError when index, table or queue did not answer; the next pass comes in a minute.
+ */
+export async function sweep(scheduledAt: number, ports: Ports, settings: EngineSettings): Promise<SweepReport> {
+  const minute = Math.floor(scheduledAt / PERIOD) * PERIOD;
+  const ahead = await entries(ports, minute + LOOK_AHEAD, minute + LOOK_AHEAD + PERIOD);
+  const backlogged = (await ports.queue.backlog()) > MAX_BACKLOG;
+  const late = backlogged ? [] : await entries(ports, minute - LATE_WINDOW, minute - LATE_AFTER);
+  const dueAgain = late.filter(({ at }) => isTurn(minute - at)).slice(0, MAX_LATE);
+  let sent = 0;
+  for (const batch of chunks([...ahead, ...dueAgain], 100)) {
+    const heads = await ports.instances.read([...new Set(batch.map(({ id }) => id))]);
+    for (const head of heads.values()) sent += await serve(head, ports, settings);
+  }
+  return { read: ahead.length + dueAgain.length, sent, backlogged };
+}
+
+async function entries(ports: Ports, from: number, until: number): Promise<readonly DueEntry[]> {
+  const shards = await Promise.all(
+    Array.from({ length: DUE_SHARDS }, (_, shard) => ports.index.due(shard, from, until)),
+  );
+  return shards.flat();
+}
+
+/** After 5, 8, 16, 32 … minutes: what stays late is not hammered. */
+function isTurn(lateBy: number): boolean {
+  const minutes = Math.round(lateBy / PERIOD);
+  return minutes === LATE_AFTER / PERIOD + 1 || (minutes & (minutes - 1)) === 0;
+}
+
+/** The number of messages sent for a head that the index named. */
+async function serve(head: InstanceHead, ports: Ports, settings: EngineSettings): Promise<number> {
+  const now = ports.clock.now();
+  if (hasEnded(head.status) || head.status === "blocked" || head.indexedAt === undefined) return 0;
+  if (head.status === "waiting" || head.status === "timer" || isExpired(head, now)) {
+    const due = Math.min(head.dueAt ?? Infinity, head.deadline ?? Infinity);
+    if (due === Infinity || due - now > LONGEST_DELAY) return 0;
+    await ports.queue.send([wake(head, due - now)]);
+    return 1;
+  }
+  return watch(head, now, ports, settings);
+}
+
+function isExpired({ deadline }: InstanceHead, now: number): boolean {
+  return deadline !== undefined && deadline <= now + 2 * PERIOD;
+}
+
+/** The watchdog: an instance that has not moved for long gets its messages again, and is looked after later. */
+async function watch(head: InstanceHead, now: number, ports: Ports, settings: EngineSettings): Promise<number> {
+  const age = now - Math.max(head.updatedAt, head.readyAt);
+  const grace = (settings.functionTimeout + settings.visibilityTimeout) * 2_000;
+  const duties = age > grace ? dutiesOf(head, now) : [];
+  if (duties.length > 0) {
+    ports.logger.log("warn", "an instance that stood still was woken", { instance: head.id, age });
+    await ports.queue.send(duties);
+  }
+  // The longer it has stood still, the later the next look: resending never becomes a load of its own.
+  const indexedAt = Math.max(watchTime(now, head.deadline), Math.min(now + age, head.deadline ?? Infinity));
+  await ports.instances.update(head.id, { set: { indexedAt } }, { seq: head.seq, statusIn: [head.status] });
+  return duties.length;
+}
+
+function chunks<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}

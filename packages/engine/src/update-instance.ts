@@ -1,0 +1,116 @@
+import {
+  applyStateWrite,
+  assertStorableSize,
+  branchId,
+  encodeState,
+  hasEnded,
+  type InstanceHead,
+  type Ports,
+  type StateWrite,
+} from "@stephooks/core";
+import { EngineError } from "./engine-error.ts";
+import { giveCommand } from "./give-command.ts";
+import { isProtectedName } from "./protected-names.ts";
+import { readInstance } from "./read-instance.ts";
+import type { StateChanges } from "./state-changes.ts";
+
+/** Rounds against other writers of one instance before giving up; each lost round means that another one won. */
+const MAX_ROUNDS = 100;
+
+/**
+ * Merges keys into the state, from outside a step, and resumes the instance when it waits and `resume` is given. The
+ * patch is seen by the step that waits, runs or comes next, whichever moment it arrives at (R8).
+ *
+ * @throws EngineError `unknown-instance`, `already-ended`; StateError.
+ */
+export async function updateInstance(
+  id: unknown,
+  state: unknown,
+  resume: boolean,
+  ports: Ports,
+): Promise<InstanceHead> {
+  const changes = patchOf(state);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const head = await liveInstance(id, ports);
+    assertStorableSize(applyStateWrite(head.state, changes));
+    const done =
+      resume && head.status === "waiting"
+        ? await giveCommand(head, "continue", ports, changes)
+        : await patch(head, changes, ports);
+    if (done === undefined) continue;
+    if (resume && done.status === "joining") await resumeBranches(done, ports);
+    return done;
+  }
+  throw contended(id);
+}
+
+/** Replaces the whole state. @throws as {@link updateInstance}. */
+export async function replaceState(id: unknown, state: unknown, ports: Ports): Promise<InstanceHead> {
+  const { set } = patchOf(state);
+  assertStorableSize(set);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const head = await liveInstance(id, ports);
+    const done = await patch(head, { kind: "whole", entries: set }, ports);
+    if (done) return done;
+  }
+  throw contended(id);
+}
+
+/**
+ * Resumes a waiting instance, or the waiting branches of one that joins.
+ *
+ * @throws EngineError `unknown-instance`, `already-ended`, `not-waiting`.
+ */
+export async function continueInstance(id: unknown, ports: Ports): Promise<InstanceHead> {
+  const head = await liveInstance(id, ports);
+  if (head.status === "waiting") {
+    const done = await giveCommand(head, "continue", ports);
+    if (done) return done;
+  }
+  if (head.status === "joining" && (await resumeBranches(head, ports)) > 0) return head;
+  throw new EngineError("not-waiting", `Instance ${head.id} does not wait now (it is at step "${head.step}").`, {
+    instance: head.id,
+  });
+}
+
+/** Every branch that waits is answered; how many were. */
+async function resumeBranches(head: InstanceHead, ports: Ports): Promise<number> {
+  const { join, results } = head;
+  if (join === undefined) return 0;
+  const open = join.steps.flatMap((_step, branch) => (results?.has(branch) ? [] : [branch]));
+  if (open.length === 0) return 0;
+  const ids = open.map((branch) => branchId({ instance: head.id, seq: join.seq, branch }));
+  const records = await ports.instances.read(ids);
+  const waiting = [...records.values()].filter(({ status }) => status === "waiting");
+  const answered = await Promise.all(waiting.map((record) => giveCommand(record, "continue", ports)));
+  return answered.filter((record) => record !== undefined).length;
+}
+
+/** The head with the patch, or undefined when someone else wrote first. */
+async function patch(head: InstanceHead, state: StateWrite, ports: Ports): Promise<InstanceHead | undefined> {
+  const patchVersion = head.patchVersion + 1;
+  const condition = { statusIn: [head.status], patchVersion: head.patchVersion };
+  const written = await ports.instances.update(head.id, { set: { patchVersion }, state }, condition);
+  return written.ok ? { ...head, patchVersion, state: applyStateWrite(head.state, state) } : undefined;
+}
+
+function patchOf(state: unknown): StateChanges {
+  const { entries, removed } = encodeState(state ?? {});
+  return {
+    kind: "keys",
+    set: new Map([...entries].filter(([key]) => !isProtectedName(key))),
+    remove: removed.filter((key) => !isProtectedName(key)),
+  };
+}
+
+async function liveInstance(id: unknown, ports: Ports): Promise<InstanceHead> {
+  const head = await readInstance(id, ports);
+  if (!hasEnded(head.status)) return head;
+  throw new EngineError("already-ended", `Instance ${head.id} is ${head.status}; nothing can change it any more.`, {
+    instance: head.id,
+  });
+}
+
+function contended(id: unknown): EngineError {
+  return new EngineError("contended", `Instance ${String(id)} is changed by many writers at once. Try again.`);
+}
