@@ -34,7 +34,11 @@ export function publishRequests(dynamodb: DynamoDBClient, sqs: SQSClient): void 
       const operation = operationOf(context.commandName);
       const units = consumedUnits(answered.output);
       const isWrite = operation === "PutItem" || operation === "UpdateItem";
-      requests.publish({ operation, writeUnits: isWrite ? units : 0, readUnits: isWrite ? 0 : units } satisfies AwsRequest);
+      requests.publish({
+        operation,
+        writeUnits: isWrite ? units : 0,
+        readUnits: isWrite ? 0 : units,
+      } satisfies AwsRequest);
       return answered;
     },
     { step: "initialize", name: "stephooksRequests" },

@@ -39,7 +39,9 @@ function watchWire(): SentBatch[] {
   sqs.middlewareStack.add(
     (next) => async (args) => {
       const { body } = args.request as { body: string | Uint8Array };
-      const { Entries = [] } = JSON.parse(body instanceof Uint8Array ? new TextDecoder().decode(body) : body) as SendMessageBatchCommandInput;
+      const { Entries = [] } = JSON.parse(
+        body instanceof Uint8Array ? new TextDecoder().decode(body) : body,
+      ) as SendMessageBatchCommandInput;
       const bytes = Entries.reduce((sum, { MessageBody }) => sum + Buffer.byteLength(MessageBody ?? ""), 0);
       if (Entries.length > 0) batches.push({ entries: Entries.length, bytes });
       return await next(args);
