@@ -10,6 +10,7 @@ const levels: Readonly<Record<string, number>> = {
   "@stephooks/aws": 2,
   stephooks: 3,
   "@stephooks/sam": 3,
+  "@stephooks/simulator": 3,
   "@stephooks/local": 4,
   "@stephooks/cli": 5,
 };

@@ -1,5 +1,5 @@
-import { basename, dirname, join, resolve } from "node:path";
-import { build, type BuildFailure, formatMessages } from "esbuild";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { build, type BuildFailure, formatMessages, type Message, type PartialMessage } from "esbuild";
 import { CliError } from "./cli-error.ts";
 
 export interface BundleOptions {
@@ -57,7 +57,7 @@ export async function bundleApp({ entry, outDir }: BundleOptions): Promise<Bundl
 
 /** The entry may export its handler by name or by default. */
 function handlerModule(entry: string): string {
-  return `import * as entry from "./${entry}";\nconst exported = { ...entry };\nexport const handler = exported.handler ?? exported.default;\n`;
+  return `import * as entry from ${JSON.stringify(`./${entry}`)};\nconst exported = { ...entry };\nexport const handler = exported.handler ?? exported.default;\n`;
 }
 
 /** Inside this repository packages are bundled from their sources: Node was started with that condition there. */
@@ -74,11 +74,20 @@ function isBuildFailure(error: unknown): error is BuildFailure {
 }
 
 async function buildFailed(entry: string, failure: BuildFailure): Promise<CliError> {
-  const findings = await formatMessages(failure.errors, { kind: "error", color: false });
+  const findings = await formatMessages(
+    failure.errors.map((error) => fromHere(error, dirname(resolve(entry)))),
+    { kind: "error", color: false },
+  );
   return new CliError(
     "build-failed",
-    `${entry} cannot be bundled:\n${findings.join("")}`,
+    `${entry} cannot be bundled. Correct what is listed:\n${findings.join("")}`,
     { entry },
     { cause: failure },
   );
+}
+
+/** esbuild names files as seen from the app's folder; whoever runs the command looks from another one. */
+function fromHere({ location, ...message }: Message, folder: string): PartialMessage {
+  if (location === null) return message;
+  return { ...message, location: { ...location, file: relative(".", resolve(folder, location.file)) } };
 }

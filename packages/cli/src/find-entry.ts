@@ -10,7 +10,7 @@ const usualNames: readonly string[] = ["index.ts", "index.js", "index.mjs"];
  * The app's entry file: the given file, or in the given folder (default: here) what package.json calls `main`, or
  * `index.ts`, `index.js`, `index.mjs`.
  *
- * @throws CliError `bad-usage` when there is none.
+ * @throws CliError `bad-usage` when there is none, or package.json cannot be read.
  */
 export function findEntry(given = "."): string {
   const path = resolve(given);
@@ -26,6 +26,10 @@ export function findEntry(given = "."): string {
 
 function mainOf(file: string): string | undefined {
   if (!existsSync(file)) return undefined;
-  const manifest: unknown = JSON.parse(readFileSync(file, "utf8"));
-  return isRecord(manifest) && typeof manifest["main"] === "string" ? manifest["main"] : undefined;
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(file, "utf8"));
+    return isRecord(manifest) && typeof manifest["main"] === "string" ? manifest["main"] : undefined;
+  } catch (cause) {
+    throw new CliError("bad-usage", `${file} is no JSON: correct it, or name the app's entry file.`, {}, { cause });
+  }
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { StepFunction } from "../src/step-function.ts";
 import { protocolRules } from "../src/protocol-rules.ts";
 import { defineWorkflow } from "../src/workflow-definition.ts";
-import { bench, createMessage, everythingThatCan, failing, headWith, START } from "./support/bench.ts";
+import { bench, createMessage, failing, headWith, START } from "./support/bench.ts";
 
 const begin: StepFunction = (_state, goto) => goto("end", { begun: true });
 const end: StepFunction = (_state, goto) => goto(null);
@@ -145,28 +145,6 @@ describe("a batch", () => {
     expect(await world.deliver()).toHaveLength(1);
     expect(new Set(world.store.heads().map(({ seq }) => seq))).toEqual(new Set([0, 1]));
     expect(world.lines.at(-1)).toMatchObject({ level: "error", event: "message kept after a failure" });
-  });
-
-  test("with a step that never settles leaves exactly its message when the time is over", async () => {
-    const hang: StepFunction = (state, goto) => ("hang" in state ? new Promise(() => {}) : goto(null));
-    const world = bench(defineWorkflow("orders", "", { hang }));
-    await world.start({ hang: true }, "slow");
-    await world.start({}, "quick");
-    const kept = world.deliver(40_000);
-    await everythingThatCan();
-    world.clock.advance(39_999);
-    world.clock.advance(1);
-    expect(await kept).toEqual(["m1"]);
-    expect([world.head("slow").seq, world.head("quick").status]).toEqual([0, "completed"]);
-  });
-
-  test("received when no time is left keeps every message that is not done at once", async () => {
-    const world = bench(defineWorkflow("orders", "", { hang: () => new Promise(() => {}) }));
-    await world.start({}, "slow");
-    const kept = world.deliver(-5);
-    await everythingThatCan();
-    world.clock.advance(0);
-    expect(await kept).toEqual(["m1"]);
   });
 });
 

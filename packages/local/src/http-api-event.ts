@@ -40,7 +40,7 @@ export function httpApiEvent({ request, path, query, body, sourceIp, requestId, 
       requestId,
       routeKey: "$default",
       stage: "$default",
-      time: new Date(time).toISOString(),
+      time: accessLogTime(time),
       timeEpoch: time,
     },
     ...(body.byteLength > 0 ? { body: Buffer.from(body).toString("base64") } : {}),
@@ -48,11 +48,24 @@ export function httpApiEvent({ request, path, query, body, sourceIp, requestId, 
   };
 }
 
+/** Such as `18/Nov/2026:11:06:40 +0000`. */
+function accessLogTime(time: number): string {
+  const [, day, month, year, clock] = new Date(time).toUTCString().split(" ");
+  return `${day}/${month}/${year}:${clock} +0000`;
+}
+
 /** The response an HTTP API makes of a handler's result; what it cannot read becomes its own 500. */
 export function httpApiResponse(result: unknown): Response {
-  if (!isRecord(result) || typeof result["statusCode"] !== "number") {
-    return Response.json({ message: "Internal Server Error" }, { status: 500 });
+  try {
+    if (isRecord(result) && typeof result["statusCode"] === "number") return responseOf(result, result["statusCode"]);
+  } catch {
+    // A status or a header that HTTP does not know.
   }
+  return Response.json({ message: "Internal Server Error" }, { status: 500 });
+}
+
+/** @throws RangeError, TypeError */
+function responseOf(result: Readonly<Record<string, unknown>>, status: number): Response {
   const headers = new Headers();
   for (const [name, value] of Object.entries(isRecord(result["headers"]) ? result["headers"] : {})) {
     headers.append(name, String(value));
@@ -61,9 +74,8 @@ export function httpApiResponse(result: unknown): Response {
   if (Array.isArray(cookies)) for (const cookie of cookies) headers.append("set-cookie", String(cookie));
   const text = typeof result["body"] === "string" ? result["body"] : "";
   const body = result["isBase64Encoded"] === true ? Buffer.from(text, "base64") : text;
-  const status = result["statusCode"];
   return new Response(bodyless.includes(status) || body.length === 0 ? null : body, { status, headers });
 }
 
 /** Statuses that have no body; Fetch refuses one. */
-const bodyless: readonly number[] = [101, 204, 205, 304];
+const bodyless: readonly number[] = [204, 205, 304];

@@ -2,9 +2,13 @@ import { pathToFileURL } from "node:url";
 import type { LambdaHandler } from "stephooks";
 import { LocalError } from "./local-error.ts";
 
-/** Imports a bundle and finds its handler, as the Lambda runtime does with `index.handler`. */
+/**
+ * Imports a bundle and finds its handler, as the Lambda runtime does with `index.handler`.
+ *
+ * @throws LocalError `bundle-failed`, `no-handler`.
+ */
 export async function loadHandler(bundle: string): Promise<LambdaHandler> {
-  const module: unknown = await import(pathToFileURL(bundle).href);
+  const module = await importBundle(bundle);
   const handler: unknown = typeof module === "object" && module !== null ? Reflect.get(module, "handler") : undefined;
   if (isHandler(handler)) return handler;
   throw new LocalError(
@@ -12,6 +16,20 @@ export async function loadHandler(bundle: string): Promise<LambdaHandler> {
     `${bundle} exports no handler. End the entry file with: export default app.init();`,
     { bundle },
   );
+}
+
+async function importBundle(bundle: string): Promise<unknown> {
+  try {
+    return await import(pathToFileURL(bundle).href);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LocalError(
+      "bundle-failed",
+      `Importing ${bundle} threw: ${reason}. Lambda could not load it either: correct what the app does at import.`,
+      { bundle },
+      { cause },
+    );
+  }
 }
 
 function isHandler(value: unknown): value is LambdaHandler {

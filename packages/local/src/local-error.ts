@@ -1,9 +1,10 @@
 import { CodedError } from "@stephooks/core";
 
 /**
+ * - `bundle-failed`: importing the bundle threw.
  * - `no-handler`: the bundle does not export a handler made by `app.init()`.
  * - `process-failed`: one of the stack's processes did not come up.
  */
-export type LocalErrorCode = "no-handler" | "process-failed";
+export type LocalErrorCode = "bundle-failed" | "no-handler" | "process-failed";
 
 export class LocalError extends CodedError<LocalErrorCode> {}

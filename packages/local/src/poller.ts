@@ -1,3 +1,4 @@
+import { setTimeout as timer } from "node:timers/promises";
 import type { Logger, QueueSource, ReceivedMessage } from "@stephooks/core";
 import { batchFailures } from "./batch-failures.ts";
 import { sqsEvent } from "./sqs-event.ts";
@@ -55,13 +56,10 @@ async function invocation(batch: readonly ReceivedMessage[], options: PollerOpti
   const deadline = Date.now() + options.functionTimeout * 1_000;
   const context = { getRemainingTimeInMillis: () => deadline - Date.now(), functionName: "worker" };
   const over = new AbortController();
-  const timeout = pause(options.functionTimeout * 1_000, over.signal).then(() => {
-    throw new Error(`the invocation took longer than ${options.functionTimeout} s`);
-  });
-  timeout.catch(() => {});
+  const timeout = timeLimit(options.functionTimeout, over.signal);
   try {
-    const result = await Promise.race([options.invoke(sqsEvent(batch, options.queueArn), context), timeout]);
-    return batchFailures(result, batch);
+    const answer = options.invoke(sqsEvent(batch, options.queueArn), context);
+    return batchFailures(await Promise.race([answer, timeout]), batch);
   } catch (error) {
     options.logger.log("error", "invocation failed", { queue: options.queueArn, reason: String(error) });
     return new Set(batch.map((message) => message.id));
@@ -70,9 +68,13 @@ async function invocation(batch: readonly ReceivedMessage[], options: PollerOpti
   }
 }
 
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
-  return promise;
+/** Rejects when the invocation takes too long. */
+async function timeLimit(seconds: number, over: AbortSignal): Promise<void> {
+  await pause(seconds * 1_000, over);
+  if (!over.aborted) throw new Error(`the invocation took longer than ${seconds} s`);
+}
+
+/** Over after this time, or with the signal. */
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await timer(milliseconds, undefined, { signal }).catch(() => {});
 }

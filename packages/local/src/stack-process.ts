@@ -16,23 +16,34 @@ export interface StackProcess {
   usage(): Promise<Readonly<Record<string, unknown>> | undefined>;
   /** SIGKILL: nothing is cleaned up. */
   kill(): Promise<void>;
-  /** SIGTERM, and SIGKILL when that does not end it in time. */
+  /** SIGTERM, and SIGKILL when that does not end it in time. Ends also what a crash of it left behind. */
   stop(): Promise<void>;
 }
 
 /** Time from start to ready, and from SIGTERM to the end, milliseconds. */
 const READY_LIMIT = 20_000;
-const STOP_LIMIT = 5_000;
+const STOP_LIMIT = 3_000;
+
+/** The standard error stream: standard output belongs to the program that started the stack. */
+const STDERR = 2;
+
+/** What would let the SDK look for other credentials than those given to it. */
+const foreignIdentity = { AWS_PROFILE: undefined, AWS_SESSION_TOKEN: undefined };
+
+/** On these systems a process can lead a group, so that what it leaves behind can be found. */
+const HAS_GROUPS = process.platform !== "win32";
 
 /** @throws LocalError `process-failed` with what the process said. */
 export async function startProcess(
   name: ProcessName,
   environment: Readonly<Record<string, string>>,
-  stderr: "inherit" | "ignore",
+  output: "inherit" | "ignore",
 ): Promise<StackProcess> {
+  const stream = output === "inherit" ? STDERR : "ignore";
   const child = fork(entryOf(name), {
-    env: { ...process.env, ...environment },
-    stdio: ["ignore", stderr, stderr, "ipc"],
+    env: { ...process.env, ...foreignIdentity, ...environment },
+    stdio: ["ignore", stream, stream, "ipc"],
+    detached: HAS_GROUPS,
   });
   const details = await ready(name, child);
   return {
@@ -40,7 +51,10 @@ export async function startProcess(
     details,
     usage: () => askUsage(child),
     kill: () => end(child, "SIGKILL"),
-    stop: () => end(child, "SIGTERM"),
+    stop: async () => {
+      await end(child, "SIGTERM");
+      endGroup(child);
+    },
   };
 }
 
@@ -66,11 +80,14 @@ async function ready(name: ProcessName, child: ChildProcess): Promise<Readonly<R
   };
   const onExit = (code: number | null, signal: string | null): void =>
     failed(`it ended with ${signal ?? `exit code ${code}`}`);
+  // Stays for good: a process that cannot be spawned or signalled must not take this one with it.
+  child.on("error", (error) => failed(error.message));
   child.on("message", onMessage).once("exit", onExit);
   try {
     return await promise;
   } catch (error) {
-    child.kill("SIGKILL");
+    await end(child, "SIGKILL");
+    endGroup(child);
     throw error;
   } finally {
     clearTimeout(limit);
@@ -84,19 +101,30 @@ async function askUsage(child: ChildProcess): Promise<Readonly<Record<string, un
   const onMessage = (message: unknown): void => {
     if (isRecord(message) && message["kind"] === "usage") resolve(message);
   };
-  const onExit = (): void => resolve(undefined);
-  child.on("message", onMessage).once("exit", onExit);
-  child.send({ kind: "usage?" });
+  const gone = (): void => resolve(undefined);
+  child.on("message", onMessage).once("exit", gone);
+  child.send({ kind: "usage?" }, (error) => (error ? gone() : undefined));
   const usage = await promise;
-  child.off("message", onMessage).off("exit", onExit);
+  child.off("message", onMessage).off("exit", gone);
   return usage;
 }
 
 async function end(child: ChildProcess, signal: "SIGKILL" | "SIGTERM"): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, "exit");
   child.kill(signal);
   const limit = setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT);
   await exited;
   clearTimeout(limit);
+}
+
+/** A crashed process cannot end what it had started; its group still names it. */
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined || !HAS_GROUPS) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    // No such process: the group is empty, which is the rule.
+    if (!isRecord(error) || error["code"] !== "ESRCH") throw error;
+  }
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -6,7 +5,17 @@ import { createAwsClients } from "@stephooks/aws";
 import { provisionStack, type ProvisionedStack } from "@stephooks/aws/provision";
 import { environmentNames, type Timings, timingsFor } from "@stephooks/aws/resources";
 import { loadHandler } from "./load-handler.ts";
-import { type ProcessName, type StackProcess, startProcess } from "./stack-process.ts";
+import { type ProcessSet, processSet } from "./process-set.ts";
+import {
+  emulatorCredentials,
+  emulatorEnvironment,
+  endpointsOf,
+  type Environment,
+  handlerEnvironment,
+  httpEnvironment,
+  workerEnvironment,
+} from "./stack-environment.ts";
+import type { ProcessName, StackProcess } from "./stack-process.ts";
 
 export interface StackOptions {
   /** File that exports `handler`, as deployed. */
@@ -17,15 +26,19 @@ export interface StackOptions {
   readonly fresh?: boolean;
   /** HTTP port; a free one by default. */
   readonly port?: number;
+  /** How many ports after `port` are tried when it is taken. Default 0. */
+  readonly furtherPorts?: number;
   /** With a key the rules of a deployed app apply; without one every request is let in. Loopback only. */
   readonly apiKey?: string;
   /** How long a step may run and how soon a lost message comes back. Default: as deployed. */
   readonly timings?: Timings;
-  /** A DynamoDB to use instead of the emulator. */
+  /** A DynamoDB to use instead of the emulator. Default: `AWS_ENDPOINT_URL_DYNAMODB` of this process, if set. */
   readonly dynamodbEndpoint?: string;
+  /** Path of the DynamoDB emulator's program, when it is not installed as an npm package. */
+  readonly dynamodbBinary?: string;
   /** Added to the environment of worker and HTTP process. */
-  readonly environment?: Readonly<Record<string, string>>;
-  /** Where the processes' output goes. */
+  readonly environment?: Environment;
+  /** Where the processes' output goes: to this process's standard error (default), or nowhere. */
   readonly output?: "inherit" | "ignore";
 }
 
@@ -36,69 +49,64 @@ export interface Stack {
   /** Names and addresses of table and queues. */
   readonly resources: ProvisionedStack;
   /** Environment with which AWS clients reach the emulators. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Environment;
   process(name: ProcessName): StackProcess;
   /** SIGKILL, as if the process had crashed. */
   kill(name: ProcessName): Promise<void>;
-  /** Starts a process that was killed, where it was. */
+  /** Starts a process again, where it was; one that still runs is ended first. */
   restart(name: ProcessName): Promise<void>;
+  /** Ends all three. May be called more than once. */
   stop(): Promise<void>;
 }
 
 /** Names table and queues of the local stack. */
 const STACK_NAME = "stephooks";
 
-/** The emulators take any credentials; the clients refuse to send without some. */
-const emulatorCredentials = Object.freeze({
-  AWS_REGION: "us-east-1",
-  AWS_ACCESS_KEY_ID: "local",
-  AWS_SECRET_ACCESS_KEY: "local",
-});
-
-/** Invocations at the same time: of the step queue as an event source mapping begins, of the dead letters one. */
-const CONCURRENCY = { steps: 5, deadLetters: 1 } as const;
+/** What the longest step of an app without workflows is taken for, milliseconds. */
+const STEPLESS_TIMEOUT = 50_000;
 
 /**
  * Starts the stack. It lives as long as this process, or until `stop`.
  *
- * @throws LocalError `no-handler`, `process-failed` (also when the DynamoDB emulator is missing on this system).
+ * @throws LocalError `bundle-failed`, `no-handler`, `process-failed` (also when the DynamoDB emulator is missing on
+ * this system).
  */
-export async function startStack(given: StackOptions): Promise<Stack> {
-  const { output = "inherit" } = given;
-  // Even without a folder the data is on disk: the emulators, too, can be killed and started again.
-  const temporary = given.dataDir === undefined ? mkdtempSync(join(tmpdir(), "stephooks-data-")) : undefined;
-  const options = temporary === undefined ? given : { ...given, dataDir: temporary };
+export async function startStack(options: StackOptions): Promise<Stack> {
   const bundle = resolve(options.bundle);
-  const timings = options.timings ?? (await deployedTimings(bundle));
-  const processes = new Map<ProcessName, StackProcess>();
-  const environments = new Map<ProcessName, Readonly<Record<string, string>>>();
-  const start = async (name: ProcessName, environment: Readonly<Record<string, string>>): Promise<StackProcess> => {
-    environments.set(name, environment);
-    const started = await startProcess(name, environment, output);
-    processes.set(name, started);
-    return started;
-  };
+  // Also when the timings are given: a bundle without handler is told apart before anything is started.
+  const { manifest } = await loadHandler(bundle);
+  const longestStep = Math.max(0, ...manifest.workflows.map((workflow) => workflow.longestStepTimeout));
+  const timings = options.timings ?? timingsFor(longestStep || STEPLESS_TIMEOUT);
+  // Even without a folder the data is on disk: the emulators, too, can be killed and started again.
+  const isTemporary = options.dataDir === undefined;
+  const dataDir = resolve(options.dataDir ?? mkdtempSync(join(tmpdir(), "stephooks-data-")));
+  const processes = processSet(options.output ?? "inherit");
   const stop = async (): Promise<void> => {
-    for (const name of ["http", "worker", "emulators"] as const) await processes.get(name)?.stop();
-    if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+    await processes.stop();
+    if (isTemporary) rmSync(dataDir, { recursive: true, force: true });
   };
   try {
-    const emulators = await start("emulators", emulatorEnvironment(options));
-    const endpoints = endpointsOf(emulators);
+    const endpoints = await startEmulators(processes, dataDir, options);
     const resources = await provision(endpoints, timings);
-    const environment = { ...endpoints, ...handlerEnvironment(resources, timings, options), ...options.environment };
-    // Whoever is restarted must be found where it was.
-    environments.set("emulators", emulatorEnvironment({ ...options, fresh: false }, endpoints));
-    await start("worker", { ...environment, ...workerEnvironment(bundle, resources, timings) });
-    const http = await start("http", { ...environment, ...httpEnvironment(bundle, options.port ?? 0, timings) });
-    environments.set("http", { ...environment, ...httpEnvironment(bundle, Number(http.details["port"]), timings) });
+    const environment = {
+      ...endpoints,
+      ...handlerEnvironment(resources, timings, options.apiKey),
+      ...options.environment,
+    };
+    // Both are waited for: one that is still on its way when the other fails could not be stopped.
+    const [worker, http] = await Promise.allSettled([
+      processes.start("worker", { ...environment, ...workerEnvironment(bundle, resources, timings) }),
+      startHttp(processes, environment, { ...options, bundle, timings }),
+    ]);
+    if (worker.status === "rejected") throw worker.reason;
+    if (http.status === "rejected") throw http.reason;
     return {
-      url: String(http.details["url"]),
+      url: http.value,
       resources,
       environment: endpoints,
-      process: (name) => running(processes, name),
-      kill: (name) => running(processes, name).kill(),
-      restart: async (name) => void (await start(name, environments.get(name) ?? {})),
+      process: processes.get,
+      kill: (name) => processes.get(name).kill(),
+      restart: processes.restart,
       stop,
     };
   } catch (error) {
@@ -107,51 +115,39 @@ export async function startStack(given: StackOptions): Promise<Stack> {
   }
 }
 
-async function deployedTimings(bundle: string): Promise<Timings> {
-  const { manifest } = await loadHandler(bundle);
-  return timingsFor(Math.max(0, ...manifest.workflows.map((workflow) => workflow.longestStepTimeout)) || 50_000);
+async function startEmulators(processes: ProcessSet, dataDir: string, options: StackOptions): Promise<Environment> {
+  const { dynamodbBinary, fresh = false } = options;
+  // An empty variable is one that is not set.
+  const dynamodbEndpoint = options.dynamodbEndpoint ?? (process.env[environmentNames.dynamodbEndpoint] || undefined);
+  const choices = { dataDir, dynamodbBinary, dynamodbEndpoint };
+  const endpoints = endpointsOf(await processes.start("emulators", emulatorEnvironment({ ...choices, fresh })));
+  processes.startAgainWith("emulators", emulatorEnvironment({ ...choices, fresh: false }, endpoints));
+  return endpoints;
 }
 
-function running(processes: ReadonlyMap<ProcessName, StackProcess>, name: ProcessName): StackProcess {
-  const found = processes.get(name);
-  if (found === undefined) throw new TypeError(`the stack has no process ${name}`);
-  return found;
+async function startHttp(
+  processes: ProcessSet,
+  environment: Environment,
+  { bundle, furtherPorts = 0, port: wanted = 0, timings }: StackOptions & { readonly timings: Timings },
+): Promise<string> {
+  const settings = { bundle, functionTimeout: timings.functionTimeout };
+  const http = await processes.start("http", {
+    ...environment,
+    ...httpEnvironment({ ...settings, port: wanted, furtherPorts: wanted === 0 ? 0 : furtherPorts }),
+  });
+  const port = Number(http.details["port"]);
+  processes.startAgainWith("http", { ...environment, ...httpEnvironment({ ...settings, port, furtherPorts: 0 }) });
+  return String(http.details["url"]);
 }
 
-function emulatorEnvironment(options: StackOptions, endpoints?: Readonly<Record<string, string>>) {
-  const settings = {
-    ...(options.dataDir === undefined ? {} : { dataDir: resolve(options.dataDir) }),
-    ...(options.dynamodbEndpoint === undefined ? {} : { dynamodbEndpoint: options.dynamodbEndpoint }),
-    fresh: options.fresh ?? false,
-    ...(endpoints === undefined
-      ? {}
-      : {
-          ports: {
-            dynamodb: portOf(endpoints[environmentNames.dynamodbEndpoint]),
-            sqs: portOf(endpoints[environmentNames.sqsEndpoint]),
-          },
-        }),
-  };
-  return { STEPHOOKS_LOCAL_EMULATORS: JSON.stringify(settings) };
-}
-
-function portOf(endpoint: string | undefined): number {
-  return Number(new URL(endpoint ?? "http://127.0.0.1:0").port);
-}
-
-function endpointsOf(emulators: StackProcess): Readonly<Record<string, string>> {
-  return {
-    ...emulatorCredentials,
-    [environmentNames.dynamodbEndpoint]: String(emulators.details["dynamodb"]),
-    [environmentNames.sqsEndpoint]: String(emulators.details["sqs"]),
-  };
-}
-
-async function provision(endpoints: Readonly<Record<string, string>>, timings: Timings): Promise<ProvisionedStack> {
+async function provision(endpoints: Environment, timings: Timings): Promise<ProvisionedStack> {
   const clients = createAwsClients({
     environment: endpoints,
     region: emulatorCredentials.AWS_REGION,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    credentials: {
+      accessKeyId: emulatorCredentials.AWS_ACCESS_KEY_ID,
+      secretAccessKey: emulatorCredentials.AWS_SECRET_ACCESS_KEY,
+    },
   });
   try {
     return await provisionStack({ clients, name: STACK_NAME, timings });
@@ -159,36 +155,4 @@ async function provision(endpoints: Readonly<Record<string, string>>, timings: T
     clients.dynamodb.destroy();
     clients.sqs.destroy();
   }
-}
-
-/** What the template gives the deployed functions. */
-function handlerEnvironment(resources: ProvisionedStack, timings: Timings, options: StackOptions) {
-  return {
-    [environmentNames.table]: resources.table,
-    [environmentNames.stepQueueUrl]: resources.stepQueueUrl,
-    [environmentNames.stepDeadLetterArn]: resources.stepDeadLetterArn,
-    [environmentNames.functionTimeout]: String(timings.functionTimeout),
-    [environmentNames.visibilityTimeout]: String(timings.visibilityTimeout),
-    // Lambda's clock is in UTC.
-    TZ: "UTC",
-    ...(options.apiKey === undefined
-      ? { [environmentNames.access]: "open" }
-      : { [environmentNames.apiKeySha256]: createHash("sha256").update(options.apiKey).digest("hex") }),
-  };
-}
-
-function workerEnvironment(bundle: string, resources: ProvisionedStack, timings: Timings) {
-  const settings = {
-    bundle,
-    functionTimeout: timings.functionTimeout,
-    queues: [
-      { url: resources.stepQueueUrl, arn: resources.stepQueueArn, concurrency: CONCURRENCY.steps },
-      { url: resources.stepDeadLetterUrl, arn: resources.stepDeadLetterArn, concurrency: CONCURRENCY.deadLetters },
-    ],
-  };
-  return { STEPHOOKS_LOCAL_WORKER: JSON.stringify(settings) };
-}
-
-function httpEnvironment(bundle: string, port: number, timings: Timings) {
-  return { STEPHOOKS_LOCAL_HTTP: JSON.stringify({ bundle, port, functionTimeout: timings.functionTimeout }) };
 }

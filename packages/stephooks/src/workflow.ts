@@ -11,8 +11,9 @@ import {
   readInstance,
   startInstance,
 } from "@stephooks/engine";
-import { isRecord } from "@stephooks/core";
+import { type InstanceHead, isRecord } from "@stephooks/core";
 import type { AppRegistry } from "./app-registry.ts";
+import { counted } from "./host/invocation-scope.ts";
 
 /** How a start with an id that is taken ends. */
 export interface StartOptions {
@@ -64,14 +65,19 @@ export function createWorkflowHandle<State extends object>(
   return {
     name,
     description,
-    start: async (first: unknown, second?: unknown, third?: StartOptions) => {
-      if (typeof first === "string") return typed(await start(registry, first, second ?? {}, third));
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overloads above name the second argument
-      return typed(await start(registry, name, first, second as StartOptions | undefined));
-    },
-    getState: async (id) => typed(instanceDocument(await readInstance(id, ports()))),
-    inspect: async (id) => inspectInstance(await readInstance(id, ports()), registry.definitions, ports().clock.now()),
-    cancelWorkflow: async (id) => typed(instanceDocument(await cancelInstance(id, ports()))),
+    start: (first: unknown, second?: unknown, third?: StartOptions) =>
+      counted(async () => {
+        if (typeof first === "string") return typed(await start(registry, first, second ?? {}, third));
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overloads above name the second argument
+        return typed(await start(registry, name, first, second as StartOptions | undefined));
+      }),
+    getState: (id) => counted(async () => typed(instanceDocument(await readInstance(id, ports())))),
+    inspect: (id) =>
+      counted(async () => {
+        const head = await readInstance(id, ports());
+        return inspectInstance(head, registry.definitions, ports().clock.now());
+      }),
+    cancelWorkflow: (id) => counted(async () => typed(instanceDocument(await cancelInstance(id, ports())))),
   };
 }
 
@@ -86,14 +92,16 @@ async function start(
   const id = options.id ?? ownId(given);
   const request = { workflow, state, ...(id === undefined ? {} : { id }) };
   const { created, head } = await startInstance(request, registry.runtime(name).ports);
-  if (!created && options.onExists === "error") {
-    throw new EngineError(
-      "instance-exists",
-      `Instance ${head.id} exists already. Leave out onExists: "error" to get it instead.`,
-      { instance: head.id },
-    );
+  if (!created && (options.onExists === "error" || head.workflow !== name)) {
+    throw new EngineError("instance-exists", existsMessage(head, name), { instance: head.id });
   }
   return instanceDocument(head);
+}
+
+function existsMessage({ id, workflow }: InstanceHead, wanted: string): string {
+  return workflow === wanted
+    ? `Instance ${id} exists already. Leave out onExists: "error" to get it instead.`
+    : `Instance ${id} exists already, of workflow "${workflow}". Choose another id.`;
 }
 
 function ownId(state: unknown): string | undefined {

@@ -163,7 +163,7 @@ export function context(changes: Partial<DecisionContext> = {}): DecisionContext
   return { now: START, receiveCount: 1, ...settings, knowsStep: () => true, ...changes };
 }
 
-export function first<Item>(items: readonly Item[]): Item {
+function first<Item>(items: readonly Item[]): Item {
   const [item] = items;
   if (item === undefined) throw new TypeError("nothing there");
   return item;

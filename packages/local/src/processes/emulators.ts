@@ -1,32 +1,35 @@
-import { startEmulators, startSqsEmulator } from "@stephooks/emulators";
-import { endWithParent, readSetting, reportReady } from "./parent-link.ts";
+import { type Emulator, startDynamodbEmulator, startSqsEmulator } from "@stephooks/emulators";
+import { readSetting, runProcess } from "./parent-link.ts";
 
 interface EmulatorSettings {
-  readonly dataDir?: string;
-  readonly fresh?: boolean;
-  readonly ports?: { readonly dynamodb?: number; readonly sqs?: number };
+  readonly dataDir: string;
+  readonly fresh: boolean;
+  readonly ports?: { readonly dynamodb: number; readonly sqs: number };
   /** A DynamoDB that runs elsewhere; then only SQS is started here. */
   readonly dynamodbEndpoint?: string;
+  readonly dynamodbBinary?: string;
 }
 
-const settings: EmulatorSettings = JSON.parse(readSetting("STEPHOOKS_LOCAL_EMULATORS"));
-
-try {
-  const emulators =
-    settings.dynamodbEndpoint === undefined ? await startEmulators(settings) : await startSqsOnly(settings);
-  endWithParent(() => emulators.stop());
-  reportReady({ dynamodb: emulators.dynamodb.endpoint, sqs: emulators.sqs.endpoint });
-} catch (error) {
-  process.send?.({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
-  process.exitCode = 1;
-  process.disconnect();
-}
-
-async function startSqsOnly({ dataDir, dynamodbEndpoint = "", fresh = false, ports }: EmulatorSettings) {
+await runProcess(async (parent) => {
+  const settings: EmulatorSettings = JSON.parse(readSetting("STEPHOOKS_LOCAL_EMULATORS"));
+  const dynamodb = await dynamodbOf(settings);
+  parent.beforeEnd(() => dynamodb.stop());
   const sqs = await startSqsEmulator({
-    fresh,
-    ...(ports?.sqs === undefined ? {} : { port: ports.sqs }),
-    ...(dataDir === undefined ? {} : { dataDir: `${dataDir}/sqs` }),
+    dataDir: `${settings.dataDir}/sqs`,
+    fresh: settings.fresh,
+    ...(settings.ports === undefined ? {} : { port: settings.ports.sqs }),
   });
-  return { dynamodb: { endpoint: dynamodbEndpoint }, sqs, stop: () => sqs.stop() };
+  parent.beforeEnd(async () => void (await Promise.all([sqs.stop(), dynamodb.stop()])));
+  parent.ready({ dynamodb: dynamodb.endpoint, sqs: sqs.endpoint });
+});
+
+async function dynamodbOf(settings: EmulatorSettings): Promise<Emulator> {
+  const { dataDir, dynamodbBinary, dynamodbEndpoint, fresh, ports } = settings;
+  if (dynamodbEndpoint !== undefined) return { endpoint: dynamodbEndpoint, stop: async () => {} };
+  return startDynamodbEmulator({
+    dataFile: `${dataDir}/dynamodb.sqlite`,
+    fresh,
+    ...(ports === undefined ? {} : { port: ports.dynamodb }),
+    ...(dynamodbBinary === undefined ? {} : { binary: dynamodbBinary }),
+  });
 }

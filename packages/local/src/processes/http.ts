@@ -1,23 +1,47 @@
 import { randomUUID } from "node:crypto";
-import { type HttpBindings, serve } from "@hono/node-server";
+import { createServer } from "node:http";
+import { getRequestListener, type Http2Bindings, type HttpBindings } from "@hono/node-server";
+import { jsonLogger } from "@stephooks/core";
+import type { LambdaHandler } from "stephooks";
 import { httpApiEvent, httpApiResponse } from "../http-api-event.ts";
+import { listen } from "../listen.ts";
 import { loadHandler } from "../load-handler.ts";
 import { readLimited } from "../read-limited.ts";
 import { readTarget } from "../read-target.ts";
 import { countRequests } from "../request-counts.ts";
-import { answerUsage, endWithParent, readSetting, reportReady } from "./parent-link.ts";
+import { readSetting, runProcess } from "./parent-link.ts";
 
 interface HttpSettings {
   readonly bundle: string;
   readonly port: number;
+  readonly furtherPorts: number;
   readonly functionTimeout: number;
 }
 
-const settings: HttpSettings = JSON.parse(readSetting("STEPHOOKS_LOCAL_HTTP"));
-const requests = countRequests();
-const handler = await loadHandler(settings.bundle);
+await runProcess(async (parent) => {
+  const settings: HttpSettings = JSON.parse(readSetting("STEPHOOKS_LOCAL_HTTP"));
+  const { functionTimeout } = settings;
+  const requests = countRequests();
+  const handler = await loadHandler(settings.bundle);
+  // The app shares this process: its Request and Response stay Node's own, as in Lambda.
+  const listener = getRequestListener((request, bindings) => answer(request, bindings, { functionTimeout, handler }), {
+    overrideGlobalObjects: false,
+  });
+  const server = createServer((incoming, outgoing) => void listener(incoming, outgoing));
+  parent.answerUsage(() => ({ requests: requests.totals() }));
+  parent.beforeEnd(async () => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const port = await listen(server, settings.port, settings.furtherPorts);
+  parent.ready({ url: `http://127.0.0.1:${port}`, port });
+});
 
-async function answer(request: Request, { incoming }: HttpBindings): Promise<Response> {
+async function answer(
+  request: Request,
+  { incoming }: HttpBindings | Http2Bindings,
+  { functionTimeout, handler }: { readonly functionTimeout: number; readonly handler: LambdaHandler },
+): Promise<Response> {
   const target = readTarget(incoming.url ?? "/");
   if (target === undefined) return refused(400, "bad-path", "The path has a percent sign that encodes no character.");
   const body = await readLimited(request);
@@ -32,30 +56,15 @@ async function answer(request: Request, { incoming }: HttpBindings): Promise<Res
     requestId: randomUUID(),
     time,
   });
-  const deadline = time + settings.functionTimeout * 1_000;
-  return httpApiResponse(await handler(event, { getRemainingTimeInMillis: () => deadline - Date.now() }));
+  const deadline = time + functionTimeout * 1_000;
+  try {
+    return httpApiResponse(await handler(event, { getRemainingTimeInMillis: () => deadline - Date.now() }));
+  } catch (error) {
+    jsonLogger().log("error", "invocation failed", { path: target.path, reason: String(error) });
+    return httpApiResponse(undefined);
+  }
 }
 
 function refused(status: number, code: string, message: string): Response {
   return Response.json({ error: { code, message } }, { status, headers: { connection: "close" } });
 }
-
-// The signature of node-server's fetch names its bindings as unknown; they are those of an HTTP/1 server here.
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion
-const server = serve(
-  {
-    fetch: (request, bindings) => answer(request, bindings as HttpBindings),
-    port: settings.port,
-    hostname: "127.0.0.1",
-  },
-  (address) => reportReady({ url: `http://127.0.0.1:${address.port}`, port: address.port }),
-);
-
-answerUsage(() => ({ requests: requests.totals() }));
-endWithParent(
-  () =>
-    new Promise((resolve) => {
-      server.close(() => resolve());
-      if ("closeAllConnections" in server) server.closeAllConnections();
-    }),
-);

@@ -1,31 +1,58 @@
 import { isRecord } from "@stephooks/core";
 
+/** Time to finish what runs after the parent is gone or said stop, milliseconds. Its work comes back elsewhere. */
+const END_LIMIT = 2_000;
+
+/** What a process of the stack tells its parent, and asks it. */
+export interface ParentLink {
+  /** Tells that this process serves. */
+  ready(details?: Readonly<Record<string, unknown>>): void;
+  /** Answers the parent's question for the counts so far. */
+  answerUsage(usage: () => Readonly<Record<string, unknown>>): void;
+  /** What to do before the end. */
+  beforeEnd(stop: () => Promise<void>): void;
+}
+
+/**
+ * Runs a process of the stack: it ends with the parent, however and whenever the parent ends, and on SIGTERM. When
+ * `start` throws the parent is told why.
+ */
+export async function runProcess(start: (parent: ParentLink) => Promise<void>): Promise<void> {
+  let stop = async (): Promise<void> => {};
+  const end = (): void => {
+    setTimeout(() => process.exit(0), END_LIMIT);
+    void stop().finally(() => process.exit(0));
+  };
+  process.once("disconnect", end);
+  process.once("SIGTERM", end);
+  // Ctrl-C may reach the whole process group; the parent decides what it means.
+  process.on("SIGINT", () => {});
+  if (!process.connected) return end();
+  try {
+    await start({
+      ready: (details = {}) => tell({ kind: "ready", ...details }),
+      answerUsage,
+      beforeEnd: (given) => (stop = given),
+    });
+  } catch (error) {
+    tell({ kind: "failed", message: error instanceof Error ? error.message : String(error) }, () => process.exit(1));
+  }
+}
+
+/** A parent that is gone needs no message; its end is heard as a disconnect. */
+function tell(message: object, sent: () => void = () => {}): void {
+  process.send?.(message, sent);
+}
+
+function answerUsage(usage: () => Readonly<Record<string, unknown>>): void {
+  process.on("message", (message: unknown) => {
+    if (isRecord(message) && message["kind"] === "usage?") tell({ kind: "usage", ...usage() });
+  });
+}
+
 /** What the parent put into the environment of a process of the stack. */
 export function readSetting(name: string): string {
   const value = process.env[name];
   if (value === undefined) throw new TypeError(`${name} is not set: this file is started by startStack`);
   return value;
-}
-
-/** Tells the parent that this process serves. */
-export function reportReady(details: Readonly<Record<string, unknown>> = {}): void {
-  process.send?.({ kind: "ready", ...details });
-}
-
-/** Answers the parent's question for the counts so far. */
-export function answerUsage(usage: () => Readonly<Record<string, unknown>>): void {
-  process.on("message", (message: unknown) => {
-    if (isRecord(message) && message["kind"] === "usage?") process.send?.({ kind: "usage", ...usage() });
-  });
-}
-
-/** Ends with the parent, however the parent ends, and on SIGTERM and SIGINT. */
-export function endWithParent(stop: () => Promise<void>): void {
-  const end = (): void => {
-    void stop().finally(() => process.exit(0));
-  };
-  process.on("disconnect", end);
-  process.on("SIGTERM", end);
-  // Ctrl-C reaches the whole process group; the parent decides what it means.
-  process.on("SIGINT", () => {});
 }

@@ -4,7 +4,7 @@ import { jsonLogger } from "@stephooks/core";
 import { loadHandler } from "../load-handler.ts";
 import { poll } from "../poller.ts";
 import { countRequests } from "../request-counts.ts";
-import { answerUsage, endWithParent, readSetting, reportReady } from "./parent-link.ts";
+import { readSetting, runProcess } from "./parent-link.ts";
 
 interface WorkerSettings {
   readonly bundle: string;
@@ -12,33 +12,33 @@ interface WorkerSettings {
   readonly queues: readonly { readonly url: string; readonly arn: string; readonly concurrency: number }[];
 }
 
-const settings: WorkerSettings = JSON.parse(readSetting("STEPHOOKS_LOCAL_WORKER"));
-const requests = countRequests();
-const received = { messages: 0, batches: 0 };
-const handler = await loadHandler(settings.bundle);
-const { sqs } = createAwsClients();
-const stopping = new AbortController();
-
-const polling = settings.queues.map((queue) =>
-  poll({
-    source: sqsQueueSource(sqs, queue.url, { signal: stopping.signal }),
-    queueArn: queue.arn,
-    batchSize: stepQueueDefinition.batchSize,
-    concurrency: queue.concurrency,
-    functionTimeout: settings.functionTimeout,
-    invoke: handler,
-    logger: jsonLogger(),
-    signal: stopping.signal,
-    onBatch: (messages) => {
-      received.messages += messages;
-      received.batches += 1;
-    },
-  }),
-);
-
-answerUsage(() => ({ requests: requests.totals(), received }));
-endWithParent(async () => {
-  stopping.abort();
-  await Promise.all(polling);
+await runProcess(async (parent) => {
+  const settings: WorkerSettings = JSON.parse(readSetting("STEPHOOKS_LOCAL_WORKER"));
+  const requests = countRequests();
+  const received = { messages: 0, batches: 0 };
+  const handler = await loadHandler(settings.bundle);
+  const { sqs } = createAwsClients();
+  const stopping = new AbortController();
+  const polling = settings.queues.map((queue) =>
+    poll({
+      source: sqsQueueSource(sqs, queue.url, { signal: stopping.signal }),
+      queueArn: queue.arn,
+      batchSize: stepQueueDefinition.batchSize,
+      concurrency: queue.concurrency,
+      functionTimeout: settings.functionTimeout,
+      invoke: handler,
+      logger: jsonLogger(),
+      signal: stopping.signal,
+      onBatch: (messages) => {
+        received.messages += messages;
+        received.batches += 1;
+      },
+    }),
+  );
+  parent.answerUsage(() => ({ requests: requests.totals(), received }));
+  parent.beforeEnd(async () => {
+    stopping.abort();
+    await Promise.all(polling);
+  });
+  parent.ready();
 });
-reportReady();

@@ -13,6 +13,7 @@ import { errorResponse } from "../http/index.ts";
 import type { Runtime } from "../runtime.ts";
 import { StephooksError } from "../stephooks-error.ts";
 import { inScope, InvocationScope, outOfScope } from "./invocation-scope.ts";
+import { watchGlobals } from "./watch-globals.ts";
 
 /** Time a batch needs after its last step to answer, milliseconds. */
 const ANSWER_TIME = 2_000;
@@ -32,6 +33,7 @@ export async function dispatch(
 ): Promise<LambdaHttpResult | SqsBatchResult> {
   const recognised = recogniseLambdaEvent(event);
   const lambda = readLambdaContext(context);
+  watchGlobals();
   const scope = new InvocationScope();
   const pending = (): Promise<void> => pendingWork(scope, lambda.getRemainingTimeInMillis() - END_TIME, runtime);
   return inScope(scope, async () => {

@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { promisify } from "node:util";
 
 /**
  * Counts what one invocation has begun and not finished. Lambda freezes the process when the handler's promise
@@ -22,8 +21,10 @@ export class InvocationScope {
     };
   }
 
-  /** Settles when nothing is open. */
+  /** Settles when nothing is open, and nothing that is about to run can open anything. */
   async settled(): Promise<void> {
+    // Promises that continue now may be on their way to the next operation.
+    await new Promise((resolve) => setImmediate(resolve));
     while (this.#open > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
@@ -35,9 +36,8 @@ export class InvocationScope {
 
 const scopes = new AsyncLocalStorage<InvocationScope>();
 
-/** Runs `act` so that every `fetch` and `setTimeout` begun in its async context is counted in `scope`. */
+/** Runs `act` so that every counted operation begun in its async context is counted in `scope`. */
 export function inScope<Result>(scope: InvocationScope, act: () => Promise<Result>): Promise<Result> {
-  watchGlobals();
   return scopes.run(scope, act);
 }
 
@@ -46,55 +46,17 @@ export function outOfScope<Result>(act: () => Result): Result {
   return scopes.exit(act);
 }
 
-let watching = false;
-
-/** Done at the first event, not at import: a program that only imports an app keeps its globals. */
-function watchGlobals(): void {
-  if (watching) return;
-  watching = true;
-  watchFetch();
-  watchTimeouts();
+/** The scope this code runs in; undefined outside of an invocation. */
+export function currentScope(): InvocationScope | undefined {
+  return scopes.getStore();
 }
 
-function watchFetch(): void {
-  const original = globalThis.fetch;
-  globalThis.fetch = async (...args) => {
-    const end = scopes.getStore()?.begin();
-    try {
-      return await original(...args);
-    } finally {
-      end?.();
-    }
-  };
-}
-
-function watchTimeouts(): void {
-  const ends = new WeakMap<object, () => void>();
-  const { setTimeout: originalSet, clearTimeout: originalClear } = globalThis;
-  const watched = (callback: (...args: unknown[]) => void, delay?: number, ...args: unknown[]) => {
-    const end = scopes.getStore()?.begin();
-    if (end === undefined) return originalSet(callback, delay, ...args);
-    const run = (): void => {
-      try {
-        callback(...args);
-      } finally {
-        end();
-      }
-    };
-    const timer = originalSet(run, delay);
-    ends.set(timer, end);
-    // A timer that may not keep the process alive may not keep the invocation alive either.
-    const unref = timer.unref.bind(timer);
-    timer.unref = () => {
-      end();
-      return unref();
-    };
-    return timer;
-  };
-  Object.defineProperty(watched, promisify.custom, { value: Reflect.get(originalSet, promisify.custom) });
-  Object.defineProperty(globalThis, "setTimeout", { value: watched, configurable: true, writable: true });
-  globalThis.clearTimeout = (timer) => {
-    if (typeof timer === "object") ends.get(timer)?.();
-    originalClear(timer);
-  };
+/** Runs one operation, counted in the scope it was begun in. */
+export async function counted<Result>(act: () => Promise<Result>): Promise<Result> {
+  const end = currentScope()?.begin();
+  try {
+    return await act();
+  } finally {
+    end?.();
+  }
 }

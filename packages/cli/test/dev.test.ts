@@ -1,0 +1,76 @@
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { type RunningCommand, startCommand } from "./support/run-command.ts";
+import { greetingApp, temporaryApp } from "./support/temporary-app.ts";
+
+// A busy machine takes seconds to start a stack's four processes; what is waited for has its own deadline.
+vi.setConfig({ testTimeout: 90_000 });
+
+/** The first line on standard output. */
+async function firstLine({ child, output }: RunningCommand): Promise<string> {
+  const deadline = Date.now() + 30_000;
+  while (!output.stdout.includes("\n")) {
+    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`no line: ${output.stderr}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return output.stdout.slice(0, output.stdout.indexOf("\n"));
+}
+
+function helloFrom(url: string): Promise<unknown> {
+  return fetch(`${url}/hello`).then((answer) => answer.json());
+}
+
+test("--json prints one line when it is ready, answers, and ends on SIGTERM within 5 s", async () => {
+  const cwd = temporaryApp({ "index.ts": `console.log("hello from the app");\n${greetingApp}` });
+  const command = startCommand(["dev", "--json", "--port", "0"], { cwd });
+  const ready: { event: string; url: string } = JSON.parse(await firstLine(command));
+  expect(ready).toEqual({ event: "ready", url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) });
+  expect(await helloFrom(ready.url)).toEqual({ hello: "world" });
+  const asked = Date.now();
+  command.child.kill("SIGTERM");
+  const { code, stderr, stdout } = await command.ended;
+  expect(Date.now() - asked).toBeLessThan(5_000);
+  expect(code).toBe(0);
+  expect(stdout).toBe(`${JSON.stringify(ready)}\n`);
+  expect(stderr).toContain("hello from the app");
+  await expect(helloFrom(ready.url)).rejects.toThrow();
+});
+
+test("a taken port is passed over and said; the data is where it was asked for; Ctrl-C ends it", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const taken = address === null || typeof address === "string" ? 0 : address.port;
+  const cwd = temporaryApp({ "index.ts": greetingApp });
+  const command = startCommand(["dev", "--port", String(taken), "--data", "kept"], { cwd });
+  const [, url = "", port] =
+    /^Serving (http:\/\/127\.0\.0\.1:(\d+)) \(data in kept\)/.exec(await firstLine(command)) ?? [];
+  expect(Number(port)).toBeGreaterThan(taken);
+  expect(await helloFrom(url)).toEqual({ hello: "world" });
+  command.child.kill("SIGINT");
+  const { code, stderr } = await command.ended;
+  expect(code).toBe(0);
+  expect(stderr).toContain(`Port ${taken} is taken: serving on ${port} instead.\n`);
+  expect(existsSync(join(cwd, "kept", "dynamodb.sqlite"))).toBe(true);
+});
+
+test("--api-key enforces the rules of a deployed app", async () => {
+  const cwd = temporaryApp({ "index.ts": greetingApp });
+  const command = startCommand(["dev", "--json", "--port", "0", "--api-key", "secret"], { cwd });
+  const { url }: { url: string } = JSON.parse(await firstLine(command));
+  expect((await fetch(`${url}/hello`)).status).toBe(401);
+  expect((await fetch(`${url}/hello`, { headers: { "x-apikey": "secret" } })).status).toBe(200);
+  command.child.kill("SIGTERM");
+  expect((await command.ended).code).toBe(0);
+});
+
+test("a mistake in the app ends it at once with exit code 1", async () => {
+  const cwd = temporaryApp({ "index.ts": "const a = ;" });
+  const { code, stderr, stdout } = await startCommand(["dev", "--port", "0"], { cwd }).ended;
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(/^build-failed: /);
+});

@@ -1,0 +1,42 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+
+const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+
+export interface RunningCommand {
+  readonly child: ChildProcess;
+  /** What it has printed so far. */
+  readonly output: { readonly stdout: string; readonly stderr: string };
+  readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
+}
+
+/** The command in a process of its own, as a shell runs it; killed after the test if it still runs. */
+export function startCommand(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly node?: readonly string[] } = {},
+): RunningCommand {
+  const { node = [], cwd } = options;
+  const child = spawn(process.execPath, ["--conditions=source", ...node, main, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NO_COLOR: "1" },
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const output = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
+  return { child, output, ended: once(child, "close").then(([code]) => ({ code: exitCode(code), ...output })) };
+}
+
+export async function runCommand(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly node?: readonly string[] } = {},
+): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
+  return startCommand(args, options).ended;
+}
+
+function exitCode(code: unknown): number | null {
+  return typeof code === "number" ? code : null;
+}

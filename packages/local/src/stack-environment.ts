@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import type { ProvisionedStack } from "@stephooks/aws/provision";
+import { environmentNames, type Timings } from "@stephooks/aws/resources";
+import type { StackProcess } from "./stack-process.ts";
+
+/** Environment of one process. */
+export type Environment = Readonly<Record<string, string>>;
+
+/** The emulators take any credentials; the clients refuse to send without some. */
+export const emulatorCredentials = Object.freeze({
+  AWS_REGION: "us-east-1",
+  AWS_ACCESS_KEY_ID: "local",
+  AWS_SECRET_ACCESS_KEY: "local",
+});
+
+/** Invocations at the same time: of the step queue as an event source mapping begins, of the dead letters one. */
+const CONCURRENCY = { steps: 5, deadLetters: 1 } as const;
+
+/** What the emulators are started with. */
+export interface EmulatorChoices {
+  readonly dataDir: string;
+  readonly fresh: boolean;
+  readonly dynamodbEndpoint: string | undefined;
+  readonly dynamodbBinary: string | undefined;
+}
+
+/** With `endpoints` they are started where they were. */
+export function emulatorEnvironment(choices: EmulatorChoices, endpoints?: Environment): Environment {
+  const ports = endpoints && {
+    dynamodb: portOf(endpoints[environmentNames.dynamodbEndpoint]),
+    sqs: portOf(endpoints[environmentNames.sqsEndpoint]),
+  };
+  return { STEPHOOKS_LOCAL_EMULATORS: JSON.stringify({ ...choices, ports }) };
+}
+
+function portOf(endpoint: string | undefined): number {
+  return Number(new URL(endpoint ?? "http://127.0.0.1:0").port);
+}
+
+/** With these AWS clients reach the emulators. */
+export function endpointsOf(emulators: StackProcess): Environment {
+  return {
+    ...emulatorCredentials,
+    [environmentNames.dynamodbEndpoint]: String(emulators.details["dynamodb"]),
+    [environmentNames.sqsEndpoint]: String(emulators.details["sqs"]),
+  };
+}
+
+/** What the template gives the deployed functions. */
+export function handlerEnvironment(
+  resources: ProvisionedStack,
+  timings: Timings,
+  apiKey: string | undefined,
+): Environment {
+  return {
+    [environmentNames.table]: resources.table,
+    [environmentNames.stepQueueUrl]: resources.stepQueueUrl,
+    [environmentNames.stepDeadLetterArn]: resources.stepDeadLetterArn,
+    [environmentNames.functionTimeout]: String(timings.functionTimeout),
+    [environmentNames.visibilityTimeout]: String(timings.visibilityTimeout),
+    // Lambda's clock is in UTC.
+    TZ: "UTC",
+    // Given in both cases: a value inherited from the shell must not open a stack that has a key.
+    [environmentNames.access]: apiKey === undefined ? "open" : "keys",
+    ...(apiKey === undefined
+      ? {}
+      : { [environmentNames.apiKeySha256]: createHash("sha256").update(apiKey).digest("hex") }),
+  };
+}
+
+export function workerEnvironment(bundle: string, resources: ProvisionedStack, timings: Timings): Environment {
+  const settings = {
+    bundle,
+    functionTimeout: timings.functionTimeout,
+    queues: [
+      { url: resources.stepQueueUrl, arn: resources.stepQueueArn, concurrency: CONCURRENCY.steps },
+      { url: resources.stepDeadLetterUrl, arn: resources.stepDeadLetterArn, concurrency: CONCURRENCY.deadLetters },
+    ],
+  };
+  return { STEPHOOKS_LOCAL_WORKER: JSON.stringify(settings) };
+}
+
+export function httpEnvironment(settings: {
+  readonly bundle: string;
+  readonly functionTimeout: number;
+  readonly port: number;
+  readonly furtherPorts: number;
+}): Environment {
+  return { STEPHOOKS_LOCAL_HTTP: JSON.stringify(settings) };
+}

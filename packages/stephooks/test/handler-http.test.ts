@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import { answerOf, appWorld, START } from "./support/app-world.ts";
+import { httpEvents } from "./support/lambda-events.ts";
+import { parityApp } from "./support/parity-app.ts";
+
+const type = "application/json; charset=utf-8";
+
+/** What each service wants back, the body aside. */
+const results = {
+  "HTTP API": { statusCode: 200, headers: { "content-type": type }, isBase64Encoded: false },
+  "Function URL": { statusCode: 200, headers: { "content-type": type }, isBase64Encoded: false },
+  "REST API": { statusCode: 200, headers: { "content-type": type }, isBase64Encoded: false },
+  "load balancer": {
+    statusCode: 200,
+    statusDescription: "200 OK",
+    headers: { "content-type": type },
+    isBase64Encoded: false,
+  },
+  "load balancer, multi-value": {
+    statusCode: 200,
+    statusDescription: "200 OK",
+    multiValueHeaders: { "content-type": [type] },
+    isBase64Encoded: false,
+  },
+} as const;
+
+const shapes = ["HTTP API", "Function URL", "REST API", "load balancer", "load balancer, multi-value"] as const;
+
+describe.each(shapes)("through the %s", (shape) => {
+  const event = httpEvents[shape];
+
+  test.each([
+    [7, "odd"],
+    [10, "even"],
+    [-3, "odd"],
+  ])("POST /start with %i answers the instance, SQS batches end it %s, GET shows it", async (value, result) => {
+    const world = appWorld(parityApp().init());
+
+    const started = answerOf(await world.handle(event({ method: "POST", path: "/start", body: { value } })));
+    expect(started.result).toEqual({ ...results[shape], body: JSON.stringify(started.body) });
+    expect(started.body).toEqual({
+      value,
+      _id: expect.stringMatching(/^[0-9A-HJKMNP-TV-Z]{26}$/),
+      nextStep: "begin",
+      workflowName: "parity",
+      createdAt: new Date(START).toISOString(),
+      updatedAt: new Date(START).toISOString(),
+      stepCount: { begin: { visits: 1, startTime: START } },
+      parallelSteps: {},
+    });
+
+    const [{ id } = { id: "none" }] = world.store.heads();
+    await world.run();
+    const shown = answerOf(await world.handle(event({ method: "GET", path: `/instances/${id}` })));
+    expect(shown.result).toEqual({ ...results[shape], body: JSON.stringify(shown.body) });
+    expect(shown.body).toMatchObject({ id, status: "completed", state: { value, result }, transitions: 4 });
+    expect(shown.body).toMatchObject({
+      history: ["begin", "check", result, "end"].map((step) => expect.objectContaining({ step, attempt: 1 })),
+    });
+  });
+
+  test("an error answer has the shape's own form too", async () => {
+    const world = appWorld(parityApp().init());
+    const answer = answerOf(await world.handle(event({ method: "GET", path: "/instances/nobody" })));
+    expect(answer.result).toMatchObject({ statusCode: 404, isBase64Encoded: false });
+    expect("statusDescription" in answer.result).toBe(shape.startsWith("load balancer"));
+    expect(answer.body).toMatchObject({ error: { code: "unknown-instance", message: expect.any(String) } });
+  });
+
+  test("the space stands in front of the path or does not", async () => {
+    const world = appWorld(parityApp().init());
+    const answer = answerOf(await world.handle(event({ method: "POST", path: "/dev/start", body: { value: 1 } })));
+    expect(answer.status).toBe(200);
+  });
+});
+
+test("the answer to HEAD has no body", async () => {
+  const world = appWorld(parityApp().init());
+  expect(await world.handle(httpEvents["HTTP API"]({ method: "HEAD", path: "/instances/nobody" }))).toMatchObject({
+    statusCode: 404,
+    body: "",
+  });
+});
+
+test("a request no Fetch request can hold is answered 400, not thrown", async () => {
+  const world = appWorld(parityApp().init());
+  const event = { ...httpEvents["HTTP API"]({ method: "GET", path: "/" }), headers: { "bad header": "x" } };
+  expect(answerOf(await world.handle(event))).toMatchObject({ status: 400, body: { error: { code: "bad-event" } } });
+});
+
+test("a method nobody may send is answered 405", async () => {
+  const world = appWorld(parityApp().init());
+  expect(answerOf(await world.handle(httpEvents["REST API"]({ method: "TRACE", path: "/start" })))).toMatchObject({
+    status: 405,
+    body: { error: { code: "method-not-allowed" } },
+  });
+});
