@@ -27,7 +27,7 @@ export function listPartition(workflow: string, group: ListGroup): string {
 }
 
 /** Sort key in the list index: text order is time order. */
-export function listPosition(id: string, createdAt: number): string {
+function listPosition(id: string, createdAt: number): string {
   return `${String(createdAt).padStart(TIME_DIGITS, "0")}#${id}`;
 }
 

@@ -11,5 +11,5 @@ export { sqsWorkQueue } from "./sqs-work-queue.ts";
 // Lambda: events as Fetch requests, the handler.
 export { type HttpEvent, type HttpShape, type LambdaHttpResult } from "./lambda/http-event.ts";
 export { type LambdaContext, readLambdaContext } from "./lambda/lambda-context.ts";
-export { type LambdaEvent, recogniseLambdaEvent, type SqsEvent } from "./lambda/lambda-event.ts";
+export { type LambdaEvent, recogniseLambdaEvent, type SqsEvent, type SweepEvent } from "./lambda/lambda-event.ts";
 export { parseSqsBatch, type SqsBatch, sqsBatchResult, type SqsBatchResult } from "./lambda/sqs-batch.ts";

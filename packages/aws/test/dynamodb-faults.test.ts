@@ -119,6 +119,33 @@ test("every read asks for strong consistency, and every write for the item that 
   ]);
 });
 
+test("only a write that records a result asks for the head after it", async () => {
+  const asked: unknown[] = [];
+  world.clients.dynamodb.middlewareStack.add(
+    (next) => (args) => {
+      asked.push((args.input as { ReturnValues?: string }).ReturnValues);
+      return next(args);
+    },
+    { step: "initialize", name: "fault" },
+  );
+  const head = sampleHead({ results: new Map() });
+  const value = { kind: "next", next: null, set: {}, remove: [], startedAt: 1, duration: 1 } as const;
+  await store().create(head);
+  await store().update(head.id, { set: { attempt: 2 } }, { statusIn: ["runnable"] });
+  await store().update(head.id, { set: {}, result: { branch: 0, value } }, { statusIn: ["runnable"] });
+  expect(asked).toEqual(["NONE", "NONE", "ALL_NEW"]);
+});
+
+test("a recorded result whose answer was lost is refused at its repetition with itself", async () => {
+  const head = sampleHead({ results: new Map() });
+  await store().create(head);
+  loseAnswers(1);
+  const value = { kind: "next", next: null, set: {}, remove: [], startedAt: 1, duration: 1 } as const;
+  const condition = { statusIn: ["runnable"], openBranch: 0 } as const;
+  const result = await store().update(head.id, { set: {}, result: { branch: 0, value } }, condition);
+  expect(result).toEqual({ ok: false, current: { ...head, results: new Map([[0, value]]) } });
+});
+
 test("more than 100 ids are refused before anything is sent", async () => {
   const ids = Array.from({ length: 101 }, (_, index) => `id-${index}`);
   await expect(store().read(ids)).rejects.toMatchObject({ code: "invalid" });

@@ -1,4 +1,4 @@
-import { PortError, type StateEntries } from "@stephooks/core";
+import { dueShard, PortError, type StateEntries } from "@stephooks/core";
 import { describe, expect, test } from "vitest";
 import { headExpressions } from "../src/head-expressions.ts";
 
@@ -63,6 +63,58 @@ test("no status at all is a condition that never holds", () => {
     ConditionExpression: "attribute_exists(#pk) AND attribute_not_exists(#pk)",
     ExpressionAttributeNames: { "#pk": "pk" },
   });
+});
+
+test("cleared fields are removed, each attribute once; the due time takes both keys of its index", () => {
+  const update = { set: {}, clear: ["indexedAt", "error", "results", "error"] } as const;
+  expect(headExpressions("order-1", update, runnable)).toMatchObject({
+    UpdateExpression: "REMOVE #gp,#gs,#e,#r",
+    ExpressionAttributeNames: { "#gp": "gp", "#gs": "gs", "#e": "e", "#r": "r", "#st": "st" },
+  });
+});
+
+test("a due time is written with both keys of its index, a list place with both of its own", () => {
+  const listed = { workflow: "a#b", group: "cancelled", createdAt: 5 } as const;
+  expect(headExpressions("order-1", { set: { indexedAt: 7 }, listed }, runnable)).toMatchObject({
+    UpdateExpression: "SET #gp=:gp,#gs=:gs,#lp=:lp,#ls=:ls",
+    ExpressionAttributeValues: {
+      ":gp": { S: `D#${dueShard("order-1")}` },
+      ":gs": { N: "7" },
+      ":lp": { S: "a%23b#C" },
+      ":ls": { S: "000000000000005#order-1" },
+    },
+  });
+});
+
+test("a branch's own record gets no list keys", () => {
+  const listed = { workflow: "a", group: "active", createdAt: 5 } as const;
+  expect(headExpressions("order-1/3/0", { set: {}, listed }, runnable)).not.toHaveProperty("UpdateExpression");
+});
+
+test("a result is one member of the map, on the condition that the map is there and the branch open", () => {
+  const value = { kind: "next", next: "b", set: { x: "1" }, remove: [], startedAt: 1, duration: 2 } as const;
+  const condition = { statusIn: ["joining"], openBranch: 12 } as const;
+  expect(headExpressions("order-1", { set: {}, result: { branch: 12, value } }, condition)).toEqual({
+    UpdateExpression: "SET #r.#rb=:rb",
+    ConditionExpression: "#st IN (:st0) AND attribute_exists(#r) AND attribute_not_exists(#r.#ob)",
+    ExpressionAttributeNames: { "#r": "r", "#rb": "12", "#ob": "12", "#st": "st" },
+    ExpressionAttributeValues: { ":rb": { S: '["b",{"x":"1"},[],1,2]' }, ":st0": { S: "J" } },
+  });
+});
+
+test("a fan-out sets an empty map", () => {
+  expect(headExpressions("order-1", { set: { results: new Map() } }, runnable)).toMatchObject({
+    UpdateExpression: "SET #r=:r",
+    ExpressionAttributeValues: { ":r": { M: {} } },
+  });
+});
+
+test.each([
+  [true, "#st IN (:st0) AND #pz=:pz0"],
+  [false, "#st IN (:st0) AND #pz<>:pz0"],
+])("the condition paused %s compares the flag", (paused, expected) => {
+  const { ConditionExpression } = headExpressions("order-1", { set: {} }, { ...runnable, paused });
+  expect(ConditionExpression).toBe(expected);
 });
 
 describe("text of users never becomes part of an expression", () => {

@@ -2,7 +2,7 @@ import { sampleHead } from "@stephooks/contracts/suites";
 import { silentLogger } from "@stephooks/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { awsPorts } from "../src/index.ts";
-import { queueConsumerActions, queueProducerActions, tableActions } from "../src/resources/index.ts";
+import { indexActions, queueConsumerActions, queueProducerActions, tableActions } from "../src/resources/index.ts";
 import { type EmulatedStack, emulatedStack } from "./emulated-stack.ts";
 
 let world: EmulatedStack;
@@ -43,7 +43,11 @@ test("the ports call exactly what the tables of permissions grant", async () => 
   const message = { kind: "wake", instance: head.id, token: 1, dutiesDone: true } as const;
   await ports.queue.send([{ message, delaySeconds: 0 }]);
   await ports.queue.postpone("unknown", 1);
+  await ports.queue.backlog();
+  await ports.index.due(0, 0, 1);
+  await ports.index.list({ workflow: "orders", group: "active", limit: 1 });
 
-  expect([...called].toSorted()).toEqual([...tableActions, ...queueProducerActions].toSorted());
+  const granted = [...tableActions, ...indexActions, ...queueProducerActions, "sqs:GetQueueAttributes"];
+  expect([...called].toSorted()).toEqual(granted.toSorted());
   expect(queueConsumerActions).toEqual(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]);
 });

@@ -184,3 +184,17 @@ describe("an entry of a batch that fails", () => {
     expect(requests).toEqual([3, 1]);
   });
 });
+
+describe("the backlog", () => {
+  test("of a queue that does not exist rejects as a missing resource", async () => {
+    await expect(sqsWorkQueue(sqs, `${url}-nowhere`).backlog()).rejects.toMatchObject({ code: "missing-resource" });
+  });
+
+  test("without a number in the answer rejects as corrupt", async () => {
+    sqs.middlewareStack.add(() => async () => ({ output: { $metadata: {} }, response: {} }), {
+      step: "initialize",
+      name: "fault",
+    });
+    await expect(sqsWorkQueue(sqs, url).backlog()).rejects.toMatchObject({ code: "corrupt" });
+  });
+});

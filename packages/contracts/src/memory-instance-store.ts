@@ -6,6 +6,7 @@ import {
   type InstanceStore,
   type ListPlace,
   meetsCondition,
+  PortError,
 } from "@stephooks/core";
 
 /** Instances in memory, with their indexes and a look at what is stored that does not go through the port. */
@@ -63,16 +64,24 @@ function memoryIndex(stored: ReadonlyMap<string, Stored>): InstanceIndex {
         .toSorted((a, b) => a.at - b.at)
         .slice(0, 1_000),
     list: async ({ cursor, group, limit, workflow }) => {
-      const ids = [...stored.values()]
+      if (cursor !== undefined && !/^\d{15}#./.test(cursor)) throw new PortError("invalid", "The cursor is malformed.");
+      const positions = [...stored.values()]
         .filter(({ head, place }) => !head.id.includes("/") && place.workflow === workflow && place.group === group)
-        .toSorted((a, b) => b.place.createdAt - a.place.createdAt || (a.head.id < b.head.id ? 1 : -1))
-        .map(({ head }) => head.id);
-      const start = cursor === undefined ? 0 : ids.indexOf(cursor) + 1;
-      const page = ids.slice(start, start + limit);
+        .map(positionOf)
+        .filter((position) => cursor === undefined || position < cursor)
+        .toSorted()
+        .toReversed();
+      const page = positions.slice(0, limit);
+      const ids = page.map((position) => position.slice(position.indexOf("#") + 1));
       const last = page.at(-1);
-      return start + limit < ids.length && last !== undefined ? { ids: page, cursor: last } : { ids: page };
+      return positions.length > limit && last !== undefined ? { ids, cursor: last } : { ids };
     },
   };
+}
+
+/** Text order is list order, also for a cursor whose instance has left the group. */
+function positionOf({ head, place }: Stored): string {
+  return `${String(place.createdAt).padStart(15, "0")}#${head.id}`;
 }
 
 /** A deep copy that keeps what JSON keeps. */

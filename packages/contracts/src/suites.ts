@@ -1,3 +1,5 @@
+export { describeInstanceIndex } from "./suites/instance-index-suite.ts";
+export type { IndexUnderTest } from "./suites/index-under-test.ts";
 export { describeInstanceStore, type StoreSuiteOptions } from "./suites/instance-store-suite.ts";
 export { sampleHead } from "./suites/sample-head.ts";
 export type { StoreUnderTest } from "./suites/store-under-test.ts";

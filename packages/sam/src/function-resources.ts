@@ -57,6 +57,21 @@ export function functionResources(timings: Timings): TemplateResources {
     },
     StepQueueMapping: mapping("StepQueue"),
     StepDeadLetterQueueMapping: mapping("StepDeadLetterQueue"),
+    SweepSchedule: {
+      Type: "AWS::Scheduler::Schedule",
+      Properties: {
+        Description: "Wakes the waits and delays that end in the next minute",
+        ScheduleExpression: "rate(1 minute)",
+        FlexibleTimeWindow: { Mode: "OFF" },
+        Target: {
+          Arn: getAtt("WorkerFunction", "Arn"),
+          RoleArn: getAtt("SweepRole", "Arn"),
+          Input: '{"stephooks":"sweep","scheduledAt":"<aws.scheduler.scheduled-time>"}',
+          // A pass that is late is made up for by the next ones.
+          RetryPolicy: { MaximumRetryAttempts: 0 },
+        },
+      },
+    },
   };
 }
 

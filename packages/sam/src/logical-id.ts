@@ -17,4 +17,6 @@ export type LogicalId =
   | "WorkerLogGroup"
   | "StepQueueMapping"
   | "StepDeadLetterQueueMapping"
+  | "SweepSchedule"
+  | "SweepRole"
   | "HttpApi";

@@ -1,11 +1,17 @@
-import { queueConsumerActions, queueProducerActions, tableActions } from "@stephooks/aws/resources";
-import { type GetAtt, getAtt } from "./intrinsic.ts";
+import {
+  indexActions,
+  queueConsumerActions,
+  queueProducerActions,
+  tableActions,
+  tableDefinition,
+} from "@stephooks/aws/resources";
+import { type GetAtt, getAtt, type Sub, sub } from "./intrinsic.ts";
 import type { TemplateResource, TemplateResources } from "./sam-template.ts";
 
 interface Grant {
   readonly sid: string;
   readonly actions: readonly string[];
-  readonly resource: GetAtt;
+  readonly resource: GetAtt | readonly Sub[];
 }
 
 /**
@@ -14,15 +20,23 @@ interface Grant {
  */
 export function roleResources(): TemplateResources {
   const table: Grant = { sid: "Table", actions: tableActions, resource: getAtt("Table", "Arn") };
+  // Both list instances; the worker's sweeper reads what is due.
+  const indexes: Grant = {
+    sid: "Indexes",
+    actions: indexActions,
+    resource: tableDefinition.indexes.map(({ name }) => sub(`\${Table.Arn}/index/${name}`)),
+  };
   return {
-    HttpRole: role([
+    HttpRole: role("lambda.amazonaws.com", [
       table,
+      indexes,
       // A request starts steps; it never holds a received message it could postpone.
       { sid: "SendSteps", actions: ["sqs:SendMessage"], resource: getAtt("StepQueue", "Arn") },
       logs("HttpLogGroup"),
     ]),
-    WorkerRole: role([
+    WorkerRole: role("lambda.amazonaws.com", [
       table,
+      indexes,
       {
         sid: "SendAndReceiveSteps",
         actions: [...queueConsumerActions, ...queueProducerActions],
@@ -35,6 +49,9 @@ export function roleResources(): TemplateResources {
       },
       logs("WorkerLogGroup"),
     ]),
+    SweepRole: role("scheduler.amazonaws.com", [
+      { sid: "Sweep", actions: ["lambda:InvokeFunction"], resource: getAtt("WorkerFunction", "Arn") },
+    ]),
   };
 }
 
@@ -43,13 +60,13 @@ function logs(group: "HttpLogGroup" | "WorkerLogGroup"): Grant {
   return { sid: "Logs", actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resource: getAtt(group, "Arn") };
 }
 
-function role(grants: readonly Grant[]): TemplateResource {
+function role(service: string, grants: readonly Grant[]): TemplateResource {
   return {
     Type: "AWS::IAM::Role",
     Properties: {
       AssumeRolePolicyDocument: {
         Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+        Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
       },
       Policies: [
         {

@@ -21,18 +21,24 @@ describe("permissions", () => {
   const table = ["GetItem", "BatchGetItem", "PutItem", "UpdateItem"].map((name) => `Allow dynamodb:${name} Table.Arn`);
   const onQueue = (queue: string, actions: string[]) => actions.map((name) => `Allow sqs:${name} ${queue}.Arn`);
   const consume = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"];
+  const query = `Allow dynamodb:Query [{"Fn::Sub":"\${Table.Arn}/index/due"},{"Fn::Sub":"\${Table.Arn}/index/list"}]`;
   const logs = (group: string) => ["CreateLogStream", "PutLogEvents"].map((name) => `Allow logs:${name} ${group}.Arn`);
 
   test("each function may do exactly this", () => {
-    const http = [...table, "Allow sqs:SendMessage StepQueue.Arn", ...logs("HttpLogGroup")];
+    const http = [...table, query, "Allow sqs:SendMessage StepQueue.Arn", ...logs("HttpLogGroup")];
     const worker = [
       ...table,
+      query,
       ...onQueue("StepQueue", [...consume, "SendMessage", "ChangeMessageVisibility"]),
       ...onQueue("StepDeadLetterQueue", consume),
       ...logs("WorkerLogGroup"),
     ];
     const granted = policyTable(template).filter((row) => row.includes(" Allow ") && !row.includes("sts:AssumeRole"));
-    const expected = [...http.map((row) => `HttpRole ${row}`), ...worker.map((row) => `WorkerRole ${row}`)];
+    const expected = [
+      ...http.map((row) => `HttpRole ${row}`),
+      ...worker.map((row) => `WorkerRole ${row}`),
+      "SweepRole Allow lambda:InvokeFunction WorkerFunction.Arn",
+    ];
     expect(granted.toSorted()).toEqual(expected.toSorted());
   });
 
@@ -43,13 +49,14 @@ describe("permissions", () => {
     ]);
   });
 
-  test("only Lambda takes the roles, and no managed policy comes with them", () => {
+  test("each role is taken by the one service it is for, and no managed policy comes with it", () => {
     const roles = ofType("AWS::IAM::Role");
-    expect(roles.map(([id]) => id)).toEqual(["HttpRole", "WorkerRole"]);
-    for (const [, role] of roles) {
+    expect(roles.map(([id]) => id)).toEqual(["HttpRole", "WorkerRole", "SweepRole"]);
+    for (const [id, role] of roles) {
+      const service = id === "SweepRole" ? "scheduler.amazonaws.com" : "lambda.amazonaws.com";
       expect(Object.keys(role.Properties)).toEqual(["AssumeRolePolicyDocument", "Policies"]);
       expect(role.Properties["AssumeRolePolicyDocument"]).toMatchObject({
-        Statement: [{ Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+        Statement: [{ Principal: { Service: service }, Action: "sts:AssumeRole" }],
       });
     }
   });

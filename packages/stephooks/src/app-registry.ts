@@ -1,9 +1,18 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { AppManifest } from "@stephooks/core";
-import type { WorkflowDefinition } from "@stephooks/engine";
+import { defineWorkflow, type WorkflowDefinition, type WorkflowOptions } from "@stephooks/engine";
 import type { AuthList, MiddlewareList, RouteTable } from "./http/index.ts";
 import type { Runtime } from "./runtime.ts";
 import { StephooksError } from "./stephooks-error.ts";
+import { WorkflowEvents } from "./workflow-events.ts";
+
+/** A workflow as it was registered. */
+export interface WorkflowSource {
+  readonly name: string;
+  readonly description: string;
+  readonly steps: Readonly<Record<string, unknown>>;
+  readonly options: WorkflowOptions;
+}
 
 /** Everything one app registered, and the host it is bound to once the first event has come. */
 export class AppRegistry {
@@ -13,6 +22,8 @@ export class AppRegistry {
   readonly routes: RouteTable;
   readonly middleware: MiddlewareList;
   readonly auths: AuthList;
+  readonly #events = new Map<string, WorkflowEvents>();
+  readonly #sources = new Map<string, WorkflowSource>();
   #runtime: Runtime | undefined;
 
   constructor(http: { routes: RouteTable; middleware: MiddlewareList; auths: AuthList }) {
@@ -34,17 +45,36 @@ export class AppRegistry {
     );
   }
 
-  /** @throws StephooksError `duplicate-workflow`. */
-  addWorkflow(definition: WorkflowDefinition, schema: StandardSchemaV1 | undefined): void {
-    const { name } = definition;
+  /** @throws EngineError `invalid-definition`, StephooksError `duplicate-workflow`. */
+  addWorkflow(source: WorkflowSource, schema: StandardSchemaV1 | undefined): void {
+    const { name } = source;
     if (this.definitions.has(name)) {
       throw new StephooksError(
         "duplicate-workflow",
         `A workflow "${name}" is registered already. Choose another name.`,
       );
     }
-    this.definitions.set(name, definition);
+    this.#define(source);
     if (schema) this.schemas.set(name, schema);
+  }
+
+  /** Options given after creation, on top of those given at creation. @throws EngineError `invalid-definition`. */
+  configure(name: string, options: WorkflowOptions): void {
+    const source = this.#sources.get(name);
+    if (source) this.#define({ ...source, options: { ...source.options, ...options } });
+  }
+
+  #define(source: WorkflowSource): void {
+    const { description, name, options, steps } = source;
+    this.definitions.set(name, defineWorkflow(name, description, steps, options));
+    this.#sources.set(name, source);
+  }
+
+  /** The listeners of a workflow. */
+  events(name: string): WorkflowEvents {
+    const events = this.#events.get(name) ?? new WorkflowEvents();
+    this.#events.set(name, events);
+    return events;
   }
 
   manifest(): AppManifest {

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { defineWorkflow, type WorkflowOptions } from "@stephooks/engine";
+import type { WorkflowOptions } from "@stephooks/engine";
 import { AppRegistry } from "./app-registry.ts";
 import { lambdaHandler, type LambdaHandler } from "./host/lambda-handler.ts";
 import {
@@ -12,7 +12,8 @@ import {
 } from "./http/index.ts";
 import type { Steps, UntypedState } from "./step.ts";
 import { StephooksError } from "./stephooks-error.ts";
-import { createWorkflowHandle, type Workflow } from "./workflow.ts";
+import type { Workflow } from "./workflow.ts";
+import { createWorkflowHandle } from "./workflow-handle.ts";
 
 /** Options of `createWorkflow`; a schema in `state` types the state and checks what `start` is given. */
 export interface CreateWorkflowOptions<State> extends WorkflowOptions {
@@ -70,7 +71,7 @@ export function createApp(): App {
     use: (...args) => registry.middleware.add(...args),
     auth: (path, ...hooks) => registry.auths.add(path, hooks),
     createWorkflow: (name, description, steps, options) => {
-      registry.addWorkflow(defineWorkflow(name, description, steps, options), options?.state);
+      registry.addWorkflow({ name, description, steps, options: options ?? {} }, options?.state);
       return createWorkflowHandle(name, description, registry);
     },
     init: (...args: readonly unknown[]) => {

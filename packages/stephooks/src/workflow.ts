@@ -1,19 +1,7 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
-import {
-  cancelInstance,
-  definitionOf,
-  EngineError,
-  inspectInstance,
-  type InstanceDocument,
-  instanceDocument,
-  type InstanceFields,
-  type InstanceInspection,
-  readInstance,
-  startInstance,
-} from "@stephooks/engine";
-import { type InstanceHead, isRecord } from "@stephooks/core";
-import type { AppRegistry } from "./app-registry.ts";
-import { counted } from "./host/invocation-scope.ts";
+import type { EventEmitter } from "node:events";
+import type { InstanceDocument, InstanceFields, InstanceInspection, WorkflowOptions } from "@stephooks/engine";
+import type { StatePatch } from "./step.ts";
+import type { StepTiming, TimedOutStep } from "./step-timing.ts";
 
 /** How a start with an id that is taken ends. */
 export interface StartOptions {
@@ -26,13 +14,13 @@ export interface StartOptions {
 /** An instance as `start` and `getState` answer it: the state's keys beside the engine's. */
 export type InstanceOf<State> = State & InstanceFields;
 
-/**
- * A registered workflow. Its methods work inside routes and steps; all reject with coded errors. An id that is absent
- * (a missing path parameter, say) is an unknown instance.
- */
-export interface Workflow<State extends object> {
-  readonly name: string;
-  readonly description: string;
+/** Values that keys of an instance's document must equal; `{ $ne: value }` for those they must not. */
+export type InstanceFilter = Readonly<Record<string, unknown>>;
+
+type Id = string | undefined;
+
+/** The part of a workflow that runs instances. */
+export interface WorkflowRuns<State extends object> {
   /**
    * Starts an instance and answers it without waiting for its first step. A state's own `_id` is the instance id.
    *
@@ -41,85 +29,69 @@ export interface Workflow<State extends object> {
   start(state: State & { readonly _id?: string }, options?: StartOptions): Promise<InstanceOf<State>>;
   /** Starts any registered workflow by name. @throws EngineError `unknown-workflow` and as above. */
   start(workflow: string, state?: object, options?: StartOptions): Promise<InstanceDocument>;
-  /** The instance as stored now. @throws EngineError `unknown-instance`. */
-  getState(id: string | undefined): Promise<InstanceOf<State>>;
-  /** Status, history and errors of an instance. @throws EngineError `unknown-instance`. */
-  inspect(id: string | undefined): Promise<InstanceInspection>;
+  /**
+   * Merges keys into the state; an instance that waits runs its step again unless `continue` is false. Whatever the
+   * instance does at that moment, its waiting step sees the keys without a second call.
+   *
+   * @throws EngineError `unknown-instance`, `already-ended`; StateError.
+   */
+  updateState(id: Id, state: StatePatch<State>, options?: { readonly continue?: boolean }): Promise<InstanceOf<State>>;
+  /** Replaces the whole state. @throws as `updateState`. */
+  setState(id: Id, given: { readonly _id?: string; readonly state: State }): Promise<void>;
+  /** Runs the step that waits again. @throws EngineError `unknown-instance`, `already-ended`, `not-waiting`. */
+  continue(id: Id, reset?: boolean): Promise<{ readonly instanceId: string }>;
   /**
    * Cancels an instance; no transition commits after this settles. Cancelling twice is fine.
    *
    * @throws EngineError `unknown-instance`, `already-ended`.
    */
-  cancelWorkflow(id: string | undefined): Promise<InstanceOf<State>>;
+  cancelWorkflow(id: Id): Promise<InstanceOf<State>>;
+  /** The same as {@link cancelWorkflow}. */
+  cancelSteps(id: Id): Promise<InstanceOf<State>>;
+  /** Runs a failed instance again from the step it failed in. @throws EngineError `unknown-instance`, `not-failed`. */
+  retry(id: Id, state?: StatePatch<State>): Promise<InstanceOf<State>>;
+  /** Lets a blocked instance go on. @throws EngineError `unknown-instance`, `not-blocked`. */
+  resume(id: Id): Promise<InstanceOf<State>>;
 }
 
-export function createWorkflowHandle<State extends object>(
-  name: string,
-  description: string,
-  registry: AppRegistry,
-): Workflow<State> {
-  const ports = () => registry.runtime(name).ports;
-  // The document of an instance of this workflow is, by what its steps are typed to store, an InstanceOf<State>.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the edge between stored JSON and the user's type
-  const typed = (document: InstanceDocument) => document as InstanceDocument & InstanceOf<State>;
-  return {
-    name,
-    description,
-    start: (first: unknown, second?: unknown, third?: StartOptions) =>
-      counted(async () => {
-        if (typeof first === "string") return typed(await start(registry, first, second ?? {}, third));
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overloads above name the second argument
-        return typed(await start(registry, name, first, second as StartOptions | undefined));
-      }),
-    getState: (id) => counted(async () => typed(instanceDocument(await readInstance(id, ports())))),
-    inspect: (id) =>
-      counted(async () => {
-        const head = await readInstance(id, ports());
-        return inspectInstance(head, registry.definitions, ports().clock.now());
-      }),
-    cancelWorkflow: (id) => counted(async () => typed(instanceDocument(await cancelInstance(id, ports())))),
-  };
+/** The part of a workflow that looks at instances. */
+export interface WorkflowViews<State extends object> {
+  /** The instance as stored now. @throws EngineError `unknown-instance`. */
+  getState(id: Id): Promise<InstanceOf<State>>;
+  /** The same as {@link getState}. */
+  getStepsStatus(id: Id): Promise<InstanceOf<State>>;
+  /** The same as {@link getState}. */
+  getWorkflowStatus(id: Id): Promise<InstanceOf<State>>;
+  /** Status, history and errors of an instance. @throws EngineError `unknown-instance`. */
+  inspect(id: Id): Promise<InstanceInspection>;
+  /** Instances of this workflow, newest first, at most 1,000. */
+  getInstances(filter?: InstanceFilter): Promise<readonly InstanceOf<State>[]>;
+  /** Whether the document's present step has taken longer than its timeout. */
+  isStepTimedOut(document: InstanceFields): StepTiming;
+  /** The instances whose present step has, waiting ones included. */
+  findTimedOutSteps(filter?: InstanceFilter): Promise<readonly TimedOutStep[]>;
+  /** Runs the waiting step of each of them again. */
+  continueAllTimedOut(): Promise<readonly { readonly instanceId: string }[]>;
 }
 
-async function start(
-  registry: AppRegistry,
-  name: string,
-  given: unknown,
-  options: StartOptions = {},
-): Promise<InstanceDocument> {
-  const workflow = definitionOf(registry.definitions, name);
-  const state = await checked(name, given, registry.schemas.get(name));
-  const id = options.id ?? ownId(given);
-  const request = { workflow, state, ...(id === undefined ? {} : { id }) };
-  const { created, head } = await startInstance(request, registry.runtime(name).ports);
-  if (!created && (options.onExists === "error" || head.workflow !== name)) {
-    throw new EngineError("instance-exists", existsMessage(head, name), { instance: head.id });
-  }
-  return instanceDocument(head);
-}
+/** What codehooks' workflows emit. Listeners run in the process that committed, after the commit, best effort. */
+export type WorkflowEventName =
+  | "workflowStarted"
+  | "stateUpdated"
+  | "stepEnqueued"
+  | "workflowContinued"
+  | "completed"
+  | "cancelled"
+  | "error";
 
-function existsMessage({ id, workflow }: InstanceHead, wanted: string): string {
-  return workflow === wanted
-    ? `Instance ${id} exists already. Leave out onExists: "error" to get it instead.`
-    : `Instance ${id} exists already, of workflow "${workflow}". Choose another id.`;
-}
-
-function ownId(state: unknown): string | undefined {
-  return isRecord(state) && typeof state._id === "string" ? state._id : undefined;
-}
-
-async function checked(workflow: string, state: unknown, schema: StandardSchemaV1 | undefined): Promise<unknown> {
-  if (schema === undefined) return state;
-  const result = await schema["~standard"].validate(state);
-  if (result.issues === undefined) return result.value;
-  const findings = result.issues.map((issue) => `${pathOf(issue)}: ${issue.message}`).join("; ");
-  throw new EngineError(
-    "invalid-state",
-    `The start state of workflow "${workflow}" does not match its schema: ${findings}.`,
-  );
-}
-
-function pathOf(issue: StandardSchemaV1.Issue): string {
-  const keys = (issue.path ?? []).map((part) => String(typeof part === "object" ? part.key : part));
-  return ["$", ...keys].join(".");
+/**
+ * A registered workflow. Its methods work inside routes and steps; all reject with coded errors. An id that is absent
+ * (a missing path parameter, say) is an unknown instance.
+ */
+export interface Workflow<State extends object>
+  extends WorkflowRuns<State>, WorkflowViews<State>, Pick<EventEmitter, "on" | "once" | "off" | "emit"> {
+  readonly name: string;
+  readonly description: string;
+  /** Changes options after creation. Unknown keys are ignored. @throws EngineError `invalid-definition`. */
+  configure(options: WorkflowOptions): void;
 }

@@ -13,8 +13,15 @@ export interface SqsEvent {
   readonly batch: SqsBatch;
 }
 
+/** The minute's pass of the sweeper, as the schedule of the template sends it. */
+export interface SweepEvent {
+  readonly kind: "sweep";
+  /** The minute it was scheduled for, epoch milliseconds. */
+  readonly scheduledAt: number;
+}
+
 /** Everything an app's function is invoked with. */
-export type LambdaEvent = HttpEvent | SqsEvent;
+export type LambdaEvent = HttpEvent | SqsEvent | SweepEvent;
 
 /**
  * Tells by its shape what invoked the function, before any router sees it: a router would answer an SQS batch with a
@@ -30,6 +37,8 @@ export function recogniseLambdaEvent(event: unknown): LambdaEvent {
     if (!isSqs(records)) throw unknownEvent(event);
     return { kind: "sqs", batch: parseSqsBatch(records) };
   }
+  const scheduledAt = readSweep(event);
+  if (scheduledAt !== undefined) return { kind: "sweep", scheduledAt };
   const http = isAuthorizer(event)
     ? undefined
     : (httpApiEvent(event) ?? loadBalancerEvent(event) ?? restApiEvent(event));
@@ -44,4 +53,10 @@ function isSqs(records: readonly unknown[]): boolean {
 /** A Lambda authorizer's request looks like the request itself but wants a policy, not a response. */
 function isAuthorizer(event: EventRecord): boolean {
   return Object.hasOwn(event, "methodArn") || Object.hasOwn(event, "routeArn");
+}
+
+/** `{ "stephooks": "sweep", "scheduledAt": "<ISO 8601>" }` */
+function readSweep({ scheduledAt, stephooks }: EventRecord): number | undefined {
+  const time = stephooks === "sweep" && typeof scheduledAt === "string" ? Date.parse(scheduledAt) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
 }

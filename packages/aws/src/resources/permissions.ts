@@ -20,12 +20,12 @@ export const indexActions = Object.freeze(["dynamodb:Query"] as const);
 /** What sending work and putting a received message back later needs, on the step queue. */
 export const queueProducerActions = Object.freeze(["sqs:SendMessage", "sqs:ChangeMessageVisibility"] as const);
 
-/** What the event source mapping needs of the function's role, on the step queue and its dead-letter queue. */
+/**
+ * What the event source mapping needs of the function's role, on the step queue and its dead-letter queue. The last
+ * one is also what looking at the backlog calls, which is done where the queue is consumed.
+ */
 export const queueConsumerActions = Object.freeze([
   "sqs:ReceiveMessage",
   "sqs:DeleteMessage",
   "sqs:GetQueueAttributes",
 ] as const);
-
-/** What looking at the step queue's backlog needs, in a function that does not consume the queue. */
-export const backlogActions = Object.freeze(["sqs:GetQueueAttributes"] as const);

@@ -1,7 +1,10 @@
 import type { InstanceStore } from "@stephooks/core";
 import { afterAll, beforeAll, describe } from "vitest";
+import { storeBranchRecords } from "./store-branch-records.ts";
+import { storeClears } from "./store-clears.ts";
 import { storeCreates } from "./store-creates.ts";
 import { storeReads } from "./store-reads.ts";
+import { storeResults } from "./store-results.ts";
 import { storeLimits, storeSizes } from "./store-sizes.ts";
 import { storeStates } from "./store-states.ts";
 import type { StoreUnderTest } from "./store-under-test.ts";
@@ -31,6 +34,9 @@ export function describeInstanceStore(
 
     describe("create", () => storeCreates(store));
     describe("update", () => storeUpdates(store));
+    describe("clear", () => storeClears(store));
+    describe("result", () => storeResults(store));
+    describe("branch record", () => storeBranchRecords(store));
     describe("state", () => storeStates(store));
     describe("read", () => storeReads(store));
     describe("size", () => storeSizes(store));

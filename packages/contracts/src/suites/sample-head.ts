@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { InstanceHead, InstanceStore, MutableHead } from "@stephooks/core";
+import type { BranchResult, ClearableField, InstanceHead, InstanceStore, MutableHead } from "@stephooks/core";
 import { expect } from "vitest";
 
 /** A head without optional fields and with an id that nobody else uses. */
@@ -29,6 +29,46 @@ export function sampleHead(changes: Partial<InstanceHead> = {}): InstanceHead {
 
 const entry = { seq: 1, step: "begin", attempt: 1, startedAt: 1_767_225_600_100, duration: 40 };
 
+const error = {
+  name: "TypeError",
+  message: 'no "card"\nsecond line 💳',
+  stack: "TypeError: no card\n    at charge",
+  code: "E_CARD",
+  step: "charge",
+  attempt: 2,
+  at: 1_767_225_600_900,
+};
+const plainError = { name: "Error", message: "", step: "ship", attempt: 1, at: 5 };
+const times = { startedAt: 1_767_225_600_300, duration: 7 };
+
+/** Branch results of every form. */
+export const everyResult: ReadonlyMap<number, BranchResult> = new Map<number, BranchResult>([
+  [0, { kind: "next", next: "ship", set: { total: "13", "a.b": '"#r"' }, remove: ["old"], ...times }],
+  [1, { kind: "next", next: ["ship", "bill"], set: {}, remove: [], ...times }],
+  [2, { kind: "next", next: null, set: { "": "null" }, remove: ["", 'a "b"'], ...times }],
+  [10, { kind: "failed", error }],
+  [99, { kind: "failed", error: plainError }],
+]);
+
+/** Every field an update may take away. */
+export const everyClearableField: Required<Pick<MutableHead, ClearableField>> = {
+  previousStep: "begin",
+  totalTime: 1_234,
+  error,
+  dueAt: 1_767_225_800_000,
+  indexedAt: 1_767_225_800_001,
+  timeoutStep: "remind",
+  deadline: 1_767_999_999_999,
+  join: { seq: 3, steps: ["a", "b", "a"], tolerated: 1, settleAll: true },
+  results: everyResult,
+  branchErrors: [error, plainError],
+  removed: ["gone", "", "__proto__", 'a "b"'],
+  appliedCommand: { token: 3, id: "command-1" },
+  startMarks: 2,
+  paused: true,
+  heldToken: 3,
+};
+
 /** Every field an update may set, each different from the sample's; each outcome and both forms of step count. */
 export const everyMutableField: MutableHead = {
   seq: 4,
@@ -36,14 +76,12 @@ export const everyMutableField: MutableHead = {
   previousToken: -1,
   status: "runnable",
   step: "charge",
-  previousStep: "begin",
   visit: 2,
   attempt: 3,
   readyAt: 1_767_225_700_000,
   transactionId: "aa",
   updatedAt: 1_767_225_700_001,
   patchVersion: 1,
-  totalTime: 1_234,
   stepCounts: {
     begin: { visits: 1, startTime: 1_767_225_600_100, finishTime: 1_767_225_600_140, totalTime: 40 },
     charge: { visits: 2, startTime: 1_767_225_600_200 },
@@ -54,16 +92,9 @@ export const everyMutableField: MutableHead = {
     { ...entry, seq: 2, step: "charge", outcome: "retry" },
     { ...entry, seq: 3, step: "charge", attempt: 2, outcome: "fail" },
     { ...entry, seq: 4, step: 'a "quoted" step', outcome: "end" },
+    { ...entry, seq: 5, step: "approve", outcome: "wait" },
   ],
-  error: {
-    name: "TypeError",
-    message: 'no "card"\nsecond line 💳',
-    stack: "TypeError: no card\n    at charge",
-    code: "E_CARD",
-    step: "charge",
-    attempt: 2,
-    at: 1_767_225_600_900,
-  },
+  ...everyClearableField,
 };
 
 /** A sample head with every optional field. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe } from "vitest";
+import { queueBacklog } from "./queue-backlog.ts";
 import { queueReceives } from "./queue-receives.ts";
 import { queueSends } from "./queue-sends.ts";
 import type { QueueUnderTest } from "./queue-under-test.ts";
@@ -18,5 +19,6 @@ export function describeWorkQueue(name: string, makeQueue: () => Promise<QueueUn
 
     describe("send", () => queueSends(world));
     describe("receive", () => queueReceives(world));
+    describe("backlog", () => queueBacklog(world));
   });
 }

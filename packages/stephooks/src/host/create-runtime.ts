@@ -1,5 +1,5 @@
 import type { Ports } from "@stephooks/core";
-import { createDeadLetterDrain, createWorker, type EngineSettings } from "@stephooks/engine";
+import { createDeadLetterDrain, createWorker, type EngineSettings, sweep } from "@stephooks/engine";
 import type { AppRegistry } from "../app-registry.ts";
 import { createHttpApp, type HttpSettings } from "../http/index.ts";
 import type { Runtime } from "../runtime.ts";
@@ -17,7 +17,13 @@ export function createRuntime(registry: AppRegistry, ports: Ports, settings: Hos
   const { auths, definitions, middleware, routes } = registry;
   const runtime: Runtime = {
     ports,
-    worker: createWorker({ ports, definitions, settings: settings.engine }),
+    worker: createWorker({
+      ports,
+      definitions,
+      settings: settings.engine,
+      listener: (event) => registry.events(event.after.workflow).transition(event, ports.logger),
+    }),
+    sweep: (scheduledAt) => sweep(scheduledAt, ports, settings.engine),
     deadLetters: createDeadLetterDrain({ ports, definitions }),
     deadLetterArn: settings.deadLetterArn,
     http: createHttpApp({ routes, middleware, auths, settings: settings.http, logger: ports.logger }),

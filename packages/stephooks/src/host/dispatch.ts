@@ -9,6 +9,7 @@ import {
   sqsBatchResult,
   type SqsBatchResult,
 } from "@stephooks/aws";
+import type { SweepReport } from "@stephooks/engine";
 import { errorResponse } from "../http/index.ts";
 import type { Runtime } from "../runtime.ts";
 import { StephooksError } from "../stephooks-error.ts";
@@ -30,7 +31,7 @@ export async function dispatch(
   event: unknown,
   context: unknown,
   runtime: Runtime,
-): Promise<LambdaHttpResult | SqsBatchResult> {
+): Promise<LambdaHttpResult | SqsBatchResult | SweepReport> {
   const recognised = recogniseLambdaEvent(event);
   const lambda = readLambdaContext(context);
   watchGlobals();
@@ -43,6 +44,8 @@ export async function dispatch(
         await pending();
         return recognised.respond(response);
       }
+      case "sweep":
+        return runtime.sweep(recognised.scheduledAt);
       case "sqs": {
         const failed = await processBatch(recognised.batch, lambda.getRemainingTimeInMillis(), runtime);
         await pending();

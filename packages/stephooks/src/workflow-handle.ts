@@ -1,0 +1,133 @@
+import type { InstanceHead } from "@stephooks/core";
+import {
+  cancelInstance,
+  continueInstance,
+  definitionOf,
+  inspectInstance,
+  type InstanceDocument,
+  instanceDocument,
+  readInstance,
+  replaceState,
+  retryInstance,
+  unblockInstance,
+  updateInstance,
+} from "@stephooks/engine";
+import type { AppRegistry } from "./app-registry.ts";
+import { counted } from "./host/invocation-scope.ts";
+import { listInstances } from "./list-instances.ts";
+import { startWorkflow } from "./start-workflow.ts";
+import { stepTiming, type TimedOutStep } from "./step-timing.ts";
+import type { InstanceOf, StartOptions, Workflow, WorkflowRuns, WorkflowViews } from "./workflow.ts";
+import type { WorkflowEvents } from "./workflow-events.ts";
+
+/** What the methods of one workflow share. */
+interface Bound {
+  readonly name: string;
+  readonly registry: AppRegistry;
+  readonly events: WorkflowEvents;
+}
+
+export function createWorkflowHandle<State extends object>(
+  name: string,
+  description: string,
+  registry: AppRegistry,
+): Workflow<State> {
+  const events = registry.events(name);
+  const bound: Bound = { name, registry, events };
+  const { emitter } = events;
+  const handle: Workflow<State> = {
+    name,
+    description,
+    ...runsOf<State>(bound),
+    ...viewsOf<State>(bound),
+    configure: (options) => registry.configure(name, options),
+    on: (event, listener) => (emitter.on(event, listener), emitter),
+    once: (event, listener) => (emitter.once(event, listener), emitter),
+    off: (event, listener) => (emitter.off(event, listener), emitter),
+    emit: (event, ...args) => emitter.emit(event, ...args),
+  };
+  return handle;
+}
+
+function runsOf<State extends object>(bound: Bound): WorkflowRuns<State> {
+  const { events, name, registry } = bound;
+  const ports = () => registry.runtime(name).ports;
+  const started = async (workflow: string, state: unknown, options?: StartOptions) => {
+    const head = await startWorkflow(registry, workflow, state, options);
+    await registry
+      .events(workflow)
+      .announce("workflowStarted", { name: workflow, initialState: state }, ports().logger);
+    return typed<State>(head);
+  };
+  const cancel = async (id: string | undefined) => {
+    const head = await cancelInstance(id, ports());
+    await events.announce("cancelled", { id: head.id }, ports().logger);
+    return typed<State>(head);
+  };
+  return {
+    start: (first: unknown, second?: unknown, third?: StartOptions) =>
+      counted(() =>
+        typeof first === "string"
+          ? started(first, second ?? {}, third)
+          : // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the overloads name the second argument
+            started(name, first, second as StartOptions | undefined),
+      ),
+    updateState: (id, state, options) =>
+      counted(async () => {
+        // codehooks resumes unless told otherwise, and takes {} for being told otherwise.
+        const resume = options === undefined || options.continue === true;
+        const head = await updateInstance(id, state, resume, ports());
+        await events.announce("stateUpdated", { workflowName: name, instanceId: head.id, state }, ports().logger);
+        return typed<State>(head);
+      }),
+    setState: (id, { state }) => counted(async () => void (await replaceState(id, state, ports()))),
+    continue: (id) =>
+      counted(async () => {
+        const { id: instanceId, step } = await continueInstance(id, ports());
+        await events.announce("workflowContinued", { name, step, instanceId }, ports().logger);
+        return { instanceId };
+      }),
+    cancelWorkflow: (id) => counted(() => cancel(id)),
+    cancelSteps: (id) => counted(() => cancel(id)),
+    retry: (id, state) => counted(async () => typed<State>(await retryInstance(id, state, ports()))),
+    resume: (id) => counted(async () => typed<State>(await unblockInstance(id, ports()))),
+  };
+}
+
+function viewsOf<State extends object>({ name, registry }: Bound): WorkflowViews<State> {
+  const ports = () => registry.runtime(name).ports;
+  const getState = (id: string | undefined) => counted(async () => typed<State>(await readInstance(id, ports())));
+  const timing = (head: InstanceHead) =>
+    stepTiming(definitionOf(registry.definitions, name), instanceDocument(head), ports().clock.now());
+  const timedOut = async (filter: Readonly<Record<string, unknown>> = {}): Promise<readonly TimedOutStep[]> => {
+    const heads = await listInstances(name, filter, ports(), ["active"]);
+    const steps = heads.map((head) => ({ ...timing(head), workflowId: head.id, workflowName: name }));
+    return steps.filter((step) => step.isTimedOut);
+  };
+  return {
+    getState,
+    getStepsStatus: getState,
+    getWorkflowStatus: getState,
+    inspect: (id) =>
+      counted(async () => inspectInstance(await readInstance(id, ports()), registry.definitions, ports().clock.now())),
+    getInstances: (filter = {}) =>
+      counted(async () => (await listInstances(name, filter, ports())).map((head) => typed<State>(head))),
+    isStepTimedOut: (document) => stepTiming(definitionOf(registry.definitions, name), document, ports().clock.now()),
+    findTimedOutSteps: (filter) => counted(() => timedOut(filter)),
+    continueAllTimedOut: () =>
+      counted(async () => {
+        const answered = (await timedOut()).map(async ({ workflowId }) => {
+          // Whoever has moved on since needs no continue.
+          const head = await continueInstance(workflowId, ports()).catch(() => undefined);
+          return head ? [{ instanceId: head.id }] : [];
+        });
+        return (await Promise.all(answered)).flat();
+      }),
+  };
+}
+
+/** The document of an instance of this workflow is, by what its steps are typed to store, an InstanceOf<State>. */
+function typed<State>(head: InstanceHead): InstanceDocument & InstanceOf<State> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the edge between stored JSON and the user's type
+  return instanceDocument(head) as InstanceDocument & InstanceOf<State>;
+}
