@@ -129,13 +129,13 @@ const head: fc.Arbitrary<InstanceHead> = fc.record(
 );
 
 /** Records under free keys as entries: a comparison of objects takes an own `constructor` for the class. */
-function comparable(head: InstanceHead) {
+function comparable({ results: recorded, stepCounts, ...rest }: InstanceHead) {
   return {
-    ...head,
-    stepCounts: Object.entries(head.stepCounts),
-    ...(head.results && {
+    ...rest,
+    stepCounts: Object.entries(stepCounts),
+    ...(recorded && {
       results: new Map(
-        [...head.results].map(([branch, result]) => [
+        [...recorded].map(([branch, result]) => [
           branch,
           result.kind === "next" ? { ...result, set: Object.entries(result.set) } : result,
         ]),

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   applyHeadUpdate,
   applyStateWrite,
+  type BranchResult,
   hasEnded,
   type HeadCondition,
   type HeadStatus,
@@ -33,6 +34,10 @@ const head: InstanceHead = {
   history: [],
 };
 
+function next(step: string): BranchResult {
+  return { kind: "next", next: step, set: {}, remove: [], startedAt: 1, duration: 1 };
+}
+
 describe("applyHeadUpdate", () => {
   test("sets what is given and leaves the rest, the given head included", () => {
     const before = structuredClone(head);
@@ -62,6 +67,30 @@ describe("applyHeadUpdate", () => {
     const entries = new Map([["z", "0"]]);
     expect(applyHeadUpdate(head, { set: {}, state: { kind: "whole", entries } }).state).toEqual(entries);
   });
+
+  test("what is cleared is gone, whether it was there or not", () => {
+    const after = applyHeadUpdate({ ...head, dueAt: 9 }, { set: { seq: 4 }, clear: ["dueAt", "join"] });
+    expect(after).toEqual({ ...head, seq: 4 });
+    expect(after).not.toHaveProperty("dueAt");
+  });
+
+  test("a branch's result stands beside those recorded before; the given head is not changed", () => {
+    const joining: InstanceHead = { ...head, status: "joining", results: new Map([[1, next("b")]]) };
+    const after = applyHeadUpdate(joining, { set: {}, result: { branch: 0, value: next("a") } });
+    expect(after.results).toEqual(
+      new Map([
+        [1, next("b")],
+        [0, next("a")],
+      ]),
+    );
+    expect(joining.results?.size).toBe(1);
+  });
+
+  test("the first result of all is recorded, too", () => {
+    expect(applyHeadUpdate(head, { set: {}, result: { branch: 3, value: next("a") } }).results).toEqual(
+      new Map([[3, next("a")]]),
+    );
+  });
 });
 
 test.each<readonly [string, HeadCondition, boolean]>([
@@ -72,8 +101,19 @@ test.each<readonly [string, HeadCondition, boolean]>([
   ["another seq", { seq: 2, statusIn: ["runnable"] }, false],
   ["another token", { token: 1, statusIn: ["runnable"] }, false],
   ["another patch version", { patchVersion: 5, statusIn: ["runnable"] }, false],
+  ["a branch that has not reported, of a head that records none", { openBranch: 0, statusIn: ["runnable"] }, false],
+  ["no pause", { paused: false, statusIn: ["runnable"] }, true],
+  ["a pause", { paused: true, statusIn: ["runnable"] }, false],
 ])("a condition with %s is met: %s", (_what, condition, met) => {
   expect(meetsCondition(head, condition)).toBe(met);
+});
+
+test.each([
+  [0, false],
+  [1, true],
+])("of a head that recorded branch 0, branch %i is open: %s", (openBranch, open) => {
+  const joining: InstanceHead = { ...head, status: "joining", results: new Map([[0, next("a")]]) };
+  expect(meetsCondition(joining, { openBranch, statusIn: ["joining"] })).toBe(open);
 });
 
 test.each<readonly [HeadStatus, boolean]>([

@@ -4,6 +4,7 @@ import * as core from "@stephooks/core";
 test("the package exports these values and no others", () => {
   expect(Object.keys(core).toSorted()).toEqual([
     "CodedError",
+    "DUE_SHARDS",
     "HISTORY_LENGTH",
     "MAX_DELAY_SECONDS",
     "MAX_STORED_BYTES",
@@ -12,8 +13,10 @@ test("the package exports these values and no others", () => {
     "applyHeadUpdate",
     "applyStateWrite",
     "assertStorableSize",
+    "branchId",
     "decodeState",
     "defaultRetryPolicy",
+    "dueShard",
     "encodeState",
     "encodeWorkMessage",
     "hasEnded",
@@ -23,6 +26,7 @@ test("the package exports these values and no others", () => {
     "isRecord",
     "jsonLogger",
     "meetsCondition",
+    "parseBranchId",
     "parseDuration",
     "parseEntry",
     "parseWorkMessage",

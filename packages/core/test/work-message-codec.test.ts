@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encodeState, encodeWorkMessage, isInstanceId, parseWorkMessage, type WorkMessage } from "@stephooks/core";
+import {
+  branchId,
+  encodeState,
+  encodeWorkMessage,
+  isInstanceId,
+  parseWorkMessage,
+  type WorkMessage,
+} from "@stephooks/core";
 
 /** Any UTF-16 unit, lone surrogates and the code points that no encoding has included. */
 const unit = fc.nat({ max: 0xffff }).map((code) => String.fromCharCode(code));
@@ -13,8 +20,16 @@ const state = fc
   .map((object) => encodeState(object).entries);
 const parent = fc.record({ id, seq: count, branch: count });
 
+/** What a wake or a command may name: an instance or a branch's own record. */
+const headId = fc.oneof(
+  id,
+  fc
+    .record({ instance: id, seq: fc.nat({ max: 999_999 }), branch: fc.nat({ max: 99 }) })
+    .map((ref) => branchId(ref)),
+);
+
 const anyMessage: fc.Arbitrary<WorkMessage> = fc.oneof(
-  fc.record({ kind: fc.constant("wake" as const), instance: id, token: count, dutiesDone: fc.boolean() }),
+  fc.record({ kind: fc.constant("wake" as const), instance: headId, token: count, dutiesDone: fc.boolean() }),
   fc.record(
     {
       kind: fc.constant("create" as const),
@@ -25,9 +40,20 @@ const anyMessage: fc.Arbitrary<WorkMessage> = fc.oneof(
       createdAt: count,
       state,
       parent,
+      deadline: count,
     },
     { requiredKeys: ["kind", "instance", "startId", "workflow", "step", "createdAt", "state"] },
   ),
+  fc.record({ kind: fc.constant("branch" as const), instance: id, seq: count, branch: count }),
+  fc.record({
+    kind: fc.constant("command" as const),
+    instance: headId,
+    command: fc.constantFrom("continue" as const, "retry" as const, "resume" as const),
+    token: count,
+    id: text,
+    set: state,
+    remove: fc.array(text),
+  }),
   fc.record({
     kind: fc.constant("report" as const),
     instance: id,
@@ -40,6 +66,8 @@ const anyMessage: fc.Arbitrary<WorkMessage> = fc.oneof(
 
 const wake = { v: 1, q: "w", i: "order-1", k: 3 };
 const create = { v: 1, q: "c", i: "order-1", sid: "s", wf: "orders", s: "begin", c: 5, d: {} };
+const branch = { v: 1, q: "b", i: "order-1", n: 1, b: 0 };
+const command = { v: 1, q: "x", i: "order-1", op: "continue", k: 3, c: "c1", d: {}, rm: [] };
 const report = { v: 1, q: "r", i: "order-1", n: 1, b: 0, ch: "child", st: "failed" };
 
 describe("encode and parse", () => {
@@ -95,6 +123,18 @@ describe("bodies that are not ours are refused with a reason, never with an exce
     ["a parent without an id", { ...create, p: { n: 1, b: 1 } }, /needs i, n and b/],
     ["a parent without a seq", { ...create, p: { i: "p", b: 1 } }, /needs i, n and b/],
     ["a parent without a branch", { ...create, p: { i: "p", n: 1 } }, /needs i, n and b/],
+    ["a deadline that is no time", { ...create, dl: "soon" }, /deadline in dl is no time/],
+    ["a branch without a seq", { ...branch, n: undefined }, /a branch message needs i, n and b/],
+    ["a branch without an index", { ...branch, b: -1 }, /a branch message needs i, n and b/],
+    ["a branch of a branch", { ...branch, i: "order-1/1/0" }, /a branch message needs i, n and b/],
+    ["a record of an id that names nothing", { ...wake, i: "a b/1/0" }, /no valid instance id/],
+    ["a record with a broken seq", { ...wake, i: "order-1/x/0" }, /no valid instance id/],
+    ["an unknown command", { ...command, op: "cancel" }, /a command needs op, k, c, d and rm/],
+    ["a command without a token", { ...command, k: null }, /a command needs op, k, c, d and rm/],
+    ["a command without an id", { ...command, c: 7 }, /a command needs op, k, c, d and rm/],
+    ["a command without a patch", { ...command, d: [] }, /a command needs op, k, c, d and rm/],
+    ["a command without removals", { ...command, rm: undefined }, /a command needs op, k, c, d and rm/],
+    ["a command that removes a number", { ...command, rm: [1] }, /a command needs op, k, c, d and rm/],
     ["a report without a seq", { ...report, n: "1" }, /needs n, b, ch/],
     ["a report without a branch", { ...report, b: undefined }, /needs n, b, ch/],
     ["a report without a child", { ...report, ch: "" }, /needs n, b, ch/],
@@ -121,7 +161,7 @@ describe("bodies that are not ours are refused with a reason, never with an exce
   });
 
   test("any text, any JSON, any object with our keys", () => {
-    const ours = fc.dictionary(fc.constantFrom(..."v q i k dd sid wf s c d p n b ch st".split(" ")), fc.jsonValue());
+    const ours = fc.dictionary(fc.constantFrom(..."v q i k dd sid wf s c d p n b ch st op rm dl".split(" ")), fc.jsonValue());
     const body = fc.oneof(
       fc.string(),
       fc.json(),

@@ -1,11 +1,5 @@
 export { environmentNames } from "./environment.ts";
-export {
-  backlogActions,
-  indexActions,
-  queueConsumerActions,
-  queueProducerActions,
-  tableActions,
-} from "./permissions.ts";
+export { indexActions, queueConsumerActions, queueProducerActions, tableActions } from "./permissions.ts";
 export { listPrices } from "./list-prices.ts";
 export { type QueueDefinition, stepQueueDefinition } from "./queue-definition.ts";
 export {

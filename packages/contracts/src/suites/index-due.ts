@@ -43,21 +43,7 @@ export function indexDue(world: () => IndexUnderTest): void {
     expect(await dueOf(id, indexedAt + 10, indexedAt)).toEqual([]);
   });
 
-  test("every entry is in the shard of its id and in no other", async () => {
-    const at = someTime();
-    const heads = await Promise.all(Array.from({ length: 60 }, () => put(at)));
-    const expected = shards().map((shard) =>
-      heads
-        .map(({ id }) => id)
-        .filter((id) => dueShard(id) === shard)
-        .toSorted(),
-    );
-    const found = async () =>
-      await Promise.all(
-        shards().map(async (shard) => (await world().index.due(shard, at, at + 1)).map(({ id }) => id).toSorted()),
-      );
-    await expect.poll(found, settled).toEqual(expected);
-  });
+  dueShards(world, put);
 
   test("a branch's own record is found by its own id", async () => {
     const at = someTime();
@@ -78,6 +64,24 @@ export function indexDue(world: () => IndexUnderTest): void {
     await expect.poll(() => dueOf(ids[0] ?? "", from, from + 5_000), settled).toEqual(expected);
     const rest = await dueOf(ids[0] ?? "", from + 1_000, from + 5_000);
     expect(rest.map(({ id }) => id)).toEqual(ids.slice(1_000));
+  });
+}
+
+function dueShards(world: () => IndexUnderTest, put: (at: number) => Promise<InstanceHead>): void {
+  test("every entry is in the shard of its id and in no other", async () => {
+    const at = someTime();
+    const heads = await Promise.all(Array.from({ length: 60 }, () => put(at)));
+    const expected = shards().map((shard) =>
+      heads
+        .map(({ id }) => id)
+        .filter((id) => dueShard(id) === shard)
+        .toSorted(),
+    );
+    const found = async () =>
+      await Promise.all(
+        shards().map(async (shard) => (await world().index.due(shard, at, at + 1)).map(({ id }) => id).toSorted()),
+      );
+    await expect.poll(found, settled).toEqual(expected);
   });
 }
 
