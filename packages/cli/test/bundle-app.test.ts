@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { loadHandler } from "@stephooks/local";
@@ -13,11 +13,12 @@ async function bundled(files: Readonly<Record<string, string>>, entry = "index.t
   return bundleApp({ entry: join(folder, entry), outDir: join(folder, "out") });
 }
 
-/** The handler that the bundle exports, as Node itself imports it. */
+/** What the bundle exports as handler, as Node itself imports it: of a Lambda handler its manifest. */
 async function handlerOf(files: Readonly<Record<string, string>>, entry?: string): Promise<unknown> {
   const { file } = await bundled(files, entry);
-  const program = `import(process.argv[1]).then(({ handler }) => console.log(JSON.stringify(handler)))`;
-  const { stdout } = await promisify(execFile)(process.execPath, ["-e", program, file]);
+  // In a module, because a script given by -e puts a require into the global scope that a bundle must do without.
+  const program = `const { handler } = await import(process.argv[1]); console.log(JSON.stringify(handler.manifest ?? handler));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program, file]);
   return JSON.parse(stdout);
 }
 
@@ -33,8 +34,11 @@ test.each([
   { way: "both, and the name counts", end: "export const handler = app.init(); export default 1;" },
 ])("$way becomes the handler of the bundle", async ({ end }) => {
   const source = `import { app } from "stephooks"; app.get("/hello", async () => {}); ${end}`;
-  const { bytes, file } = await bundled({ "index.ts": source });
-  expect((await loadHandler(file)).manifest.routes).toEqual([{ method: "GET", path: "/hello" }]);
+  expect(await handlerOf({ "index.ts": source })).toMatchObject({ routes: [{ method: "GET", path: "/hello" }] });
+});
+
+test("the size of the bundle is told", async () => {
+  const { bytes, file } = await bundled({ "index.ts": "export const handler = 7;" });
   expect(bytes).toBe(statSync(file).size);
 });
 
@@ -44,10 +48,8 @@ test("an app without exports gives a bundle that is refused when it is loaded", 
 });
 
 test("an app that imports codehooks-js gets stephooks", async () => {
-  const source = greetingApp.replace('"stephooks"', '"codehooks-js"');
-  const { file } = await bundled({ "index.js": source }, "index.js");
-  expect((await loadHandler(file)).manifest.routes).toHaveLength(1);
-  expect(readFileSync(file, "utf8")).not.toContain('from "codehooks-js"');
+  const files = { "index.js": greetingApp.replace('"stephooks"', '"codehooks-js"') };
+  expect(await handlerOf(files, "index.js")).toMatchObject({ routes: [{ method: "GET", path: "/hello" }] });
 });
 
 test("TypeScript, and files beside the entry, are bundled", async () => {
