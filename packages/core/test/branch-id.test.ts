@@ -8,7 +8,11 @@ test("the id of a branch's record reads back, for every branch", () => {
     seq: fc.nat({ max: 999_999_999 }),
     branch: fc.nat({ max: 999 }),
   });
-  fc.assert(fc.property(ref, (given) => expect(parseBranchId(branchId(given))).toEqual(given)));
+  fc.assert(
+    fc.property(ref, (given) => {
+      expect(parseBranchId(branchId(given))).toEqual(given);
+    }),
+  );
 });
 
 test.each(["order-1", "order-1/2", "order-1/2/3/4", "/2/3", "order-1/x/3", "order-1/2/x", "order-1/2/1000", ""])(

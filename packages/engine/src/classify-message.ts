@@ -6,6 +6,7 @@ import {
   type HeadStatus,
   type InstanceHead,
   MAX_DELAY_SECONDS,
+  parseBranchId,
   type WakeMessage,
 } from "@stephooks/core";
 import type { Decision, DecisionContext } from "./decision.ts";
@@ -125,7 +126,9 @@ function runUnlessUnknown(
 ): Decision {
   if (context.knowsStep(head.workflow, head.step)) return { kind: "run", head, stored };
   const since = context.now - Math.max(head.updatedAt, head.readyAt);
-  if (stored && since > BLOCK_AFTER) return { kind: "move", head, move: "block" };
+  // A branch is never blocked: nobody could resume it, and its message ends with the fan-out.
+  const canBlock = stored && parseBranchId(head.id) === undefined;
+  if (canBlock && since > BLOCK_AFTER) return { kind: "move", head, move: "block" };
   const reason = `this deployment has no step "${head.step}" in workflow "${head.workflow}"`;
   return { kind: "replace", outgoing: { message, delaySeconds: UNKNOWN_STEP_DELAY }, reason };
 }

@@ -19,7 +19,8 @@ type Asked<Kind extends StepOutcome["kind"]> = Extract<StepOutcome, { kind: Kind
 export function enter(input: TransitionInput, next: string, changes: StateChanges, delay = 0): Move {
   const { head, now, workflow } = input;
   const refusal = loopGuard(head, [next], workflow);
-  if (refusal) return giveUp(input, refusal, next);
+  // What the step handed over is kept: an operator will want to see it.
+  if (refusal) return { ...giveUp(input, refusal, next), changes };
   const readyAt = now + delay;
   const long = delay > LONGEST_DELAY;
   const counts = leave(input);
@@ -52,7 +53,7 @@ export function complete(input: TransitionInput, changes: StateChanges): Move {
 export function fanOut(input: TransitionInput, asked: Asked<"fan-out">): Move {
   const { head, workflow } = input;
   const refusal = loopGuard(head, asked.steps, workflow);
-  if (refusal) return giveUp(input, refusal, asked.steps[0]);
+  if (refusal) return { ...giveUp(input, refusal, asked.steps[0]), changes: asked.changes };
   const { settleAll, steps, tolerated } = asked;
   return {
     set: {

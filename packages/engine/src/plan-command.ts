@@ -35,8 +35,8 @@ function moveFor(input: TransitionInput, { command }: CommandMessage, changes: M
         drop: ["deadline"],
       };
     case "resume":
-      // The same visit and attempt: the step has not begun.
-      return { set: { status: "runnable", readyAt: now }, changes };
+      // The same visit and attempt: the step has not begun. Blocked, it stood in no index.
+      return { set: { status: "runnable", readyAt: now, indexedAt: watchTime(now, input.head.deadline) }, changes };
   }
 }
 

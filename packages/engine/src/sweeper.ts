@@ -24,6 +24,9 @@ const LATE_WINDOW = 15 * 86_400_000;
 /** Messages waiting in the queue above which late entries are left alone: they are late because of the backlog. */
 const MAX_BACKLOG = 10_000;
 
+/** Entries in a full page of the index. */
+const PAGE = 1_000;
+
 /** Late entries served by one pass. */
 const MAX_LATE = 1_000;
 
@@ -43,16 +46,28 @@ export async function sweep(scheduledAt: number, ports: Ports, settings: EngineS
   let sent = 0;
   for (const batch of chunks([...ahead, ...dueAgain], 100)) {
     const heads = await ports.instances.read([...new Set(batch.map(({ id }) => id))]);
-    for (const head of heads.values()) sent += await serve(head, ports, settings);
+    for (const head of heads.values()) sent += await serve(head, backlogged, ports, settings);
   }
   return { read: ahead.length + dueAgain.length, sent, backlogged };
 }
 
 async function entries(ports: Ports, from: number, until: number): Promise<readonly DueEntry[]> {
   const shards = await Promise.all(
-    Array.from({ length: DUE_SHARDS }, (_, shard) => ports.index.due(shard, from, until)),
+    Array.from({ length: DUE_SHARDS }, (_, shard) => entriesOf(shard, from, until, ports)),
   );
   return shards.flat();
+}
+
+/** All of one shard, page after page. A page begins where the one before ended, so some are read twice. */
+async function entriesOf(shard: number, from: number, until: number, ports: Ports): Promise<readonly DueEntry[]> {
+  const found = new Map<string, DueEntry>();
+  for (let start = from; ;) {
+    const page = await ports.index.due(shard, start, until);
+    for (const entry of page) found.set(entry.id, entry);
+    const last = page.at(-1);
+    if (page.length < PAGE || last === undefined || last.at === start) return [...found.values()];
+    start = last.at;
+  }
 }
 
 /** After 5, 8, 16, 32 … minutes: what stays late is not hammered. */
@@ -62,7 +77,12 @@ function isTurn(lateBy: number): boolean {
 }
 
 /** The number of messages sent for a head that the index named. */
-async function serve(head: InstanceHead, ports: Ports, settings: EngineSettings): Promise<number> {
+async function serve(
+  head: InstanceHead,
+  backlogged: boolean,
+  ports: Ports,
+  settings: EngineSettings,
+): Promise<number> {
   const now = ports.clock.now();
   if (hasEnded(head.status) || head.status === "blocked" || head.indexedAt === undefined) return 0;
   if (head.status === "waiting" || head.status === "timer" || isExpired(head, now)) {
@@ -71,7 +91,8 @@ async function serve(head: InstanceHead, ports: Ports, settings: EngineSettings)
     await ports.queue.send([wake(head, due - now)]);
     return 1;
   }
-  return watch(head, now, ports, settings);
+  // What stands still because of the backlog must not add to it: the late pass looks after it.
+  return backlogged ? 0 : watch(head, now, ports, settings);
 }
 
 function isExpired({ deadline }: InstanceHead, now: number): boolean {

@@ -57,7 +57,7 @@ export function planMove(input: TransitionInput, move: Move): Transition {
   const { head } = input;
   const { write, replacesMap } = stateWrite(head.state, move.changes);
   const set: Partial<MutableHead> = { ...stamp(input), ...move.set, ...remember(head, move.history) };
-  const gone = [...ofOneVisit, ...(move.drop ?? [])].filter((field) => field in head && !(field in set));
+  const gone = [...ofOneVisit, ...ofRecord(head), ...(move.drop ?? [])].filter((field) => field in head && !(field in set));
   const listed = listPlace(head, set);
   const update: HeadUpdate = {
     set,
@@ -75,6 +75,11 @@ export function planMove(input: TransitionInput, move: Move): Transition {
     },
     next: applyHeadUpdate(head, update),
   };
+}
+
+/** A branch's record stands in the due index for a long wait only: its instance has the watchdog. */
+function ofRecord({ id }: InstanceHead): readonly ClearableField[] {
+  return parseBranchId(id) === undefined ? [] : ["indexedAt"];
 }
 
 /** What every commit writes. */

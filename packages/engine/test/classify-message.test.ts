@@ -1,24 +1,35 @@
-import type { InstanceHead, WorkMessage } from "@stephooks/core";
+import type { InstanceHead } from "@stephooks/core";
 import { describe, expect, test } from "vitest";
-import { classifyMessage } from "../src/classify-message.ts";
+import { initialBranchHead } from "../src/branch.ts";
+import { classifyMessage, type TokenMessage, type Unstored } from "../src/classify-message.ts";
 import type { Decision, DecisionContext } from "../src/decision.ts";
 import { initialHead } from "../src/initial-head.ts";
 import { context, createMessage, headWith, START } from "./support/bench.ts";
 
-const wake = (token: number): WorkMessage => ({ kind: "wake", instance: "order-1", token, dutiesDone: true });
+const wake = (token: number): TokenMessage => ({ kind: "wake", instance: "order-1", token, dutiesDone: true });
 const create = createMessage();
 const unknown = { knowsStep: () => false };
 
 interface Row {
   readonly rule: string;
-  readonly message: WorkMessage;
+  readonly message: TokenMessage;
   readonly head: InstanceHead | undefined;
+  /** What the message stands for while nothing is stored. */
+  readonly unstored?: Unstored;
   readonly at?: Partial<DecisionContext>;
   readonly expected: Partial<Decision>;
 }
 
 /** At seq 5: message 5 is current, message 3 its predecessor. */
 const at5 = headWith({ seq: 5, token: 5, previousToken: 3, updatedAt: START });
+const MINUTE = 60_000;
+const done = { kind: "next", next: null, set: {}, remove: [], startedAt: START, duration: 1 } as const;
+const joining = {
+  ...at5,
+  status: "joining",
+  join: { seq: 5, steps: ["begin"], tolerated: 0, settleAll: false },
+  results: new Map(),
+} as const;
 const ended = { ...at5, status: "failed" } as const;
 
 const rows: readonly Row[] = [
@@ -40,12 +51,6 @@ const rows: readonly Row[] = [
     head: at5,
     at: unknown,
     expected: { kind: "replace", outgoing: { message: wake(5), delaySeconds: 60 } },
-  },
-  {
-    rule: "R1: the current message of a head that waits for something else is kept",
-    message: wake(5),
-    head: { ...at5, status: "joining" },
-    expected: { kind: "keep", reason: "the instance is joining" },
   },
   {
     rule: "R2: the predecessor at first sight is put back until its successor's function is over",
@@ -105,12 +110,14 @@ const rows: readonly Row[] = [
     rule: "R7: a create message that finds nothing runs the first step on the head it stands for",
     message: create,
     head: undefined,
+    unstored: initialHead(create),
     expected: { kind: "run", head: initialHead(create), stored: false },
   },
   {
     rule: "R7: a create message of an unknown workflow comes back in a minute",
     message: create,
     head: undefined,
+    unstored: initialHead(create),
     at: unknown,
     expected: { kind: "replace", outgoing: { message: create, delaySeconds: 60 } },
   },
@@ -182,15 +189,112 @@ const rows: readonly Row[] = [
     expected: { kind: "replace", outgoing: { message: wake(5), delaySeconds: 900 } },
   },
   {
-    rule: "a report is deleted: no head of this version waits for one",
-    message: { kind: "report", instance: "order-1", seq: 1, branch: 0, child: "c", status: "completed" },
+    rule: "A14: a step unknown for a quarter of an hour is still hoped for",
+    message: wake(5),
     head: at5,
-    expected: { kind: "drop" },
+    at: { ...unknown, now: START + 15 * MINUTE },
+    expected: { kind: "replace" },
   },
+  {
+    rule: "A14: after that the instance is blocked",
+    message: wake(5),
+    head: at5,
+    at: { ...unknown, now: START + 15 * MINUTE + 1 },
+    expected: { kind: "move", move: "block" },
+  },
+  {
+    rule: "A14: the quarter of an hour begins when the step could have begun",
+    message: wake(5),
+    head: { ...at5, readyAt: START + MINUTE },
+    at: { ...unknown, now: START + 16 * MINUTE },
+    expected: { kind: "replace" },
+  },
+  {
+    rule: "A14: what is not stored cannot be blocked",
+    message: create,
+    head: undefined,
+    unstored: initialHead(create),
+    at: { ...unknown, now: START + 60 * MINUTE },
+    expected: { kind: "replace" },
+  },
+  {
+    rule: "A14: the current message of a blocked instance is deleted",
+    message: wake(5),
+    head: { ...at5, status: "blocked" },
+    expected: { kind: "drop", reason: "the instance is blocked" },
+  },
+  {
+    rule: "A9: a wait whose time is over moves on",
+    message: wake(5),
+    head: { ...at5, status: "waiting", dueAt: START },
+    expected: { kind: "move", move: "time-out" },
+  },
+  {
+    rule: "A9: the wake of a wait that comes early is put back",
+    message: wake(5),
+    head: { ...at5, status: "waiting", dueAt: START + 5_000 },
+    expected: { kind: "keep", seconds: 5 },
+  },
+  {
+    rule: "A9: a wait without an end needs no message but its command's",
+    message: wake(5),
+    head: { ...at5, status: "waiting" },
+    expected: { kind: "drop", reason: "the wait has no end" },
+  },
+  {
+    rule: "A9: a delayed step whose time has come runs",
+    message: wake(5),
+    head: { ...at5, status: "timer", dueAt: START, readyAt: START },
+    expected: { kind: "run", stored: true },
+  },
+  {
+    rule: "A9: the wake of a long delay that comes early is replaced by a copy for the rest",
+    message: wake(5),
+    head: { ...at5, status: "timer", dueAt: START + 600_000, readyAt: START + 600_000 },
+    expected: { kind: "replace", outgoing: { message: wake(5), delaySeconds: 600 } },
+  },
+  {
+    rule: "A18: a fan-out whose branches have all reported joins",
+    message: wake(5),
+    head: { ...joining, results: new Map([[0, done]]) },
+    expected: { kind: "move", move: "join" },
+  },
+  {
+    rule: "A18: a fan-out that is not complete is woken by its branches",
+    message: wake(5),
+    head: joining,
+    expected: { kind: "drop", reason: "the branches have not all reported" },
+  },
+  {
+    rule: "A18: a branch without a record runs on what its message stands for",
+    message: { kind: "branch", instance: "order-1", seq: 5, branch: 0 },
+    head: undefined,
+    unstored: initialBranchHead(joining, { instance: "order-1", seq: 5, branch: 0 }),
+    expected: { kind: "run", stored: false },
+  },
+  ...(["runnable", "timer", "waiting", "joining"] as const).map((status): Row => ({
+    rule: `an instance that is ${status} when its lifetime is over ends`,
+    message: wake(5),
+    head: { ...joining, status, deadline: START },
+    expected: { kind: "move", move: "expire" },
+  })),
+  {
+    rule: "an instance lives until its deadline",
+    message: wake(5),
+    head: { ...at5, deadline: START + 1 },
+    expected: { kind: "run" },
+  },
+  ...(["completed", "failed", "cancelled", "blocked"] as const).map((status): Row => ({
+    rule: `an instance that is ${status} does not expire`,
+    message: wake(5),
+    head: { ...at5, status, deadline: START - 1 },
+    expected: { kind: status === "blocked" ? "drop" : "repair" },
+  })),
 ];
 
 describe("what a received message means for the stored head", () => {
-  test.each(rows.map((row) => [row.rule, row] as const))("%s", (_rule, { message, head, at, expected }) => {
-    expect(classifyMessage(message, head, context(at))).toMatchObject(expected);
+  test.each(rows.map((row) => [row.rule, row] as const))("%s", (_rule, row) => {
+    const { at, expected, head, message, unstored } = row;
+    expect(classifyMessage(message, head, context(at), unstored)).toMatchObject(expected);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { TokenMessage } from "../src/classify-message.ts";
 import type { DecisionContext } from "../src/decision.ts";
 import { decideLostRace, type LostRaceVerdict } from "../src/decide-lost-race.ts";
-import { planTransition } from "../src/transition.ts";
+import { planStep } from "../src/plan-step.ts";
 import { defineWorkflow } from "../src/workflow-definition.ts";
 import { context, createMessage, headWith, START } from "./support/bench.ts";
 
@@ -20,6 +20,7 @@ interface Row {
   readonly stored?: boolean;
   /** More than fit into one update, so the map is replaced. */
   readonly manyKeys?: boolean;
+  readonly asked?: { readonly kind: "wait"; readonly timeout?: number };
   readonly at?: Partial<DecisionContext>;
   readonly expected: Partial<LostRaceVerdict>;
 }
@@ -98,6 +99,40 @@ const rows: readonly Row[] = [
     expected: { kind: "replan" },
   },
   {
+    rule: "R8: a patch that a waiting step has not seen runs the step again",
+    current: current({ patchVersion: 1 }),
+    asked: { kind: "wait" },
+    expected: { kind: "rerun", head: current({ patchVersion: 1 }) },
+  },
+  {
+    rule: "R8: the caller's put came first, and nobody patched it: the wait stays as it is",
+    current: current({}),
+    message: createMessage(),
+    stored: false,
+    asked: { kind: "wait", timeout: 1_000 },
+    expected: { kind: "replan" },
+  },
+  {
+    rule: "R8: a patch between the caller's put and the wait runs the step again",
+    current: current({ patchVersion: 1 }),
+    message: createMessage(),
+    stored: false,
+    asked: { kind: "wait" },
+    expected: { kind: "rerun" },
+  },
+  {
+    rule: "R8: a patched head that also moved is a lost race",
+    current: { ...moved, patchVersion: 1 },
+    asked: { kind: "wait" },
+    expected: { kind: "keep" },
+  },
+  {
+    rule: "A7.3: a command answered first: its own message insures what it issued",
+    current: { ...moved, appliedCommand: { token: 6, id: "c" } },
+    at: { receiveCount: 2, now: START + 60_000 },
+    expected: { kind: "drop", reason: "a command's message insures it" },
+  },
+  {
     rule: "a patched head that also moved is a lost race",
     current: { ...moved, patchVersion: 1 },
     manyKeys: true,
@@ -109,11 +144,12 @@ describe("after the condition of a commit failed", () => {
   test.each(rows.map((row) => [row.rule, row] as const))("%s", (_rule, row) => {
     const set = new Map(Array.from({ length: row.manyKeys ? 101 : 1 }, (_, index) => [`key${index}`, "1"]));
     const result = {
-      outcome: { kind: "goto", next: "next", changes: { kind: "keys", set, remove: [] } },
+      outcome: { ...(row.asked ?? { kind: "goto", next: "next", delay: 0 }), changes: { kind: "keys", set, remove: [] } },
       startedAt: START,
       duration: 0,
     } as const;
-    const transition = planTransition({ head, result, workflow, now: START, transactionId: "ours" });
+    const input = { head, workflow, now: START, transactionId: "ours", chance: 0 };
+    const transition = planStep(input, result);
     const message = row.message ?? { kind: "wake", instance: head.id, token: 5, dutiesDone: true };
     const race = { message, head, stored: row.stored ?? true, transition, current: row.current };
     expect(decideLostRace(race, context(row.at))).toMatchObject(row.expected);

@@ -2,27 +2,25 @@ import { HISTORY_LENGTH, type InstanceHead } from "@stephooks/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { StepOutcome } from "../src/step-outcome.ts";
-import { planTransition, type Transition } from "../src/transition.ts";
+import { planStep } from "../src/plan-step.ts";
+import type { Transition } from "../src/transition.ts";
 import { defineWorkflow } from "../src/workflow-definition.ts";
 import type { WorkflowOptions } from "../src/workflow-options.ts";
 import { headWith, START } from "./support/bench.ts";
 
 const NOW = START + 5_000;
 const none = { kind: "keys", set: new Map<string, string>(), remove: [] } as const;
-const gotoNext: StepOutcome = { kind: "goto", next: "next", changes: none };
-const end: StepOutcome = { kind: "end", changes: none };
-const thrown: StepOutcome = { kind: "error", error: new RangeError("broken"), retryable: true };
+type Asked<Kind> = Extract<StepOutcome, { kind: Kind }>;
+
+const gotoNext: Asked<"goto"> = { kind: "goto", next: "next", changes: none, delay: 0 };
+const end: Asked<"end"> = { kind: "end", changes: none };
+const thrown: Asked<"error"> = { kind: "error", error: new RangeError("broken"), retryable: true };
 const steps = { begin: () => {}, next: () => {} };
 
 function plan(outcome: StepOutcome, head: InstanceHead = headWith(), options: WorkflowOptions = {}): Transition {
   const result = { outcome, startedAt: NOW - 40, duration: 40 };
-  return planTransition({
-    head,
-    result,
-    workflow: defineWorkflow("orders", "", steps, options),
-    now: NOW,
-    transactionId: "tx",
-  });
+  const workflow = defineWorkflow("orders", "", steps, options);
+  return planStep({ head, workflow, now: NOW, transactionId: "tx", chance: 0 }, result);
 }
 
 describe("every transition", () => {

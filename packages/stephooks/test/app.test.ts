@@ -80,6 +80,7 @@ describe("app.init()", () => {
     const foreign = Object.assign(async () => {}, { manifest: init().manifest });
     const ports = {
       instances: world.store,
+      index: world.store.index,
       queue: world.queue,
       clock: world.clock,
       random: { bytes: (count: number) => new Uint8Array(count) },

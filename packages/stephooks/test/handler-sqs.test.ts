@@ -75,13 +75,23 @@ describe("a dead letter", () => {
     return world;
   }
 
-  test("ends its instance with the reason when the batch comes from the dead-letter queue", async () => {
+  test("is sent again when the batch comes from the dead-letter queue: receives alone fail nobody", async () => {
     const world = await exhausted();
+    const event = sqsEvent(await world.deadLetters.receive(10, 0), deadLetterArn);
+    expect(await world.handle(event)).toEqual({ batchItemFailures: [] });
+    expect(statuses(world)).toEqual(["runnable begin"]);
+    expect(world.queue.messages()).toHaveLength(1);
+  });
+
+  test("ends its instance with the reason when its step was begun too often without a commit", async () => {
+    const world = await exhausted();
+    const [{ id } = { id: "" }] = world.store.heads();
+    await world.store.update(id, { set: { startMarks: 5 } }, { statusIn: ["runnable"] });
     const event = sqsEvent(await world.deadLetters.receive(10, 0), deadLetterArn);
     expect(await world.handle(event)).toEqual({ batchItemFailures: [] });
     const [head] = world.store.heads();
     expect(head).toMatchObject({ status: "failed", step: "begin", error: { code: "dead-letter", step: "begin" } });
-    expect(field(await world.ask("GET", `/instances/${String(head?.id)}`), "status")).toBe("failed");
+    expect(field(await world.ask("GET", `/instances/${id}`), "status")).toBe("failed");
   });
 
   test("runs its step when the same batch comes from any other queue", async () => {

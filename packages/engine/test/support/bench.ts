@@ -1,6 +1,7 @@
 import {
   type DrivenClock,
   drivenClock,
+  interceptedIndex,
   interceptedQueue,
   interceptedStore,
   type Interceptor,
@@ -13,6 +14,7 @@ import {
 } from "@stephooks/contracts";
 import {
   type CreateMessage,
+  encodeWorkMessage,
   type ErrorDetails,
   type InstanceHead,
   parseWorkMessage,
@@ -26,6 +28,8 @@ import type { DecisionContext } from "../../src/decision.ts";
 import { initialHead } from "../../src/initial-head.ts";
 import type { ProtocolRules } from "../../src/protocol-rules.ts";
 import { startInstance, type StartResult } from "../../src/start-instance.ts";
+import { sweep, type SweepReport } from "../../src/sweeper.ts";
+import type { TransitionListener } from "../../src/transition-event.ts";
 import { createWorker } from "../../src/worker.ts";
 import type { WorkflowDefinition } from "../../src/workflow-definition.ts";
 
@@ -54,6 +58,14 @@ export interface Bench {
   /** One batch through a worker, deletions included; the ids that must come back. */
   deliver(remaining?: number): Promise<readonly string[]>;
   drain(): Promise<readonly string[]>;
+  /** Batches until nothing is left that can be received now. */
+  settle(): Promise<void>;
+  /** Moves the clock, then settles. */
+  pass(milliseconds: number): Promise<void>;
+  /** The sweeper's pass of this minute. */
+  sweep(): Promise<SweepReport>;
+  /** Puts a message in, as it is, to be received now. */
+  inject(message: WorkMessage): void;
   /** The stored head; it must exist. */
   head(id: string): InstanceHead;
   /** What the queue holds: each message with the seconds until it can be received. */
@@ -63,6 +75,7 @@ export interface Bench {
 export interface BenchOptions {
   readonly intercept?: Interceptor;
   readonly rules?: ProtocolRules;
+  readonly listener?: TransitionListener;
 }
 
 export function bench(
@@ -83,12 +96,22 @@ export function bench(
   };
   const ports: Ports = {
     instances: interceptedStore(store, intercept),
+    index: interceptedIndex(store.index, intercept),
     queue: interceptedQueue(queue, intercept),
     clock,
     random: seededRandom(1),
     logger: { log: (level, event, fields = {}) => void lines.push({ level, event, fields }) },
   };
-  const worker = createWorker({ ports, definitions, settings, ...(options.rules ? { rules: options.rules } : {}) });
+  const worker = createWorker({ ports, definitions, settings, ...options });
+  const deliver = async (remaining = 58_000): Promise<readonly string[]> => {
+    const batch = await queue.receive(10, 0);
+    const kept = await worker.work(batch, remaining);
+    await queue.remove(batch.filter(({ id }) => !kept.includes(id)).map(({ receipt }) => receipt));
+    return kept;
+  };
+  const settle = async (): Promise<void> => {
+    while (queue.messages().some(({ visibleAt }) => visibleAt <= clock.now())) await deliver();
+  };
   return {
     clock,
     store,
@@ -98,12 +121,14 @@ export function bench(
     lines,
     calls,
     start: (state = {}, id) => startInstance({ workflow: first(list), state, ...(id ? { id } : {}) }, ports),
-    deliver: async (remaining = 58_000) => {
-      const batch = await queue.receive(10, 0);
-      const kept = await worker.work(batch, remaining);
-      await queue.remove(batch.filter(({ id }) => !kept.includes(id)).map(({ receipt }) => receipt));
-      return kept;
+    deliver,
+    settle,
+    pass: async (milliseconds) => {
+      clock.advance(milliseconds);
+      await settle();
     },
+    sweep: () => sweep(clock.now(), ports, settings),
+    inject: (message) => queue.inject(encodeWorkMessage(message)),
     drain: async () => {
       const batch = await deadLetters.receive(10, 0);
       const kept = await createDeadLetterDrain({ ports, definitions }).drain(batch);

@@ -1,9 +1,10 @@
 import { createAwsClients, sqsQueueSource } from "@stephooks/aws";
 import { stepQueueDefinition } from "@stephooks/aws/resources";
-import { jsonLogger } from "@stephooks/core";
+import { jsonLogger, systemClock } from "@stephooks/core";
 import { loadHandler } from "../load-handler.ts";
 import { poll } from "../poller.ts";
 import { countRequests } from "../request-counts.ts";
+import { sweepEveryMinute } from "../sweep-every-minute.ts";
 import { readSetting, runProcess } from "./parent-link.ts";
 
 interface WorkerSettings {
@@ -35,6 +36,7 @@ await runProcess(async (parent) => {
       },
     }),
   );
+  sweepEveryMinute({ invoke: handler, clock: systemClock, logger: jsonLogger(), signal: stopping.signal });
   parent.answerUsage(() => ({ requests: requests.totals(), received }));
   parent.beforeEnd(async () => {
     stopping.abort();

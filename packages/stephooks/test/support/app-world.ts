@@ -1,6 +1,7 @@
 import {
   type DrivenClock,
   drivenClock,
+  interceptedIndex,
   interceptedQueue,
   interceptedStore,
   type Interceptor,
@@ -59,6 +60,7 @@ export function appWorld(handler: LambdaHandler, options: WorldOptions = {}): Ap
   const intercept: Interceptor = options.intercept ?? ((_operation, perform) => perform());
   const ports = {
     instances: interceptedStore(store, intercept),
+    index: interceptedIndex(store.index, intercept),
     queue: interceptedQueue(queue, intercept),
     clock,
     random: seededRandom(1),
