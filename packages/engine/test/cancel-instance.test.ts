@@ -74,16 +74,44 @@ describe("cancel", () => {
     expect(world.head("order-1")).toMatchObject({ status: "cancelled", seq: 0, state: new Map() });
   });
 
-  test("of an instance whose put arrives in between cancels it", async () => {
+  test("of an instance that is not stored yet is refused; repeated, it cancels", async () => {
+    const world = bench(orders);
+    await expect(cancelInstance("order-1", world.ports)).rejects.toMatchObject({ code: "unknown-instance" });
+    await world.store.create(headWith());
+    expect((await cancelInstance("order-1", world.ports)).status).toBe("cancelled");
+  });
+
+  test("takes the instance out of the due index and into the list of the cancelled", async () => {
+    const world = bench(orders);
+    await world.store.create(headWith({ status: "waiting", dueAt: START + 9, indexedAt: START + 9 }));
+    const head = await cancelInstance("order-1", world.ports);
+    expect(head).not.toHaveProperty("indexedAt");
+    expect(head).not.toHaveProperty("dueAt");
+    const { ids } = await world.store.index.list({ workflow: "orders", group: "cancelled", limit: 10 });
+    expect(ids).toEqual(["order-1"]);
+  });
+
+  test("of an instance that completes in between is refused", async () => {
     const world = bench(orders, {
       intercept: async (operation, perform) => {
-        const result = await perform();
-        if (operation === "update" && world.store.heads().length === 0) await world.store.create(headWith());
-        return result;
+        if (operation === "update")
+          await world.store.update("order-1", { set: { status: "completed" } }, { statusIn: ["runnable"] });
+        return perform();
       },
     });
-    expect((await cancelInstance("order-1", world.ports)).status).toBe("cancelled");
-    expect(world.head("order-1").status).toBe("cancelled");
+    await world.store.create(headWith());
+    await expect(cancelInstance("order-1", world.ports)).rejects.toMatchObject({ code: "already-ended" });
+  });
+
+  test("of a fan-out drops what its branches still send", async () => {
+    const fork: StepFunction = (_state, goto) => goto(["end", "end"]);
+    const world = bench(defineWorkflow("orders", "", { fork, end }));
+    await world.start({}, "order-1");
+    await world.deliver();
+    await cancelInstance("order-1", world.ports);
+    await world.settle();
+    expect(world.held()).toEqual([]);
+    expect(world.head("order-1")).toMatchObject({ status: "cancelled", seq: 1 });
   });
 });
 

@@ -3,7 +3,7 @@ import { defaultRetryPolicy } from "@stephooks/core";
 import { EngineError } from "../src/engine-error.ts";
 import { definitionOf, knowsStep, stepOf } from "../src/definitions.ts";
 import { defineWorkflow } from "../src/workflow-definition.ts";
-import type { WorkflowOptions } from "../src/workflow-options.ts";
+import type { RetryOptions, WorkflowOptions } from "../src/workflow-options.ts";
 
 const step = (): void => {};
 
@@ -24,33 +24,81 @@ test("every default is filled in, and the first key is the first step", () => {
     description: "Ships orders",
     firstStep: "begin",
     steps: new Map([
-      ["begin", { run: step, timeout: 50_000 }],
-      ["end", { run: step, timeout: 50_000 }],
+      ["begin", { run: step, timeout: 50_000, retry: defaultRetryPolicy }],
+      ["end", { run: step, timeout: 50_000, retry: defaultRetryPolicy }],
     ]),
     collectionName: "workflowdata",
-    retry: defaultRetryPolicy,
     maxTransitions: 1_000_000,
+    inline: false,
   });
 });
 
-test("given options replace the defaults, a step's own timeout that of its workflow", () => {
+test("given options replace the defaults", () => {
   const options: WorkflowOptions = {
     collectionName: "runs",
-    timeout: "10s",
     maxStepCount: 5,
     maxTransitions: 50,
-    retry: { maximumAttempts: 7, initialInterval: "250ms", backoffCoefficient: 1.5, maximumInterval: "15m" },
-    steps: { slow: { timeout: "2m" }, plain: {} },
+    instanceTimeout: "30d",
+    onError: "plain",
+    inline: true,
   };
   expect(defineWorkflow("orders", "", { slow: step, plain: step }, options)).toMatchObject({
-    steps: new Map([
-      ["slow", { run: step, timeout: 120_000 }],
-      ["plain", { run: step, timeout: 10_000 }],
-    ]),
     collectionName: "runs",
     maxStepCount: 5,
     maxTransitions: 50,
-    retry: { maximumAttempts: 7, initialInterval: 250, backoffCoefficient: 1.5, maximumInterval: 900_000 },
+    instanceTimeout: 2_592_000_000,
+    onError: "plain",
+    inline: true,
+  });
+});
+
+describe("what a step is given", () => {
+  const retry: RetryOptions = {
+    maximumAttempts: 7,
+    initialInterval: "250ms",
+    backoffCoefficient: 1.5,
+    maximumInterval: "1h",
+    jitter: 0.5,
+    nonRetryable: ["TypeError"],
+  };
+  const resolved = {
+    maximumAttempts: 7,
+    initialInterval: 250,
+    backoffCoefficient: 1.5,
+    maximumInterval: 3_600_000,
+    jitter: 0.5,
+    nonRetryable: ["TypeError"],
+  };
+  test.each<readonly [string, WorkflowOptions, object]>([
+    ["its workflow's timeout", { timeout: "10s" }, { timeout: 10_000 }],
+    ["its own timeout first", { timeout: "10s", steps: { a: { timeout: "2m" } } }, { timeout: 120_000 }],
+    ["its workflow's retry", { retry }, { retry: resolved }],
+    ["its own retry first", { retry: { jitter: 1 }, steps: { a: { retry } } }, { retry: resolved }],
+    [
+      "what its own retry leaves out from its workflow",
+      { retry, steps: { a: { retry: { maximumAttempts: 2 } } } },
+      { retry: { ...resolved, maximumAttempts: 2 } },
+    ],
+    ["maxRetries as one attempt less", { maxRetries: 4 }, { retry: { ...defaultRetryPolicy, maximumAttempts: 5 } }],
+    ["no retry at all", { maxRetries: 0 }, { retry: { ...defaultRetryPolicy, maximumAttempts: 1 } }],
+    [
+      "its own maxRetries before its workflow's retry",
+      { retry, steps: { a: { maxRetries: 1 } } },
+      { retry: { ...resolved, maximumAttempts: 2 } },
+    ],
+    [
+      "retry.maximumAttempts before maxRetries",
+      { maxRetries: 4, retry: { maximumAttempts: 2 } },
+      { retry: { ...defaultRetryPolicy, maximumAttempts: 2 } },
+    ],
+  ])("%s", (_what, options, expected) => {
+    const { steps } = defineWorkflow("w", "", { a: step, b: step }, options);
+    expect(steps.get("a")).toMatchObject(expected);
+  });
+
+  test("the options of one step are not those of another", () => {
+    const { steps } = defineWorkflow("w", "", { a: step, b: step }, { steps: { a: { timeout: 5, retry } } });
+    expect(steps.get("b")).toEqual({ run: step, timeout: 50_000, retry: defaultRetryPolicy });
   });
 });
 
@@ -108,11 +156,22 @@ test.each<readonly [string, object, RegExp]>([
   ["half an attempt", { retry: { maximumAttempts: 1.5 } }, /Option retry /],
   ["a pause that shrinks", { retry: { backoffCoefficient: 0.5 } }, /Option retry /],
   ["a pause that is no duration", { retry: { initialInterval: "soon" } }, /Option retry /],
-  ["a pause above 15 minutes", { retry: { maximumInterval: "16m" } }, /Option retry /],
+  ["less than no retries", { maxRetries: -1 }, /Option retry /],
+  ["chance of more than all", { retry: { jitter: 1.5 } }, /Option retry /],
+  ["chance of less than nothing", { retry: { jitter: -0.1 } }, /Option retry /],
+  ["a step's pause that shrinks", { steps: { a: { retry: { backoffCoefficient: 0 } } } }, /Option retry /],
+  ["a lifetime of 0", { instanceTimeout: 0 }, /Option instanceTimeout /],
+  ["a lifetime that is no duration", { instanceTimeout: "soon" }, /Option instanceTimeout /],
+  ["an error step that does not exist", { onError: "b" }, /Option onError .*"b"/],
 ])("%s is refused, naming the option", (_what, options, message) => {
   const error = refusal(() => defineWorkflow("w", "", { a: step }, options));
   expect(error.code).toBe("invalid-definition");
   expect(error.message).toMatch(message);
+});
+
+test("a pause between attempts may be longer than a queue can delay a message", () => {
+  const { steps } = defineWorkflow("w", "", { a: step }, { retry: { maximumInterval: "3d" } });
+  expect(steps.get("a")?.retry.maximumInterval).toBe(259_200_000);
 });
 
 test("a maxStepCount of 0 means no limit", () => {

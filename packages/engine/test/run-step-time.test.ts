@@ -31,7 +31,7 @@ function running(ending: Promise<unknown>): Running {
     log: (_level: unknown, _event: unknown, fields: ErrorDetails = {}) => void logged.push(fields),
   };
   const step = stepOf(new Map([["orders", workflow]]), "orders", "begin");
-  const done = runStep({ head: headWith(), workflow, step, clock, logger });
+  const done = runStep({ head: headWith(), idempotencyKey: "order-1/1", workflow, step, clock, logger });
   const call = given.get("call");
   if (call === undefined) throw new TypeError("the body did not begin");
   return { clock, goto: call[0], context: call[1], done, logged };

@@ -1,7 +1,6 @@
 import { encodeWorkMessage, type WorkMessage } from "@stephooks/core";
 import { describe, expect, test } from "vitest";
 import type { StepFunction } from "../src/step-function.ts";
-import { protocolRules } from "../src/protocol-rules.ts";
 import { defineWorkflow } from "../src/workflow-definition.ts";
 import { bench, createMessage, failing, headWith, START } from "./support/bench.ts";
 
@@ -234,30 +233,51 @@ describe("faults around the commit", () => {
   });
 });
 
-describe("decisions that no rule may make are mistakes of ours: the message is kept", () => {
-  const head = headWith();
-  test("a report that is told to run a step", async () => {
-    const rules = { ...protocolRules, classifyMessage: () => ({ kind: "run", head, stored: true }) as const };
-    const world = bench(orders, { rules });
-    world.queue.inject(
-      encodeWorkMessage({ kind: "report", instance: "p", seq: 1, branch: 0, child: "c", status: "failed" }),
-    );
-    expect(await world.deliver()).toEqual(["m1"]);
-    expect(world.lines.at(-1)?.fields["reason"]).toMatch(/a report never runs a step/);
-  });
+test("a report is deleted and noted: no head waits for one", async () => {
+  const world = bench(orders);
+  world.inject({ kind: "report", instance: "p", seq: 1, branch: 0, child: "c", status: "failed" });
+  expect([await world.deliver(), world.calls]).toEqual([[], []]);
+  expect(world.lines).toMatchObject([{ level: "debug", event: "report dropped: nobody waits for it" }]);
+});
 
-  test("a lost race that is told to run the step again", async () => {
-    const rules = { ...protocolRules, decideLostRace: () => ({ kind: "run", head, stored: true }) as const };
-    const world = bench(orders, {
-      rules,
-      intercept: async (operation, perform) => {
-        if (operation === "update")
-          await world.store.update("order-1", { set: { seq: 1 } }, { statusIn: ["runnable"] });
-        return perform();
-      },
-    });
-    await world.start({}, "order-1");
-    expect(await world.deliver()).toEqual(["m1"]);
-    expect(world.lines.at(-1)?.fields["reason"]).toMatch(/a lost race never runs the step again/);
+test("a rule that runs a move's body again, which has none, is a mistake of ours: the message is kept", async () => {
+  const head = headWith();
+  const rules = {
+    classifyMessage: () => ({ kind: "move", head, move: "expire" }) as const,
+    decideLostRace: () => ({ kind: "rerun", head }) as const,
+  };
+  const world = bench(orders, { rules });
+  world.inject(wake(0));
+  expect(await world.deliver()).toEqual(["m1"]);
+  expect(world.lines.at(-1)?.fields["reason"]).toMatch(/a move without a body is never run again/);
+});
+
+test("every execution of a visit is given the same key, every other visit another (I17)", async () => {
+  const keys: string[] = [];
+  const work: StepFunction = (_state, goto, _wait, { attempt, idempotencyKey }) => {
+    keys.push(idempotencyKey);
+    if (attempt === 1) throw new Error("once");
+    return goto(keys.length < 4 ? "work" : null);
+  };
+  const world = bench(defineWorkflow("orders", "", { work }));
+  await world.start({}, "order-1");
+  for (let second = 0; second < 3; second++) await world.pass(1_000);
+  expect(keys).toEqual(["order-1/1", "order-1/1", "order-1/2", "order-1/2"]);
+});
+
+test("a listener hears of every transition that this worker committed, and what was thrown", async () => {
+  const heard: string[] = [];
+  const flaky: StepFunction = (_state, goto, _wait, { attempt }) => {
+    if (attempt === 1) throw new Error("once");
+    return goto(null);
+  };
+  const world = bench(defineWorkflow("orders", "", { flaky }), {
+    listener: async ({ after, before, error }) => {
+      heard.push(`${before.seq} ${after.status} ${error instanceof Error ? error.message : "-"}`);
+    },
   });
+  await world.start({}, "order-1");
+  await world.settle();
+  await world.pass(1_000);
+  expect(heard).toEqual(["0 runnable once", "1 completed -"]);
 });
