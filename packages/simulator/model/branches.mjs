@@ -227,10 +227,10 @@ export const runs = {
     { plan: ["w", "o"], answer: 1 },
     { crash: 1, client: 1 },
   ),
-  recWv: run("a branch waits or throws, crash1 vt1", { plan: ["wt"], answer: 1 }, { crash: 1, vt: 1 }),
+  recWv: run("a branch waits or throws, vt1 cancel1", { plan: ["wt"], answer: 1 }, { vt: 1, cancel: 1 }),
   recZ: run("a body waits, its twin ends, crash1 vt1", { plan: ["ow"], answer: 1 }, { crash: 1, vt: 1 }),
   recP: run("updateState while it runs and joins, crash1", { patch: 1 }, { crash: 1 }),
-  recU: run("updateState with continue meets a wait, crash2", update, { crash: 2 }),
+  recU: run("updateState with continue meets a wait, crash1 dup1", update, { crash: 1, dup: 1 }),
   recUv: run("updateState with continue meets a wait, vt1 cancel1", update, { vt: 1, cancel: 1 }),
   recUt: run("the same, the wait is a transaction over both items, crash2", { ...update, wait: "txn" }, { crash: 2 }),
 

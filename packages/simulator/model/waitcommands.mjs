@@ -98,11 +98,12 @@ class WaitCommands {
       n[me] = { pc: "ok" };
     } else n[me] = { pc: "look" };
     add(n, `caller ${i} ${c.pc}${c.pc === "look" ? ` sees ${it.st}${it.n}` : ""}`);
-    if (!(s.b.client > 0)) return;
+    // A caller that died before its message was sent has done nothing.
+    if (c.pc !== "apply" || !(s.b.client > 0)) return;
     const d = clone(s);
     d.b.client--;
     d[me] = { pc: "dead" };
-    add(d, `CALLER ${i} CRASH before ${c.pc}`, 1);
+    add(d, `CALLER ${i} CRASH before apply`, 1);
   }
 
   stale(w) {
@@ -216,8 +217,8 @@ export const runs = {
   rec: run("1 caller and the timeout, crash1 vt1", {}, { crash: 1, vt: 1 }),
   recC: run("1 caller and the timeout, crash2 client1", {}, { crash: 2, client: 1 }),
   recA: run("1 caller and the timeout, crash1 amb1 cancel1", {}, { crash: 1, amb: 1, cancel: 1 }),
-  recHop: run("the timeout as an inline hop, crash1 vt1 amb1", { hop: 1 }, { crash: 1, vt: 1, amb: 1 }),
-  recH: run("1 caller with a handle, before the wait, crash1 vt1", { handle: 1 }, { crash: 1, vt: 1 }),
+  recHop: run("the timeout as an inline hop, crash1 vt1", { hop: 1 }, { crash: 1, vt: 1 }),
+  recH: run("1 caller with a handle, before the wait, crash1 client1", { handle: 1 }, { crash: 1, client: 1 }),
   rec2: run("2 callers and the timeout, crash1", { callers: 2 }, { crash: 1 }),
   rec2c: run("2 callers, crash1 vt1 client1", two, { crash: 1, vt: 1, client: 1 }),
   recM: run("1 caller, a step follows, crash1 vt1 dup1", { more: 1, timeout: 0 }, { crash: 1, vt: 1, dup: 1 }),
