@@ -12,6 +12,7 @@ const levels: Readonly<Record<string, number>> = {
   "@stephooks/sam": 3,
   "@stephooks/simulator": 3,
   "@stephooks/local": 4,
+  "@stephooks/testkit": 4,
   "@stephooks/cli": 5,
 };
 const APPLICATION = 6;

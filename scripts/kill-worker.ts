@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundleApp } from "@stephooks/cli";
 import { startStack, type Stack } from "@stephooks/local";
-import { countMessages, type RawInstance, scanInstances } from "./kill-worker/raw-view.ts";
+import { countMessages, type RawInstance, scanInstances } from "./raw/raw-view.ts";
 
 const INSTANCES = 200;
 const KILLS = 8;

@@ -3,6 +3,7 @@ import type { AwsClients } from "./aws-clients.ts";
 import { dynamodbInstanceIndex } from "./dynamodb-instance-index.ts";
 import { dynamodbInstanceStore } from "./dynamodb-instance-store.ts";
 import { sqsWorkQueue } from "./sqs-work-queue.ts";
+import { observedStore, WriteTraffic } from "./write-traffic.ts";
 
 export interface AwsPortsOptions {
   readonly clients: AwsClients;
@@ -14,10 +15,11 @@ export interface AwsPortsOptions {
 
 /** Everything the engine needs, on DynamoDB and SQS, with the machine's clock and randomness. */
 export function awsPorts(options: AwsPortsOptions): Ports {
+  const traffic = new WriteTraffic();
   return {
-    instances: dynamodbInstanceStore(options.clients.dynamodb, options.table),
+    instances: observedStore(dynamodbInstanceStore(options.clients.dynamodb, options.table), traffic),
     index: dynamodbInstanceIndex(options.clients.dynamodb, options.table),
-    queue: sqsWorkQueue(options.clients.sqs, options.stepQueueUrl),
+    queue: sqsWorkQueue(options.clients.sqs, options.stepQueueUrl, traffic),
     clock: systemClock,
     random: systemRandom,
     logger: options.logger,

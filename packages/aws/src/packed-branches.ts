@@ -74,13 +74,19 @@ export function unpackTexts(text: string): readonly string[] | undefined {
   return isTextList(packed) ? packed : undefined;
 }
 
-/** `[token,"id"]` */
-export function packCommand({ id, token }: AppliedCommand): string {
-  return JSON.stringify([token, id]);
+/** `[[token,"id"]]`, oldest first. */
+export function packCommands(commands: readonly AppliedCommand[]): string {
+  return JSON.stringify(commands.map(({ id, token }) => [token, id]));
 }
 
-export function unpackCommand(text: string): AppliedCommand | undefined {
+export function unpackCommands(text: string): readonly AppliedCommand[] | undefined {
   const packed = parseJson(text);
+  if (!Array.isArray(packed)) return undefined;
+  const commands = packed.map(unpackCommand);
+  return commands.every((command) => command !== undefined) ? commands : undefined;
+}
+
+function unpackCommand(packed: unknown): AppliedCommand | undefined {
   if (!Array.isArray(packed)) return undefined;
   const [token, id]: unknown[] = packed;
   return isNumber(token) && typeof id === "string" ? { token, id } : undefined;

@@ -11,50 +11,57 @@ export interface BatchAnswer {
   readonly Failed?: readonly BatchResultErrorEntry[] | undefined;
 }
 
+/** What went wrong with which entry; empty when every entry was accepted. */
+export type EntryFailures = ReadonlyMap<string, PortError>;
+
 /**
- * Sends one batch and settles when every entry was accepted. A batch request succeeds as a whole although entries
- * failed, so the answer is checked entry by entry; entries that failed through no fault of ours are sent once more.
- *
- * @throws PortError naming the first entry's failure.
+ * Sends one batch and answers what became of its entries. A batch request succeeds as a whole although entries failed,
+ * so the answer is checked entry by entry; entries that failed through no fault of ours are sent once more. Never
+ * rejects: a request that failed as a whole is the failure of each of its entries.
  */
 export async function sendBatch<Entry extends { readonly Id: string }>(
   operation: string,
   entries: readonly Entry[],
   send: (entries: Entry[]) => Promise<BatchAnswer>,
-): Promise<void> {
+): Promise<EntryFailures> {
   const first = await sendOnce(operation, entries, send);
-  if (first.left.length === 0) return;
-  if (first.failed.some((failure) => failure.SenderFault === true)) throw refusal(operation, first);
-  const second = await sendOnce(operation, first.left, send);
-  if (second.left.length > 0) throw refusal(operation, second);
+  const again = entries.filter(({ Id }) => first.get(Id)?.isOurs === false);
+  const second = again.length === 0 ? new Map<string, Failure>() : await sendOnce(operation, again, send);
+  const final = [...[...first].filter(([, { isOurs }]) => isOurs), ...second];
+  return new Map(final.map(([id, { error }]) => [id, error]));
 }
 
-interface Outcome<Entry> {
-  readonly left: readonly Entry[];
-  readonly failed: readonly BatchResultErrorEntry[];
+interface Failure {
+  readonly error: PortError;
+  /** Sending the entry again would not help, or the whole request failed after the client's own tries. */
+  readonly isOurs: boolean;
 }
 
 async function sendOnce<Entry extends { readonly Id: string }>(
   operation: string,
   entries: readonly Entry[],
   send: (entries: Entry[]) => Promise<BatchAnswer>,
-): Promise<Outcome<Entry>> {
+): Promise<ReadonlyMap<string, Failure>> {
   try {
     const answer = await send([...entries]);
     const accepted = new Set(answer.Successful?.map(({ Id }) => Id));
-    return { left: entries.filter(({ Id }) => !accepted.has(Id)), failed: answer.Failed ?? [] };
+    const failed = new Map(answer.Failed?.map((failure) => [failure.Id, failure]));
+    const left = entries.filter(({ Id }) => !accepted.has(Id));
+    return new Map(left.map(({ Id }) => [Id, failureOf(operation, failed.get(Id))]));
   } catch (error) {
-    throw portErrorFrom(error, operation);
+    const failure = { error: portErrorFrom(error, operation), isOurs: true };
+    return new Map(entries.map(({ Id }) => [Id, failure]));
   }
 }
 
-function refusal(operation: string, outcome: Outcome<unknown>): PortError {
-  const failure = outcome.failed.find(({ SenderFault }) => SenderFault === true) ?? outcome.failed[0];
+function failureOf(operation: string, failure: BatchResultErrorEntry | undefined): Failure {
+  const isOurs = failure?.SenderFault === true;
   const name = failure?.Code ?? "Unanswered";
   const message = failure?.Message ?? "the answer does not name the entry";
-  return new PortError(
-    portErrorCode({ name, message, ...(failure?.SenderFault === true ? { status: 400 } : {}) }),
-    `${operation} failed for ${outcome.left.length} entries: ${name}: ${message}`,
-    { operation, failure: name, entries: outcome.left.length },
-  );
+  const code = portErrorCode({ name, message, ...(isOurs ? { status: 400 } : {}) });
+  const error = new PortError(code, `${operation} failed for an entry: ${name}: ${message}`, {
+    operation,
+    failure: name,
+  });
+  return { error, isOurs };
 }

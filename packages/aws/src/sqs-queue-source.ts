@@ -43,9 +43,10 @@ export function sqsQueueSource(client: SQSClient, queueUrl: string, options: Que
       for (let index = 0; index < receipts.length; index += MAX_BATCH_ENTRIES) {
         const batch = receipts.slice(index, index + MAX_BATCH_ENTRIES);
         const entries = batch.map((receipt, position) => ({ Id: String(position), ReceiptHandle: receipt }));
-        await sendBatch("DeleteMessageBatch", entries, (left) =>
+        const failures = await sendBatch("DeleteMessageBatch", entries, (left) =>
           client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: left })),
         );
+        for (const failure of failures.values()) throw failure;
       }
     },
   };

@@ -1,9 +1,4 @@
-import {
-  ChangeMessageVisibilityCommand,
-  GetQueueAttributesCommand,
-  SendMessageBatchCommand,
-  type SQSClient,
-} from "@aws-sdk/client-sqs";
+import { ChangeMessageVisibilityCommand, GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import {
   encodeWorkMessage,
   MAX_DELAY_SECONDS,
@@ -13,39 +8,30 @@ import {
   type WorkQueue,
 } from "@stephooks/core";
 import { failureName, portErrorFrom } from "./sdk-failure.ts";
-import { MAX_BATCH_ENTRIES, sendBatch } from "./sqs-batch.ts";
-
-/** SQS's limit for one message and for one batch, bytes of UTF-8. */
-const MAX_BATCH_BYTES = 1_048_576;
+import { type Letter, MAX_BATCH_BYTES, sqsOutbox } from "./sqs-outbox.ts";
+import { WriteTraffic } from "./write-traffic.ts";
 
 /** SQS's limit for a visibility timeout, seconds. */
 const MAX_VISIBILITY_SECONDS = 43_200;
 
-/** Batches in flight at once for one call of `send`. */
-const LANES = 8;
-
-interface Entry {
-  readonly Id: string;
-  readonly MessageBody: string;
-  readonly DelaySeconds: number;
-}
-
 /**
- * The step queue as an SQS standard queue. Messages are sent in batches; one message is a batch of one.
+ * The step queue as an SQS standard queue. Messages are sent in batches; one message is a batch of one. Calls of `send`
+ * that come together, or while writes are on their way in `traffic`, share batches, and each settles by its own
+ * messages.
  *
  * `send` refuses a delay that SQS does not take (`invalid`) and a message above 1 MiB (`too-large`) before anything
  * is sent. `postpone` resolves also when the receive it names is over: then the message is already on its way back.
  */
-export function sqsWorkQueue(client: SQSClient, queueUrl: string): WorkQueue {
+export function sqsWorkQueue(
+  client: SQSClient,
+  queueUrl: string,
+  traffic: WriteTraffic = new WriteTraffic(),
+): WorkQueue {
+  const outbox = sqsOutbox(client, queueUrl, traffic);
   return {
     send: async (messages) => {
       for (const { delaySeconds } of messages) assertSeconds("delay", delaySeconds, MAX_DELAY_SECONDS);
-      const batches = cutBatches(messages);
-      for (let index = 0; index < batches.length; index += LANES) {
-        const sending = batches.slice(index, index + LANES).map((batch) => sendEntries(client, queueUrl, batch));
-        const failure = (await Promise.allSettled(sending)).find((result) => result.status === "rejected");
-        if (failure) throw portErrorFrom(failure.reason, "SendMessageBatch");
-      }
+      await outbox.post(messages.map(letterOf));
     },
     postpone: async (receipt, seconds) => {
       assertSeconds("visibility timeout", seconds, MAX_VISIBILITY_SECONDS);
@@ -77,29 +63,11 @@ async function backlog(client: SQSClient, queueUrl: string): Promise<number> {
   return count;
 }
 
-async function sendEntries(client: SQSClient, queueUrl: string, batch: readonly Entry[]): Promise<void> {
-  await sendBatch("SendMessageBatch", batch, (entries) =>
-    client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries })),
-  );
-}
-
-function cutBatches(messages: readonly OutgoingMessage[]): readonly (readonly Entry[])[] {
-  const batches: Entry[][] = [];
-  let current: Entry[] = [];
-  let currentBytes = 0;
-  for (const { message, delaySeconds } of messages) {
-    const body = messageBody(message);
-    const bytes = Buffer.byteLength(body);
-    if (bytes > MAX_BATCH_BYTES) throw tooLarge(message, bytes);
-    if (current.length === MAX_BATCH_ENTRIES || currentBytes + bytes > MAX_BATCH_BYTES) {
-      batches.push(current);
-      current = [];
-      currentBytes = 0;
-    }
-    current.push({ Id: String(current.length), MessageBody: body, DelaySeconds: delaySeconds });
-    currentBytes += bytes;
-  }
-  return current.length === 0 ? batches : [...batches, current];
+function letterOf({ delaySeconds, message }: OutgoingMessage): Letter {
+  const body = messageBody(message);
+  const bytes = Buffer.byteLength(body);
+  if (bytes > MAX_BATCH_BYTES) throw tooLarge(message, bytes);
+  return { body, bytes, delaySeconds };
 }
 
 /**

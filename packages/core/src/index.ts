@@ -18,6 +18,7 @@ export {
 export {
   type AppliedCommand,
   type BranchResult,
+  COMMANDS_LENGTH,
   type ErrorRecord,
   hasEnded,
   type HeadStatus,

@@ -79,7 +79,7 @@ export interface Join {
   readonly settleAll: boolean;
 }
 
-/** The command that issued the current token, by the id of the command. */
+/** A command that was applied: the token it issued, and its id. */
 export interface AppliedCommand {
   readonly token: number;
   readonly id: string;
@@ -141,7 +141,11 @@ export interface InstanceHead {
   readonly branchErrors?: readonly ErrorRecord[];
   /** State keys a branch's own record removes from what its instance holds. */
   readonly removed?: readonly string[];
-  readonly appliedCommand?: AppliedCommand;
+  /**
+   * The newest commands, oldest first, at most {@link COMMANDS_LENGTH}: a caller whose answer got lost, or who was
+   * overtaken by the next command, must recognise its own, or it would give it a second time.
+   */
+  readonly appliedCommands?: readonly AppliedCommand[];
   /** How often a suspected killer step was begun without a commit. */
   readonly startMarks?: number;
   readonly paused?: boolean;
@@ -150,6 +154,9 @@ export interface InstanceHead {
 }
 
 export type EndedStatus = "completed" | "failed" | "cancelled";
+
+/** Commands kept in the item itself. */
+export const COMMANDS_LENGTH = 8;
 
 /** Transitions kept in the item itself. */
 export const HISTORY_LENGTH = 16;

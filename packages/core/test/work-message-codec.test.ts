@@ -23,9 +23,7 @@ const parent = fc.record({ id, seq: count, branch: count });
 /** What a wake or a command may name: an instance or a branch's own record. */
 const headId = fc.oneof(
   id,
-  fc
-    .record({ instance: id, seq: fc.nat({ max: 999_999 }), branch: fc.nat({ max: 99 }) })
-    .map((ref) => branchId(ref)),
+  fc.record({ instance: id, seq: fc.nat({ max: 999_999 }), branch: fc.nat({ max: 99 }) }).map((ref) => branchId(ref)),
 );
 
 const anyMessage: fc.Arbitrary<WorkMessage> = fc.oneof(
@@ -161,7 +159,10 @@ describe("bodies that are not ours are refused with a reason, never with an exce
   });
 
   test("any text, any JSON, any object with our keys", () => {
-    const ours = fc.dictionary(fc.constantFrom(..."v q i k dd sid wf s c d p n b ch st op rm dl".split(" ")), fc.jsonValue());
+    const ours = fc.dictionary(
+      fc.constantFrom(..."v q i k dd sid wf s c d p n b ch st op rm dl".split(" ")),
+      fc.jsonValue(),
+    );
     const body = fc.oneof(
       fc.string(),
       fc.json(),

@@ -64,8 +64,9 @@ export function classifyMessage(
   return classifyCurrent(message, head, context);
 }
 
-function isApplied(message: CommandMessage, { appliedCommand }: InstanceHead): boolean {
-  return appliedCommand?.token === message.token && appliedCommand.id === message.id;
+/** Whether this very command has been applied, now or some commands ago. */
+export function isApplied(message: CommandMessage, { appliedCommands = [] }: InstanceHead): boolean {
+  return appliedCommands.some(({ id, token }) => token === message.token && id === message.id);
 }
 
 /** The status a command needs. */
@@ -107,7 +108,8 @@ function classifyCurrent(message: TokenMessage, head: InstanceHead, context: Dec
 export function classifyStale(token: number, head: InstanceHead, context: DecisionContext): Decision {
   if (token !== head.previousToken) return { kind: "drop", reason: "a later message has been issued since" };
   // A7.3: a token that a command issued is insured by the command's own message.
-  if (head.appliedCommand?.token === head.token) return { kind: "drop", reason: "a command's message insures it" };
+  if (head.appliedCommands?.at(-1)?.token === head.token)
+    return { kind: "drop", reason: "a command's message insures it" };
   // At first sight its successor is usually on its way or running: sending another would run every later step twice.
   const hold = head.updatedAt + context.functionTimeout * 1_000 - context.now;
   if (context.receiveCount === 1 || hold > 0) {

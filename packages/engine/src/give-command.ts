@@ -1,4 +1,5 @@
 import { type CommandMessage, type InstanceHead, type Ports, randomHex } from "@stephooks/core";
+import { isApplied } from "./classify-message.ts";
 import { writeTwice } from "./commit.ts";
 import { planCommand } from "./plan-command.ts";
 import { noChanges, type StateChanges } from "./state-changes.ts";
@@ -32,6 +33,5 @@ export async function giveCommand(
   if (written.ok) return next;
   // A worker may have been faster with our own message.
   const { current } = written;
-  const isOurs = current?.appliedCommand?.token === message.token && current.appliedCommand.id === message.id;
-  return isOurs ? current : undefined;
+  return current && isApplied(message, current) ? current : undefined;
 }

@@ -1,7 +1,10 @@
 import { type InstanceHead, parseBranchId, type Ports, type ReceivedMessage, randomHex } from "@stephooks/core";
 import { writeTwice } from "./commit.ts";
 import { dutiesOf } from "./duties.ts";
-import { planCommand } from "./plan-command.ts";
+import { wakeUp } from "./moves.ts";
+import { noWorkflow } from "./plan-command.ts";
+import { noChanges } from "./state-changes.ts";
+import { planMove } from "./transition.ts";
 import type { Fate } from "./work-context.ts";
 
 /** A caught failure to send is tried again after this, not after a whole visibility timeout. Seconds. */
@@ -33,26 +36,19 @@ export async function sendDuties(head: InstanceHead, ports: Ports): Promise<void
 /**
  * R8 for branches: a patch of the instance and the branch's wait are writes of two items, so the wait looks again
  * after its commit. A patch that came in between wakes the branch; one that comes later finds the branch waiting.
+ *
+ * The token stays, as in an inline chain: the message in hand must remain the predecessor until the wake is sent.
  */
 async function wokenBranch(record: InstanceHead, ports: Ports): Promise<InstanceHead> {
   const ref = parseBranchId(record.id);
   if (ref === undefined) return record;
   const parent = (await ports.instances.read([ref.instance])).get(ref.instance);
   if (parent === undefined || parent.patchVersion <= record.patchVersion) return record;
-  const command = {
-    kind: "command",
-    instance: record.id,
-    command: "continue",
-    token: record.seq + 1,
-    id: `patch-${parent.patchVersion}`,
-    set: new Map<string, string>(),
-    remove: [],
-  } as const;
+  const { patchVersion } = parent;
   const input = { head: record, now: ports.clock.now(), transactionId: randomHex(ports.random, 8) };
-  const { condition, next, update } = planCommand(input, command);
-  // Nobody sends a message for this command; the wake of its token is a duty of the head as it then is.
-  const { appliedCommand: _unsent, ...set } = update.set;
-  const { appliedCommand: _absent, ...woken } = next;
-  const written = await writeTwice(() => ports.instances.update(record.id, { ...update, set }, condition));
-  return written.ok ? woken : (written.current ?? record);
+  const full = { ...input, workflow: noWorkflow, chance: 0, inline: true };
+  const move = wakeUp(full, noChanges);
+  const { condition, next, update } = planMove(full, { ...move, set: { ...move.set, patchVersion } });
+  const written = await writeTwice(() => ports.instances.update(record.id, update, condition));
+  return written.ok ? next : (written.current ?? record);
 }

@@ -1,4 +1,4 @@
-import { applyHeadUpdate, type CommandMessage, type InstanceHead } from "@stephooks/core";
+import { applyHeadUpdate, type CommandMessage, COMMANDS_LENGTH, type InstanceHead } from "@stephooks/core";
 import { wakeUp } from "./moves.ts";
 import { planMove, type Move, type Transition, type TransitionInput } from "./transition.ts";
 import { watchTime } from "./watch-time.ts";
@@ -14,10 +14,11 @@ export function planCommand(input: CommandInput, command: CommandMessage): Trans
   const full: TransitionInput = { ...input, workflow: noWorkflow, chance: 0 };
   const changes = { kind: "keys", set: command.set, remove: command.remove } as const;
   const transition = planMove(full, moveFor(full, command, changes));
-  const appliedCommand = { token: command.token, id: command.id };
+  const applied = { token: command.token, id: command.id };
+  const appliedCommands = [...(input.head.appliedCommands ?? []), applied].slice(-COMMANDS_LENGTH);
   const update = {
     ...transition.update,
-    set: { ...transition.update.set, appliedCommand, patchVersion: input.head.patchVersion + 1 },
+    set: { ...transition.update.set, appliedCommands, patchVersion: input.head.patchVersion + 1 },
     ...relisted(input.head, command),
   };
   return { ...transition, update, next: applyHeadUpdate(input.head, update) };

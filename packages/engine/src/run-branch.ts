@@ -1,4 +1,4 @@
-import { type InstanceHead, type Ports, randomHex } from "@stephooks/core";
+import { type InstanceHead, randomHex } from "@stephooks/core";
 import { branchGate, branchOf, branchResult, branchView, changesOf } from "./branch.ts";
 import { commit, writeTwice } from "./commit.ts";
 import { definitionOf, stepOf } from "./definitions.ts";
@@ -76,7 +76,11 @@ function planRecord(input: TransitionInput, { outcome }: StepResult, parent: Ins
   });
 }
 
-/** Idempotent: the first result of a branch counts. */
+/**
+ * Idempotent: the first result of a branch counts. Whose write completes the join wakes it, and, on a redelivery,
+ * whoever finds it complete (branchGate). A later result of a join that was complete already wakes nobody: two wakes
+ * would run the next step twice without any fault.
+ */
 export async function recordResult(
   value: ReturnType<typeof branchResult>,
   work: BranchWork,
@@ -91,12 +95,16 @@ export async function recordResult(
       { seq: ref.seq, statusIn: ["joining"], openBranch: ref.branch },
     ),
   );
-  const parent = written.ok ? written.stored : written.current;
-  if (parent === undefined || branchGate(parent, ref)?.kind !== "repair") return "done";
-  return joinWake(parent, work, ports);
+  if (written.ok) {
+    const { stored } = written;
+    return stored && completes(ref.branch, stored) ? performDuties(stored, work.received, ports) : "done";
+  }
+  const gate = branchGate(written.current, ref);
+  return gate?.kind === "repair" ? performDuties(gate.head, work.received, ports) : "done";
 }
 
-/** Whoever sees the join complete wakes it: the one that completed it may have died before. */
-async function joinWake(parent: InstanceHead, { received }: Work, ports: Ports): Promise<Fate> {
-  return isJoinComplete(parent) ? performDuties(parent, received, ports) : "done";
+/** Whether this branch's result, and none before it, made the join complete. */
+function completes(branch: number, stored: InstanceHead): boolean {
+  const others = new Map([...(stored.results ?? [])].filter(([index]) => index !== branch));
+  return isJoinComplete(stored) && !isJoinComplete({ ...stored, results: others });
 }

@@ -77,12 +77,7 @@ function isTurn(lateBy: number): boolean {
 }
 
 /** The number of messages sent for a head that the index named. */
-async function serve(
-  head: InstanceHead,
-  backlogged: boolean,
-  ports: Ports,
-  settings: EngineSettings,
-): Promise<number> {
+async function serve(head: InstanceHead, backlogged: boolean, ports: Ports, settings: EngineSettings): Promise<number> {
   const now = ports.clock.now();
   if (hasEnded(head.status) || head.status === "blocked" || head.indexedAt === undefined) return 0;
   if (head.status === "waiting" || head.status === "timer" || isExpired(head, now)) {

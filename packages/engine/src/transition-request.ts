@@ -63,7 +63,7 @@ function gotoOutcome(asker: Asker, next: unknown, state: object | undefined, opt
   if (Array.isArray(next)) {
     const steps = fanOutSteps(asker, next);
     const settleAll = options.join === "allSettled";
-    const tolerated = options.toleratedFailures ?? (settleAll ? steps.length : 0);
+    const tolerated = toleratedOf(asker, options.toleratedFailures ?? (settleAll ? steps.length : 0), steps.length);
     return { kind: "fan-out", steps, changes, settleAll, tolerated };
   }
   return { kind: "goto", next: knownStep(asker, next), changes, delay: delayOf(asker, options.delay, "delay") };
@@ -76,6 +76,11 @@ function waitOutcome(asker: Asker, state: object | undefined, options: WaitOptio
     ...(options.timeout === undefined ? {} : { timeout: delayOf(asker, options.timeout, "timeout") }),
     ...(options.onTimeout === undefined ? {} : { timeoutStep: knownStep(asker, options.onTimeout) }),
   };
+}
+
+function toleratedOf({ place }: Asker, given: unknown, branches: number): number {
+  if (typeof given === "number" && given >= 0) return Math.min(branches, Math.floor(given));
+  throw new EngineError("invalid-goto", "Option toleratedFailures must be a number of branches, 0 or more.", place);
 }
 
 function fanOutSteps(asker: Asker, next: readonly unknown[]): readonly string[] {

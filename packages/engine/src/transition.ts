@@ -57,7 +57,9 @@ export function planMove(input: TransitionInput, move: Move): Transition {
   const { head } = input;
   const { write, replacesMap } = stateWrite(head.state, move.changes);
   const set: Partial<MutableHead> = { ...stamp(input), ...move.set, ...remember(head, move.history) };
-  const gone = [...ofOneVisit, ...ofRecord(head), ...(move.drop ?? [])].filter((field) => field in head && !(field in set));
+  const gone = [...ofOneVisit, ...ofRecord(head), ...(move.drop ?? [])].filter(
+    (field) => field in head && !(field in set),
+  );
   const listed = listPlace(head, set);
   const update: HeadUpdate = {
     set,

@@ -8,7 +8,7 @@ import { context, headWith, START } from "./support/bench.ts";
 const waits = headWith({ seq: 5, token: 5, previousToken: 3, status: "waiting" });
 const mine = commandOf("continue");
 /** The same wait, answered by the command. */
-const answered = headWith({ seq: 6, token: 6, previousToken: 5, appliedCommand: { token: 6, id: "mine" } });
+const answered = headWith({ seq: 6, token: 6, previousToken: 5, appliedCommands: [{ token: 6, id: "mine" }] });
 const timedOut = headWith({ seq: 6, token: 6, previousToken: 5 });
 
 function commandOf(command: CommandMessage["command"], id = "mine"): CommandMessage {

@@ -174,7 +174,7 @@ const rows: readonly Row[] = [
   {
     rule: "A13: a command that was applied is the wake of its token",
     message: command,
-    head: { ...at5, seq: 6, token: 6, previousToken: 5, appliedCommand: { token: 6, id: "c1" } },
+    head: { ...at5, seq: 6, token: 6, previousToken: 5, appliedCommands: [{ token: 6, id: "c1" }] },
     expected: { kind: "resend", outgoing: { message: command, delaySeconds: 0 } },
   },
   { rule: "A13: a command without an item: deleted", message: command, head: undefined, expected: { kind: "drop" } },

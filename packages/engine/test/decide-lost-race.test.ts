@@ -128,7 +128,7 @@ const rows: readonly Row[] = [
   },
   {
     rule: "A7.3: a command answered first: its own message insures what it issued",
-    current: { ...moved, appliedCommand: { token: 6, id: "c" } },
+    current: { ...moved, appliedCommands: [{ token: 6, id: "c" }] },
     at: { receiveCount: 2, now: START + 60_000 },
     expected: { kind: "drop", reason: "a command's message insures it" },
   },
@@ -144,7 +144,10 @@ describe("after the condition of a commit failed", () => {
   test.each(rows.map((row) => [row.rule, row] as const))("%s", (_rule, row) => {
     const set = new Map(Array.from({ length: row.manyKeys ? 101 : 1 }, (_, index) => [`key${index}`, "1"]));
     const result = {
-      outcome: { ...(row.asked ?? { kind: "goto", next: "next", delay: 0 }), changes: { kind: "keys", set, remove: [] } },
+      outcome: {
+        ...(row.asked ?? { kind: "goto", next: "next", delay: 0 }),
+        changes: { kind: "keys", set, remove: [] },
+      },
       startedAt: START,
       duration: 0,
     } as const;

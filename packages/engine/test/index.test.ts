@@ -5,6 +5,7 @@ test("the package exports these values and no others", () => {
   expect(Object.keys(engine).toSorted()).toEqual([
     "EngineError",
     "cancelInstance",
+    "continueInstance",
     "createDeadLetterDrain",
     "createWorker",
     "defineWorkflow",
@@ -12,6 +13,11 @@ test("the package exports these values and no others", () => {
     "inspectInstance",
     "instanceDocument",
     "readInstance",
+    "replaceState",
+    "retryInstance",
     "startInstance",
+    "sweep",
+    "unblockInstance",
+    "updateInstance",
   ]);
 });

@@ -33,7 +33,11 @@ function mistake(body: Body): unknown {
 test.each<readonly [string, GotoOptions | undefined, object]>([
   ["without options joins when all have succeeded", undefined, { tolerated: 0, settleAll: false }],
   ["may say so", { join: "all" }, { tolerated: 0, settleAll: false }],
-  ["with allSettled waits for all and tolerates every failure", { join: "allSettled" }, { tolerated: 2, settleAll: true }],
+  [
+    "with allSettled waits for all and tolerates every failure",
+    { join: "allSettled" },
+    { tolerated: 2, settleAll: true },
+  ],
   ["may tolerate some failures", { toleratedFailures: 1 }, { tolerated: 1, settleAll: false }],
   [
     "may tolerate some failures and wait for all",

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { AppManifest } from "@stephooks/core";
-import { defineWorkflow, type WorkflowDefinition, type WorkflowOptions } from "@stephooks/engine";
+import { defineWorkflow, type StepFunction, type WorkflowDefinition, type WorkflowOptions } from "@stephooks/engine";
 import type { AuthList, MiddlewareList, RouteTable } from "./http/index.ts";
 import type { Runtime } from "./runtime.ts";
 import { StephooksError } from "./stephooks-error.ts";
@@ -14,6 +14,12 @@ export interface WorkflowSource {
   readonly options: WorkflowOptions;
 }
 
+/** Puts a function in the place of a step's body, or around it. */
+export type StepWrapper = (
+  place: { readonly workflow: string; readonly step: string },
+  run: StepFunction,
+) => StepFunction;
+
 /** Everything one app registered, and the host it is bound to once the first event has come. */
 export class AppRegistry {
   readonly definitions = new Map<string, WorkflowDefinition>();
@@ -25,6 +31,7 @@ export class AppRegistry {
   readonly #events = new Map<string, WorkflowEvents>();
   readonly #sources = new Map<string, WorkflowSource>();
   #runtime: Runtime | undefined;
+  #wrapStep: StepWrapper | undefined;
 
   constructor(http: { routes: RouteTable; middleware: MiddlewareList; auths: AuthList }) {
     this.routes = http.routes;
@@ -34,6 +41,13 @@ export class AppRegistry {
 
   bind(runtime: Runtime): void {
     this.#runtime = runtime;
+  }
+
+  /** From now on every step, of later definitions too, runs as `wrap` makes it; undefined: as it was registered. */
+  wrapSteps(wrap: StepWrapper | undefined): void {
+    if (wrap === this.#wrapStep) return;
+    this.#wrapStep = wrap;
+    for (const source of this.#sources.values()) this.#define(source);
   }
 
   /** @throws StephooksError `no-host` before the first event. */
@@ -66,7 +80,8 @@ export class AppRegistry {
 
   #define(source: WorkflowSource): void {
     const { description, name, options, steps } = source;
-    this.definitions.set(name, defineWorkflow(name, description, steps, options));
+    const definition = defineWorkflow(name, description, steps, options);
+    this.definitions.set(name, this.#wrapStep ? wrapped(definition, this.#wrapStep) : definition);
     this.#sources.set(name, source);
   }
 
@@ -90,6 +105,13 @@ export class AppRegistry {
       authPaths: this.auths.paths(),
     };
   }
+}
+
+function wrapped(definition: WorkflowDefinition, wrap: StepWrapper): WorkflowDefinition {
+  const steps = [...definition.steps].map(
+    ([step, { run, ...rest }]) => [step, { ...rest, run: wrap({ workflow: definition.name, step }, run) }] as const,
+  );
+  return { ...definition, steps: new Map(steps) };
 }
 
 function longestTimeout(definition: WorkflowDefinition): number {

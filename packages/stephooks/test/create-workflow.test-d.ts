@@ -4,10 +4,12 @@ import { app, type InstanceInspection, type StepContext, type Workflow } from "s
 import { createHost, type HostSettings, type LambdaHandler } from "stephooks/host";
 import { expectTypeOf } from "vitest";
 
+type Names = "begin" | "check" | "end";
+
 // Step names are those of the object, with no annotation.
 app.createWorkflow("untyped", "Names only", {
   begin: async (state, goto) => {
-    expectTypeOf(goto).parameter(0).toEqualTypeOf<"begin" | "check" | "end" | null>();
+    expectTypeOf(goto).parameter(0).toEqualTypeOf<Names | readonly Names[] | null>();
     expectTypeOf(state["anything"]).toBeAny();
     expectTypeOf(state._id).toEqualTypeOf<string>();
     expectTypeOf(state.instanceId).toEqualTypeOf<string>();

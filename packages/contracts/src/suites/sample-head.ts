@@ -63,7 +63,7 @@ export const everyClearableField: Required<Pick<MutableHead, ClearableField>> = 
   results: everyResult,
   branchErrors: [error, plainError],
   removed: ["gone", "", "__proto__", 'a "b"'],
-  appliedCommand: { token: 3, id: "command-1" },
+  appliedCommands: [{ token: 3, id: "command-1" }],
   startMarks: 2,
   paused: true,
   heldToken: 3,

@@ -1,4 +1,5 @@
 import type { Ports } from "@stephooks/core";
+import { inspectInstance, type InstanceInspection, readInstance } from "@stephooks/engine";
 import { StephooksError } from "../stephooks-error.ts";
 import { createRuntime, type HostSettings } from "./create-runtime.ts";
 import { dispatch } from "./dispatch.ts";
@@ -7,6 +8,8 @@ import { type LambdaHandler, registryOf } from "./lambda-handler.ts";
 /** An app on given ports instead of AWS; it takes the same events. */
 export interface Host {
   handle(event: unknown, context?: unknown): Promise<unknown>;
+  /** Any instance of the app's workflows. @throws EngineError `unknown-instance`. */
+  inspect(id: string): Promise<InstanceInspection>;
 }
 
 /**
@@ -24,5 +27,8 @@ export function createHost(handler: LambdaHandler, ports: Ports, settings: HostS
     );
   }
   const runtime = createRuntime(registry, ports, settings);
-  return { handle: (event, context) => dispatch(event, context, runtime) };
+  return {
+    handle: (event, context) => dispatch(event, context, runtime),
+    inspect: async (id) => inspectInstance(await readInstance(id, ports), registry.definitions, ports.clock.now()),
+  };
 }

@@ -1,6 +1,6 @@
 import type { Ports } from "@stephooks/core";
 import { createDeadLetterDrain, createWorker, type EngineSettings, sweep } from "@stephooks/engine";
-import type { AppRegistry } from "../app-registry.ts";
+import type { AppRegistry, StepWrapper } from "../app-registry.ts";
 import { createHttpApp, type HttpSettings } from "../http/index.ts";
 import type { Runtime } from "../runtime.ts";
 
@@ -10,11 +10,14 @@ export interface HostSettings {
   readonly http: HttpSettings;
   /** ARN by which the host marks batches of dead letters. */
   readonly deadLetterArn: string;
+  /** For tests: stands in for step bodies, or watches them. */
+  readonly wrapStep?: StepWrapper;
 }
 
 /** Builds the runtime and binds the app to it, so that its workflows find their table and queue. */
 export function createRuntime(registry: AppRegistry, ports: Ports, settings: HostSettings): Runtime {
   const { auths, definitions, middleware, routes } = registry;
+  registry.wrapSteps(settings.wrapStep);
   const runtime: Runtime = {
     ports,
     worker: createWorker({

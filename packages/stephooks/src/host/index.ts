@@ -1,4 +1,5 @@
 export { createApp } from "../app.ts";
+export type { StepWrapper } from "../app-registry.ts";
 export { createHost, type Host } from "./create-host.ts";
 export type { HostSettings } from "./create-runtime.ts";
 export type { LambdaHandler } from "./lambda-handler.ts";

@@ -40,12 +40,17 @@ const rules: ReadonlyMap<string, CodeRule> = new Map([
   ["unknown-instance", refused(404)],
   ["instance-exists", refused(409)],
   ["already-ended", refused(409)],
+  ["not-waiting", refused(409)],
+  ["not-failed", refused(409)],
+  ["not-blocked", refused(409)],
   ["state-too-large", refused(413)],
   ["handler-timeout", refused(504)],
   // Of the ports.
   ["throttled", tryAgain],
   ["unavailable", tryAgain],
   ["timeout", tryAgain],
+  // Too many writers of one instance at once.
+  ["contended", tryAgain],
 ]);
 
 /** What the hosted codehooks says when a handler throws; clients of codehooks apps look for it. */

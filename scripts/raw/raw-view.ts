@@ -7,19 +7,23 @@
 export interface RawInstance {
   readonly id: string;
   readonly status: string;
+  /** Commits so far. */
+  readonly transitions: number;
   readonly state: Readonly<Record<string, unknown>>;
 }
 
 interface ScanAnswer {
   readonly Items: readonly {
     readonly pk: { readonly S: string };
+    readonly sk: { readonly S: string };
+    readonly n: { readonly N: string };
     readonly st: { readonly S: string };
     readonly d?: { readonly M: Readonly<Record<string, { readonly S: string }>> };
   }[];
   readonly LastEvaluatedKey?: unknown;
 }
 
-/** Every instance in the table. */
+/** Every instance in the table, without the records of its branches. */
 export async function scanInstances(endpoint: string, table: string): Promise<readonly RawInstance[]> {
   const found: RawInstance[] = [];
   let from: unknown;
@@ -33,9 +37,10 @@ export async function scanInstances(endpoint: string, table: string): Promise<re
       await call(endpoint, "DynamoDB_20120810.Scan", "application/x-amz-json-1.0", input),
     );
     found.push(
-      ...answer.Items.filter(({ pk }) => pk.S.startsWith("i#")).map(({ pk, st, d }) => ({
+      ...answer.Items.filter(({ pk, sk }) => pk.S.startsWith("i#") && sk.S === "a").map(({ pk, n, st, d }) => ({
         id: pk.S.slice(2),
         status: st.S,
+        transitions: Number(n.N),
         state: Object.fromEntries(
           Object.entries(d?.M ?? {}).map(([key, { S }]): [string, unknown] => [key, JSON.parse(S)]),
         ),
@@ -44,6 +49,37 @@ export async function scanInstances(endpoint: string, table: string): Promise<re
     from = answer.LastEvaluatedKey;
   } while (from !== undefined);
   return found;
+}
+
+/** The bytes of one item by DynamoDB's published rules, and the item itself. */
+export async function readItem(
+  endpoint: string,
+  table: string,
+  id: string,
+): Promise<{ readonly bytes: number; readonly item: Readonly<Record<string, RawValue>> }> {
+  const input = { TableName: table, ConsistentRead: true, Key: { pk: { S: `i#${id}` }, sk: { S: "a" } } };
+  const answer: { readonly Item: Readonly<Record<string, RawValue>> } = JSON.parse(
+    await call(endpoint, "DynamoDB_20120810.GetItem", "application/x-amz-json-1.0", input),
+  );
+  return { bytes: mapBytes(answer.Item), item: answer.Item };
+}
+
+/** An attribute value as the JSON protocol prints it. */
+export interface RawValue {
+  readonly S?: string;
+  readonly N?: string;
+  readonly M?: Readonly<Record<string, RawValue>>;
+}
+
+function mapBytes(map: Readonly<Record<string, RawValue>>): number {
+  return Object.entries(map).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value), 0);
+}
+
+/** Text: its UTF-8; a number: one byte for two digits and one more; a map: 3 bytes and one for each member. */
+function valueBytes({ M, N, S }: RawValue): number {
+  if (S !== undefined) return Buffer.byteLength(S);
+  if (N !== undefined) return Math.ceil(N.replace(/^-|\.|0+$/g, "").length / 2) + 1;
+  return M === undefined ? 1 : 3 + Object.keys(M).length + mapBytes(M);
 }
 
 /** Messages in a queue: visible, in flight and delayed. */

@@ -1,0 +1,71 @@
+import type { Clock, InstanceHead } from "@stephooks/core";
+import type { Timeline } from "./timeline.ts";
+
+export type ProcessRole = "worker" | "drain" | "sweeper" | "client";
+
+/**
+ * One life of a process. Dead, it never gets an answer and never makes a call again. Frozen, it stands still; thawed
+ * it goes on where it stood, as a zombie when others have overtaken it.
+ */
+export class SimProcess {
+  readonly number: number;
+  readonly role: ProcessRole;
+  readonly clock: Clock;
+  /** Messages in hand. */
+  readonly batch: number;
+  /** The heads as its own last calls showed them; undefined where nothing was stored. */
+  readonly seen = new Map<string, InstanceHead | undefined>();
+  #dead = false;
+  #frozen = false;
+  #held: (() => void)[] = [];
+
+  constructor(number: number, role: ProcessRole, timeline: Timeline, options: { skew: number; batch: number }) {
+    this.number = number;
+    this.role = role;
+    this.batch = options.batch;
+    this.clock = {
+      now: () => timeline.now + options.skew,
+      timer: (milliseconds, fire) => {
+        const scheduled = timeline.after(milliseconds, () => this.deliver(fire));
+        return () => {
+          scheduled.live = false;
+        };
+      },
+    };
+  }
+
+  get name(): string {
+    return `${this.role}${this.number}`;
+  }
+
+  get dead(): boolean {
+    return this.#dead;
+  }
+
+  get frozen(): boolean {
+    return this.#frozen;
+  }
+
+  kill(): void {
+    this.#dead = true;
+    this.#held = [];
+  }
+
+  freeze(): void {
+    this.#frozen = true;
+  }
+
+  thaw(): void {
+    this.#frozen = false;
+    const held = this.#held;
+    this.#held = [];
+    for (const act of held) this.deliver(act);
+  }
+
+  /** Lets the process see something: at once, when it thaws, or never. */
+  deliver(act: () => void): void {
+    if (this.#dead) return;
+    if (this.#frozen) this.#held.push(act);
+    else act();
+  }
+}

@@ -1,0 +1,162 @@
+import type { MemoryQueue } from "@stephooks/contracts";
+import { parseDuration, parseWorkMessage } from "@stephooks/core";
+import { deadLetterArn, httpEvent, type RequestOptions, sqsEvent, stepQueueArn, sweepEvent } from "./lambda-events.ts";
+import type { MemoryCloud } from "./memory-cloud.ts";
+import { MINUTE, nextSweep } from "./next-sweep.ts";
+import { failedMessages, testResponse, type TestResponse } from "./test-response.ts";
+import { TestkitError } from "./testkit-error.ts";
+
+/** The answer of an invocation whose process died. */
+export const DIED: unique symbol = Symbol("died");
+
+/** One process of the app after the other. */
+export interface Processes {
+  /** What the app answers to a Lambda event, or {@link DIED}. */
+  invoke(event: object): Promise<unknown>;
+  /** Deletes what a batch has done with. */
+  remove(queue: MemoryQueue, receipts: readonly string[]): Promise<void>;
+}
+
+/** A message of the step queue or of its dead letters. */
+export interface TestMessage {
+  /** The instance it wakes; undefined for a body that is none of ours. */
+  readonly instance: string | undefined;
+  readonly kind: string;
+  /** When it can be received (again), epoch milliseconds. */
+  readonly dueAt: number;
+  readonly receiveCount: number;
+  /** True in the dead-letter queue. */
+  readonly dead: boolean;
+}
+
+/** Invocations without the clock moving after which a run is called endless. */
+const MAX_INVOCATIONS = 10_000;
+
+/** Visibility timeouts after one death after which a run is called stuck. */
+const MAX_ROUNDS = 100;
+
+/** How often a client repeats a request that is cut off or answered with 503. */
+const MAX_TRIES = 5;
+
+/** Plays what is around an app: clients, the event source mappings, the schedule of the sweeper, time. */
+export class Driver {
+  readonly #cloud: MemoryCloud;
+  readonly #processes: Processes;
+  readonly #isPatient: boolean;
+  #swept: number;
+
+  /** `isPatient`: settling waits for messages that a death has hidden, requests are repeated. */
+  constructor(cloud: MemoryCloud, processes: Processes, isPatient: boolean) {
+    this.#cloud = cloud;
+    this.#processes = processes;
+    this.#isPatient = isPatient;
+    this.#swept = Math.floor(cloud.clock.now() / MINUTE) * MINUTE;
+  }
+
+  async request(method: string, path: string, options: RequestOptions = {}): Promise<TestResponse> {
+    for (let tries = 1; ; tries++) {
+      const result = await this.#processes.invoke(httpEvent(method, path, options, this.#cloud.clock.now()));
+      const isLast = !this.#isPatient || tries >= MAX_TRIES;
+      const response = result === DIED ? undefined : testResponse(result);
+      if (response && (response.status !== 503 || isLast)) return response;
+      if (isLast) throw new TestkitError("process-died", `The process died while it served ${method} ${path}.`);
+    }
+  }
+
+  async settle(): Promise<void> {
+    for (let rounds = 0; ; rounds++) {
+      await this.#deliverAll();
+      const hidden = this.#isPatient ? Math.min(...this.#hidden()) : Infinity;
+      if (hidden === Infinity) return;
+      if (rounds >= MAX_ROUNDS) throw this.#endless(`${MAX_ROUNDS} visibility timeouts have passed`);
+      await this.#pass(hidden);
+    }
+  }
+
+  async advance(duration: unknown): Promise<void> {
+    const milliseconds = parseDuration(duration);
+    if (milliseconds === undefined) {
+      throw new TestkitError("invalid-duration", `advance takes a duration such as "30d", not ${String(duration)}.`);
+    }
+    const end = this.#cloud.clock.now() + milliseconds;
+    await this.settle();
+    await this.#pass(end);
+    await this.settle();
+  }
+
+  messages(): readonly TestMessage[] {
+    const { deadLetters, queue } = this.#cloud;
+    return [...shown(queue, false), ...shown(deadLetters, true)];
+  }
+
+  /** Moves the clock to `end`, stopping for every message that becomes due and every pass of the sweeper. */
+  async #pass(end: number): Promise<void> {
+    const { clock, store } = this.#cloud;
+    for (;;) {
+      const sweepAt = nextSweep(store.heads(), this.#swept);
+      const next = Math.min(sweepAt, ...this.messages().map(({ dueAt }) => dueAt));
+      if (next > end) break;
+      clock.advance(Math.max(0, next - clock.now()));
+      if (next === sweepAt) await this.#sweep(sweepAt);
+      await this.#deliverAll();
+    }
+    clock.advance(Math.max(0, end - clock.now()));
+  }
+
+  async #sweep(minute: number): Promise<void> {
+    this.#swept = minute;
+    await this.#processes.invoke(sweepEvent(minute)).catch((error: unknown) => {
+      // As on AWS: the next pass comes in a minute.
+      if (!this.#isPatient) throw error;
+    });
+  }
+
+  /** Delivers until nothing can be received at this moment. */
+  async #deliverAll(): Promise<void> {
+    const { deadLetters, queue } = this.#cloud;
+    for (let invocations = 0; ; invocations++) {
+      const delivered = (await this.#deliver(queue, stepQueueArn)) || (await this.#deliver(deadLetters, deadLetterArn));
+      if (!delivered) return;
+      if (invocations >= MAX_INVOCATIONS) throw this.#endless(`${MAX_INVOCATIONS} batches were delivered`);
+    }
+  }
+
+  #endless(since: string): TestkitError {
+    const [next] = this.messages();
+    const instance = String(next?.instance);
+    return new TestkitError(
+      "never-settles",
+      `${since} and the queue is not empty. Does instance ${instance} go round in circles?`,
+      { instance },
+    );
+  }
+
+  async #deliver(queue: MemoryQueue, arn: string): Promise<boolean> {
+    const batch = await queue.receive(10, 0);
+    if (batch.length === 0) return false;
+    const result = await this.#processes.invoke(sqsEvent(batch, arn));
+    if (result === DIED) return true;
+    const failed = failedMessages(result);
+    const done = batch.filter(({ id }) => !failed.includes(id)).map(({ receipt }) => receipt);
+    if (done.length > 0) await this.#processes.remove(queue, done);
+    return true;
+  }
+
+  /** When messages that were received and not deleted come back. */
+  #hidden(): readonly number[] {
+    return this.messages().flatMap(({ dead, dueAt, receiveCount }) => (receiveCount > 0 && !dead ? [dueAt] : []));
+  }
+}
+
+function shown(queue: MemoryQueue, dead: boolean): readonly TestMessage[] {
+  return queue.messages().map(({ body, receiveCount, visibleAt }) => {
+    const parsed = parseWorkMessage(body);
+    return {
+      instance: parsed.ok ? parsed.message.instance : undefined,
+      kind: parsed.ok ? parsed.message.kind : "unreadable",
+      dueAt: visibleAt,
+      receiveCount,
+      dead,
+    };
+  });
+}

@@ -1,0 +1,59 @@
+import {
+  type DrivenClock,
+  drivenClock,
+  interceptedIndex,
+  interceptedQueue,
+  interceptedStore,
+  type Interceptor,
+  type MemoryInstanceStore,
+  memoryInstanceStore,
+  type MemoryQueue,
+  memoryQueue,
+  seededRandom,
+} from "@stephooks/contracts";
+import { type Ports, silentLogger } from "@stephooks/core";
+import type { HostSettings } from "stephooks/host";
+
+/** Receives before a message becomes a dead letter: what the template deploys. */
+const MAX_RECEIVE_COUNT = 10;
+
+/** Seconds around the longest step, as the template reckons them. */
+const AROUND_A_STEP = 10;
+const VISIBILITY_MARGIN = 30;
+
+/** The table, the queues and the clock: what outlives every process of an app. */
+export interface MemoryCloud {
+  readonly clock: DrivenClock;
+  readonly store: MemoryInstanceStore;
+  readonly queue: MemoryQueue;
+  readonly deadLetters: MemoryQueue;
+  readonly timings: HostSettings["engine"];
+  /** What a process of the app sees of it. */
+  ports(intercept?: Interceptor): Ports;
+}
+
+/** `longestStep`: the longest step timeout of the app, milliseconds. */
+export function memoryCloud(start: number, longestStep: number): MemoryCloud {
+  const functionTimeout = Math.ceil(longestStep / 1_000) + AROUND_A_STEP;
+  const visibilityTimeout = functionTimeout + VISIBILITY_MARGIN;
+  const clock = drivenClock(start);
+  const store = memoryInstanceStore();
+  const deadLetters = memoryQueue({ clock, visibilityTimeout });
+  const queue = memoryQueue({ clock, visibilityTimeout, maxReceiveCount: MAX_RECEIVE_COUNT, deadLetters });
+  const random = seededRandom(1);
+  return {
+    clock,
+    store,
+    queue,
+    deadLetters,
+    timings: { functionTimeout, visibilityTimeout },
+    ports: (intercept = (_operation, perform) => perform()) => ({
+      instances: interceptedStore(store, intercept),
+      index: interceptedIndex(store.index, intercept),
+      queue: interceptedQueue(queue, intercept),
+      clock,
+      random,
+      logger: silentLogger,
+    }),
+  };
+}

@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import type { Duration } from "@stephooks/core";
+import type { InstanceInspection } from "stephooks";
+import { createHost, type HostSettings, type LambdaHandler } from "stephooks/host";
+import { Driver, type TestMessage } from "./driver.ts";
+import { deadLetterArn, type RequestOptions } from "./lambda-events.ts";
+import { memoryCloud, type MemoryCloud } from "./memory-cloud.ts";
+import { StepLog, type StepRun, type StepStub } from "./step-log.ts";
+import type { TestResponse } from "./test-response.ts";
+
+/** An app in memory, on a clock that moves only when told to. */
+export interface TestApp {
+  /** One request, as a client behind the HTTP API would send it. The path may carry a query. */
+  request(method: string, path: string, options?: RequestOptions): Promise<TestResponse>;
+  /** Runs steps until nothing is due at this moment. Retries, delays and timeouts wait for {@link advance}. */
+  settle(): Promise<void>;
+  /** Moves the clock, running everything that becomes due on the way, in order. */
+  advance(duration: Duration): Promise<void>;
+  /** The virtual time, epoch milliseconds. */
+  now(): number;
+  /** Status, step, state, error and history of an instance. @throws EngineError `unknown-instance`. */
+  instance(id: string): Promise<InstanceInspection>;
+  /** What lies in the step queue and in its dead-letter queue. */
+  messages(): readonly TestMessage[];
+  /** From now on this function runs in the place of a step's body. @throws TestkitError `unknown-step`. */
+  stub(workflow: string, step: string, stub: StepStub): void;
+  /** The step bodies that ran, stubs included, oldest first. */
+  ran(): readonly StepRun[];
+}
+
+export interface TestAppOptions {
+  /** When the clock begins; 2026-01-01 unless given. Epoch milliseconds. */
+  readonly start?: number;
+  /** Enforces the deployed access rules with this key; without it every request is let in. */
+  readonly apiKey?: string;
+}
+
+const defaultStart = Date.UTC(2026, 0, 1);
+
+/**
+ * Hosts an app (the value of `app.init()`) in memory: no server, no emulator, no waiting.
+ *
+ * @throws StephooksError `unsupported` when `handler` does not come from `app.init()`.
+ */
+export function testApp(handler: LambdaHandler, options: TestAppOptions = {}): TestApp {
+  const cloud = cloudFor(handler, options.start);
+  const log = new StepLog();
+  const host = createHost(handler, cloud.ports(), hostSettings(cloud, log, options.apiKey));
+  const driver = new Driver(
+    cloud,
+    {
+      invoke: (event) => host.handle(event),
+      remove: (queue, receipts) => queue.remove(receipts),
+    },
+    false,
+  );
+  return drivenApp(driver, cloud, log, { manifest: () => handler.manifest, instance: (id) => host.inspect(id) });
+}
+
+/** Table, queue and clock for the app behind `handler`. */
+export function cloudFor({ manifest }: LambdaHandler, start = defaultStart): MemoryCloud {
+  return memoryCloud(start, Math.max(0, ...manifest.workflows.map(({ longestStepTimeout }) => longestStepTimeout)));
+}
+
+export function hostSettings({ timings }: MemoryCloud, log: StepLog, apiKey?: string): HostSettings {
+  const access: HostSettings["http"]["access"] =
+    apiKey === undefined
+      ? { mode: "open" }
+      : { mode: "keys", apiKeySha256: createHash("sha256").update(apiKey).digest("hex") };
+  return { engine: timings, http: { access, space: "dev" }, deadLetterArn, wrapStep: log.wrap };
+}
+
+interface Views {
+  readonly manifest: () => LambdaHandler["manifest"];
+  readonly instance: TestApp["instance"];
+}
+
+export function drivenApp(driver: Driver, { clock }: MemoryCloud, log: StepLog, views: Views): TestApp {
+  return {
+    request: (method, path, options) => driver.request(method, path, options),
+    settle: () => driver.settle(),
+    advance: (duration) => driver.advance(duration),
+    now: () => clock.now(),
+    instance: views.instance,
+    messages: () => driver.messages(),
+    stub: (workflow, step, stub) => log.stub(workflow, step, stub, views.manifest()),
+    ran: () => [...log.runs],
+  };
+}
