@@ -26,13 +26,20 @@ export type ParsedMessage =
 
 /** The body as sent. Escapes the two code points that JSON allows and SQS refuses (U+FFFE, U+FFFF). */
 export function encodeWorkMessage(message: WorkMessage): string {
-  return JSON.stringify(toWire(message)).replace(/[\uFFFE\uFFFF]/g, (char) => `\\u${char.charCodeAt(0).toString(16)}`);
+  const suspect = message.suspect ? { sp: 1 } : {};
+  return JSON.stringify({ ...toWire(message), ...suspect }).replace(
+    /[\uFFFE\uFFFF]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16)}`,
+  );
 }
 
 /** Reads a received body; anything unknown is a reason, never an exception. */
 export function parseWorkMessage(body: string): ParsedMessage {
   try {
-    return parseWire(JSON.parse(body));
+    const wire: unknown = JSON.parse(body);
+    const parsed = parseWire(wire);
+    const isSuspect = isRecord(wire) && wire["sp"] === 1;
+    return parsed.ok && isSuspect ? { ok: true, message: { ...parsed.message, suspect: true } } : parsed;
   } catch {
     // Nested deeply enough, printing a part of it overflows the stack.
     return refused("the body is not JSON, or nested too deeply");

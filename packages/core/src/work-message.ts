@@ -1,8 +1,14 @@
 import type { HeadStatus, ParentRef } from "./instance-head.ts";
 import type { StateEntries } from "./state-entries.ts";
 
+/** What every message that may run a step can say of itself. */
+interface RunMessage {
+  /** It has been a dead letter: its step is begun behind a start mark from the first receive on. */
+  readonly suspect?: boolean;
+}
+
 /** Runs the instance's current step when `token` is the newest issued. Carries no state. */
-export interface WakeMessage {
+export interface WakeMessage extends RunMessage {
   readonly kind: "wake";
   readonly instance: string;
   readonly token: number;
@@ -11,7 +17,7 @@ export interface WakeMessage {
 }
 
 /** A whole start: whoever receives it can create the instance, so a start cannot be lost with its caller. */
-export interface CreateMessage {
+export interface CreateMessage extends RunMessage {
   readonly kind: "create";
   readonly instance: string;
   readonly startId: string;
@@ -25,7 +31,7 @@ export interface CreateMessage {
 }
 
 /** Runs one branch of a fan-out, unless its result is recorded. Insures token 0 of the branch's own record. */
-export interface BranchMessage {
+export interface BranchMessage extends RunMessage {
   readonly kind: "branch";
   readonly instance: string;
   /** The fan-out: the seq whose commit issued this. */
@@ -40,7 +46,7 @@ export type CommandName = "continue" | "retry" | "resume";
  * A command with everything it needs: whoever receives it can apply it, so a command cannot be lost with its caller.
  * Once applied it is the wake of the token it issued.
  */
-export interface CommandMessage {
+export interface CommandMessage extends RunMessage {
   readonly kind: "command";
   readonly instance: string;
   readonly command: CommandName;
@@ -52,7 +58,7 @@ export interface CommandMessage {
 }
 
 /** A child tells its parent's fan-out how it ended. */
-export interface ReportMessage {
+export interface ReportMessage extends RunMessage {
   readonly kind: "report";
   /** The parent. */
   readonly instance: string;

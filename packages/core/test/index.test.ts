@@ -3,6 +3,7 @@ import * as core from "@stephooks/core";
 
 test("the package exports these values and no others", () => {
   expect(Object.keys(core).toSorted()).toEqual([
+    "COMMANDS_LENGTH",
     "CodedError",
     "DUE_SHARDS",
     "HISTORY_LENGTH",

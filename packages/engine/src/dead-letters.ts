@@ -12,6 +12,7 @@ import { type DeadLetterDecision, decideDeadLetter } from "./decide-dead-letter.
 import { type Definitions, knowsStep } from "./definitions.ts";
 import { EngineError } from "./engine-error.ts";
 import { errorRecord } from "./error-record.ts";
+import { isJoinComplete } from "./join.ts";
 import { sendDuties } from "./perform-duties.ts";
 
 /** Empties the dead-letter queue: every message there is repaired, sent again, or ends its instance with a reason. */
@@ -116,7 +117,8 @@ async function fail(head: InstanceHead, message: TokenMessage, ports: Ports): Pr
     const result = { branch: ref.branch, value: { kind: "failed", error } } as const;
     const condition = { seq: ref.seq, statusIn: ["joining"], openBranch: ref.branch } as const;
     const written = await ports.instances.update(ref.instance, { set: {}, result }, condition);
-    if (written.ok && written.stored) await sendDuties(written.stored, ports);
+    // Of a join that is not complete yet the open branches are duties, too, but they have their messages.
+    if (written.ok && written.stored && isJoinComplete(written.stored)) await sendDuties(written.stored, ports);
     return written.ok;
   }
   const { createdAt, workflow } = head;

@@ -41,7 +41,11 @@ export function decideDeadLetter(
   }
   const token = tokenOf(message);
   if (token > head.token) return { kind: "stay", reason: "the token is from the future: was the table restored?" };
-  if (token < head.token) return token === head.previousToken ? { kind: "duties", head } : { kind: "drop" };
+  if (token < head.token) {
+    // A7.3 holds here too: a token that a command issued is insured by the command's own message.
+    const byCommand = head.appliedCommands?.at(-1)?.token === head.token;
+    return token === head.previousToken && !byCommand ? { kind: "duties", head } : { kind: "drop" };
+  }
   return decideCurrent(message, head, context);
 }
 
@@ -72,5 +76,6 @@ function later(message: TokenMessage, at: number, { now }: DeadLetterContext): D
 }
 
 function again(message: TokenMessage, delaySeconds: number, reason: string): DeadLetterDecision {
-  return { kind: "resend", outgoing: { message, delaySeconds }, reason };
+  // Its next run is marked at the first receive: every passage through here would else cost two unmarked deaths.
+  return { kind: "resend", outgoing: { message: { ...message, suspect: true }, delaySeconds }, reason };
 }

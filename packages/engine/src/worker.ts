@@ -1,7 +1,7 @@
 import { branchId, type InstanceHead, parseWorkMessage, type Ports, type ReceivedMessage } from "@stephooks/core";
 import { branchGate, branchOf, initialBranchHead } from "./branch.ts";
-import type { TokenMessage } from "./classify-message.ts";
-import type { DecisionContext } from "./decision.ts";
+import { isApplied, type TokenMessage } from "./classify-message.ts";
+import type { Decision, DecisionContext } from "./decision.ts";
 import { type Definitions, knowsStep } from "./definitions.ts";
 import type { EngineSettings } from "./engine-settings.ts";
 import { initialHead } from "./initial-head.ts";
@@ -58,8 +58,8 @@ export function createWorker(options: WorkerOptions): Worker {
  * suspects come last and alone, so that what they do to the process hurts nobody who is innocent.
  */
 async function workAll(batch: readonly ReceivedMessage[], fates: Map<string, Fate>, tools: WorkTools): Promise<void> {
-  const { suspects = [], innocent = [] } = Object.groupBy(readable(batch, fates, tools.ports), ({ received }) =>
-    received.receiveCount >= SUSPECT_RECEIVES ? "suspects" : "innocent",
+  const { suspects = [], innocent = [] } = Object.groupBy(readable(batch, fates, tools.ports), (delivery) =>
+    isSuspect(delivery) ? "suspects" : "innocent",
   );
   const lines = Map.groupBy(innocent, ({ message }) => headIdOf(message));
   const heads = await readTogether(innocent, tools.ports);
@@ -72,6 +72,10 @@ async function workAll(batch: readonly ReceivedMessage[], fates: Map<string, Fat
     }),
   );
   for (const delivery of suspects) fates.set(delivery.received.id, await workOne(delivery, undefined, tools));
+}
+
+function isSuspect({ message, received }: Delivery): boolean {
+  return received.receiveCount >= SUSPECT_RECEIVES || message.suspect === true;
 }
 
 function readable(batch: readonly ReceivedMessage[], fates: Map<string, Fate>, ports: Ports): readonly Delivery[] {
@@ -122,12 +126,11 @@ async function workOne(delivery: Delivery, read: Heads | undefined, tools: WorkT
     const context = decisionContext(received, tools);
     const ref = branchOf(message);
     const parent = ref && heads.get(ref.instance);
-    const gate = ref && branchGate(parent, ref);
+    const gate = ref && (lostCommand(message, heads.get(headIdOf(message))) ?? branchGate(parent, ref));
     if (gate) return await actOn(gate, { received, message, context }, tools);
     const work = { received, message, context, ...(parent ? { parent } : {}) };
     const decision = rules.classifyMessage(message, heads.get(headIdOf(message)), context, unstored(message, parent));
-    const isSuspect = received.receiveCount >= SUSPECT_RECEIVES && decision.kind === "run";
-    const marked = isSuspect ? await markStart(decision, work, tools) : decision;
+    const marked = isSuspect(delivery) && decision.kind === "run" ? await markStart(decision, work, tools) : decision;
     return typeof marked === "string" ? marked : await actOn(marked, work, tools);
   } catch (error) {
     ports.logger.log("error", "message kept after a failure", {
@@ -137,6 +140,13 @@ async function workOne(delivery: Delivery, read: Heads | undefined, tools: WorkT
     });
     return "keep";
   }
+}
+
+/** A branch's command that somebody else overtook may tell the join nothing: its own message has done so, or will. */
+function lostCommand(message: TokenMessage, record: InstanceHead | undefined): Decision | undefined {
+  if (message.kind !== "command" || record === undefined) return undefined;
+  if (isApplied(message, record) || record.seq < message.token) return undefined;
+  return { kind: "drop", reason: "somebody else answered first" };
 }
 
 /** The head a first message stands for while nothing is stored. */

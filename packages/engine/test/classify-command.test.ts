@@ -71,6 +71,12 @@ const rows: readonly Row[] = [
     expected: { kind: "drop", reason: "somebody else answered first" },
   },
   {
+    rule: "A7.2: a command that was applied some commands ago is older than the newest message, not a lost one",
+    message: mine,
+    head: { ...answered, seq: 8, token: 8, previousToken: 7, appliedCommands: [{ token: 6, id: "mine" }, { token: 8, id: "b" }] },
+    expected: { kind: "drop", reason: "a later message has been issued since" },
+  },
+  {
     rule: "A7.3: the wake of a wait that a command answered does not repeat the command's duties",
     message: wake(5),
     head: answered,

@@ -171,6 +171,7 @@ describe("of a branch's message, the drain", () => {
     expect(await world.drain()).toEqual([]);
     const { results, status } = world.head("order-1");
     expect([status, results?.get(0)]).toMatchObject(["joining", { kind: "failed", error: { code: "dead-letter" } }]);
+    expect(world.held()).toEqual([]);
   });
 
   test("wakes the join when the branch was the last", async () => {

@@ -81,7 +81,9 @@ const fanTwice: Segment = (builder, name, next) => {
   const first = branchNames(builder, `${name}x`);
   const second = builder.chance.happens(0.3) ? undefined : branchNames(builder, `${name}y`);
   steps[name] = { kind: "fan-out", branches: first, settleAll: false };
-  for (const branch of first) steps[branch] = { kind: second ? "again" : "plain", branches: second ?? [], next, inBranch: true };
+  for (const branch of first) {
+    steps[branch] = second ? { kind: "again", branches: second, inBranch: true } : { kind: "plain", next, inBranch: true };
+  }
   for (const branch of second ?? []) steps[branch] = { kind: "plain", next, inBranch: true };
 };
 

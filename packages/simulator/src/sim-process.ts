@@ -15,6 +15,8 @@ export class SimProcess {
   readonly batch: number;
   /** The heads as its own last calls showed them; undefined where nothing was stored. */
   readonly seen = new Map<string, InstanceHead | undefined>();
+  /** Told once, when it dies. */
+  onDeath: () => void = () => {};
   #dead = false;
   #frozen = false;
   #held: (() => void)[] = [];
@@ -47,8 +49,10 @@ export class SimProcess {
   }
 
   kill(): void {
+    if (this.#dead) return;
     this.#dead = true;
     this.#held = [];
+    this.onDeath();
   }
 
   freeze(): void {

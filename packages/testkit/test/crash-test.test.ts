@@ -1,6 +1,6 @@
 import { createApp, type LambdaHandler } from "stephooks/host";
 import { describe, expect, test } from "vitest";
-import { crashTest, deaths } from "@stephooks/testkit";
+import { type CrashedApp, crashTest, deaths } from "@stephooks/testkit";
 import { shop } from "./apps.ts";
 
 const order = { body: { total: 5 } };
@@ -139,7 +139,7 @@ test("keys that are ignored may differ", async () => {
     app.post("/start", async (_req, res) => res.json(await w.start({}, { id: "i" })));
     return app.init();
   };
-  const start = (app: Parameters<Parameters<typeof crashTest>[1]["start"]>[0]) => app.request("POST", "/start");
+  const start = (app: CrashedApp) => app.request("POST", "/start");
   await expect(crashTest(build, { start })).rejects.toMatchObject({ code: "crash-difference" });
   const report = await crashTest(build, { start, ignore: ["run"] });
   expect(report.instances[0]?.state).toEqual({ same: 1 });

@@ -1,0 +1,187 @@
+import {
+  type InstanceHead,
+  type InstanceStore,
+  type Logger,
+  PortError,
+  type Ports,
+  type WorkQueue,
+  type WriteResult,
+} from "@stephooks/core";
+import { type CallFault, callFaults } from "./fault-plan.ts";
+import type { SimProcess } from "./sim-process.ts";
+import type { World } from "./world.ts";
+
+interface Request<Result> {
+  readonly operation: string;
+  readonly subject: string;
+  readonly apply: () => Result;
+  /** What the process knows once it has the answer. */
+  readonly learn?: (result: Result) => void;
+  /** Shown in a trace. */
+  readonly show?: (result: Result) => string;
+}
+
+const owners = new WeakMap<Logger, SimProcess>();
+
+/** The process whose engine handed out this log. */
+export function processOf(log: Logger): SimProcess {
+  const process = owners.get(log);
+  if (process === undefined) throw new TypeError("this log belongs to no process");
+  return process;
+}
+
+/** The ports of one process: every call leaves it, travels, takes effect, and is answered, or not. */
+export function portsOf(process: SimProcess, world: World): Ports {
+  const { parts } = world;
+  return {
+    instances: parts.store(storePort(process, world)),
+    index: {
+      due: (shard, from, until) =>
+        call(process, world, {
+          operation: "due",
+          subject: String(shard),
+          apply: () => world.store.due(shard, from, until),
+          show: (found) => found.map(({ id }) => id).join(" "),
+        }),
+      list: () => Promise.reject(new PortError("invalid", "nothing simulated lists")),
+    },
+    queue: parts.queue(queuePort(process, world)),
+    clock: process.clock,
+    random: world.ids,
+    logger: loggerOf(process, world),
+  };
+}
+
+function storePort(process: SimProcess, world: World): InstanceStore {
+  const { store } = world;
+  const learned = (id: string, written: WriteResult): void => {
+    process.seen.set(id, written.ok ? store.get(id) : written.current);
+  };
+  return {
+    read: (ids) =>
+      call(process, world, {
+        operation: "read",
+        subject: ids.join(" "),
+        apply: () => store.read(ids),
+        learn: (heads) => {
+          for (const id of ids) process.seen.set(id, heads.get(id));
+        },
+        show: (heads) => [...heads.values()].map(shownHead).join("; "),
+      }),
+    create: (head) =>
+      call(process, world, {
+        operation: "create",
+        subject: head.id,
+        apply: () => store.create(head),
+        learn: (written) => learned(head.id, written),
+        show: shownWrite,
+      }),
+    update: (id, update, condition) =>
+      call(process, world, {
+        operation: "update",
+        subject: `${id} if ${JSON.stringify(condition)}`,
+        apply: () => store.update(id, update, condition),
+        learn: (written) => learned(id, written),
+        show: (written) => `${shownWrite(written)} ${JSON.stringify(Object.keys(update.set))}`,
+      }),
+  };
+}
+
+function queuePort(process: SimProcess, world: World): WorkQueue {
+  const { queue } = world;
+  return {
+    send: (messages) =>
+      call(process, world, {
+        operation: "send",
+        subject: messages.map(({ delaySeconds, message }) => `${JSON.stringify(message)}+${delaySeconds}`).join(" "),
+        apply: () => queue.send(messages),
+      }),
+    postpone: (receipt, seconds) =>
+      call(process, world, {
+        operation: "postpone",
+        subject: `${receipt} ${seconds} s`,
+        apply: () => queue.postpone(receipt, seconds),
+      }),
+    backlog: () => call(process, world, { operation: "backlog", subject: "", apply: () => queue.backlog() }),
+  };
+}
+
+function loggerOf(process: SimProcess, world: World): Logger {
+  const logger: Logger = {
+    log: (_level, event, fields) => {
+      world.logged.set(event, (world.logged.get(event) ?? 0) + 1);
+      world.note(() => `${process.name} log: ${event} ${JSON.stringify(fields ?? {})}`);
+    },
+  };
+  owners.set(logger, process);
+  return logger;
+}
+
+function call<Result>(process: SimProcess, world: World, request: Request<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    if (process.frozen) process.deliver(() => leave(process, world, request, resolve, reject));
+    else if (!process.dead) leave(process, world, request, resolve, reject);
+  });
+}
+
+function leave<Result>(
+  process: SimProcess,
+  world: World,
+  request: Request<Result>,
+  resolve: (result: Result) => void,
+  reject: (error: Error) => void,
+): void {
+  const key = `${process.role} ${request.operation}`;
+  world.calls.set(key, (world.calls.get(key) ?? 0) + 1);
+  world.callCount += 1;
+  world.trace.number(world.timeline.now);
+  world.trace.text(request.operation);
+  const place = (): string => `${process.name} ${request.operation} ${request.subject}`;
+  const fault = world.faults.strike(callFaults, place, process.batch);
+  if (fault === "kill-before") return kill(process, world, place);
+  if (fault === "freeze") world.freeze(process);
+  const answer = (act: () => void): void => {
+    world.timeline.after(world.latency(), () => process.deliver(act));
+  };
+  const travel = fault === "slow" ? world.schedule.spread(500, 60_000) : world.latency();
+  world.timeline.after(travel, () => {
+    if (fault === "throttled" || fault === "unavailable") {
+      world.note(() => `${place()} -> ${fault}`);
+      return answer(() => reject(new PortError(fault, "injected")));
+    }
+    try {
+      const result = apply(request, fault);
+      world.note(() => `${place()}${fault ? ` (${fault})` : ""} -> ${request.show?.(result) ?? "done"}`);
+      if (fault === "kill-after") return kill(process, world, place);
+      if (fault === "answer-lost") return answer(() => reject(new PortError("timeout", "injected: applied")));
+      answer(() => {
+        request.learn?.(result);
+        resolve(result);
+      });
+    } catch (error) {
+      if (!(error instanceof PortError)) throw error;
+      answer(() => reject(error));
+    }
+  });
+}
+
+function apply<Result>(request: Request<Result>, fault: CallFault | undefined): Result {
+  const result = request.apply();
+  return fault === "applied-twice" ? request.apply() : result;
+}
+
+function kill(process: SimProcess, world: World, place: () => string): void {
+  world.note(() => `${place()} -> ${process.name} DIES`);
+  process.kill();
+}
+
+function shownWrite(written: WriteResult): string {
+  return written.ok ? "applied" : `REFUSED by ${written.current ? shownHead(written.current) : "nothing"}`;
+}
+
+/** A head in one line. */
+export function shownHead(head: InstanceHead): string {
+  const { attempt, id, previousToken, results, seq, status, step, token } = head;
+  const done = results === undefined ? "" : ` results ${[...results.keys()].join(",")}`;
+  return `${id} n${seq} k${token}/${previousToken} ${status} at ${step} #${attempt}${done}`;
+}

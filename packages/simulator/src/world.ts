@@ -1,0 +1,99 @@
+import type { InstanceHead, WorkMessage } from "@stephooks/core";
+import type { Definitions, EngineSettings } from "@stephooks/engine";
+import type { EngineParts } from "./engine-parts.ts";
+import { FaultPlan, type FaultRates } from "./fault-plan.ts";
+import { RandomStream } from "./random-stream.ts";
+import { type ProcessRole, SimProcess } from "./sim-process.ts";
+import { SimQueue } from "./sim-queue.ts";
+import { SimStore } from "./sim-store.ts";
+import { Timeline } from "./timeline.ts";
+import { Trace } from "./trace.ts";
+
+export const settings: EngineSettings = Object.freeze({ functionTimeout: 60, visibilityTimeout: 90 });
+
+/** Receives before the broker moves a message to the dead letters. */
+const MAX_RECEIVES = 10;
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly rates: FaultRates;
+  readonly only?: readonly number[];
+  readonly traced: boolean;
+  readonly parts: EngineParts;
+  /** Nothing is slow, late or lagging: what a run costs can be counted. */
+  readonly calm: boolean;
+  readonly onWrite: (before: InstanceHead | undefined, after: InstanceHead) => void;
+  readonly onSent: (message: WorkMessage) => void;
+  readonly onGone: (message: WorkMessage) => void;
+}
+
+/** One table, one queue with its dead letters, virtual time, chance, and the processes that use them. */
+export class World {
+  readonly timeline = new Timeline();
+  readonly schedule: RandomStream;
+  readonly ids: RandomStream;
+  readonly faults: FaultPlan;
+  readonly store: SimStore;
+  readonly queue: SimQueue;
+  readonly deadLetters: SimQueue;
+  readonly trace: Trace;
+  readonly parts: EngineParts;
+  readonly calm: boolean;
+  /** Filled once, before anything runs. */
+  readonly definitions: Map<string, Definitions extends ReadonlyMap<string, infer Definition> ? Definition : never> =
+    new Map();
+  /** Outside calls so far, by role and operation. */
+  readonly calls = new Map<string, number>();
+  /** What the engine logged, by event. */
+  readonly logged = new Map<string, number>();
+  callCount = 0;
+  readonly #skew: number;
+  #processes = 0;
+
+  constructor(options: WorldOptions) {
+    const { calm, parts, rates, seed } = options;
+    this.schedule = new RandomStream(seed, 2);
+    this.ids = new RandomStream(seed, 3);
+    this.faults = new FaultPlan(seed, rates, options.only);
+    this.trace = new Trace(options.traced);
+    this.parts = parts;
+    this.calm = calm;
+    this.#skew = calm ? 0 : this.schedule.pick([0, 0, 250]);
+    const lag = (): number => (calm ? 0 : this.schedule.spread(1, 30_000));
+    this.store = new SimStore(options.onWrite, () => this.timeline.now, lag);
+    const { faults, schedule, timeline } = this;
+    const shared = { timeline, schedule, faults, onGone: options.onGone, onSent: options.onSent } as const;
+    const delivery = calm ? ([80, 120] as const) : ([1, 60] as const);
+    const visibilityTimeout = settings.visibilityTimeout;
+    const queue = { ...shared, delivery, visibilityTimeout, maxReceiveCount: MAX_RECEIVES };
+    this.deadLetters = new SimQueue({ ...queue, name: "dead", maxReceiveCount: Infinity });
+    this.queue = new SimQueue({ ...queue, name: "m", deadLetters: this.deadLetters });
+  }
+
+  /** Clocks of different machines differ by at most twice this, milliseconds. */
+  get skew(): number {
+    return this.#skew;
+  }
+
+  spawn(role: ProcessRole, batch: number): SimProcess {
+    this.#processes += 1;
+    const skew = this.#skew === 0 ? 0 : this.schedule.between(-this.#skew, this.#skew);
+    return new SimProcess(this.#processes, role, this.timeline, { skew, batch });
+  }
+
+  /** The process stands still for a while, and is woken again. */
+  freeze(process: SimProcess): void {
+    process.freeze();
+    this.timeline.after(this.schedule.spread(1_000, 600_000), () => process.thaw());
+  }
+
+  /** How long a request or an answer travels, milliseconds. */
+  latency(): number {
+    if (this.calm) return this.schedule.between(1, 5);
+    return this.schedule.happens(0.05) ? this.schedule.between(50, 500) : this.schedule.between(1, 20);
+  }
+
+  note(line: () => string): void {
+    this.trace.note(this.timeline.elapsed, line);
+  }
+}
