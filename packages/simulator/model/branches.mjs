@@ -244,7 +244,7 @@ export const runs = {
   first: run("V: a redelivered branch does not tell the join", { tell: "first" }, { crash: 1 }),
   anySeq: run("V: a result is written if st=J, whatever n is", { next: "J", anySeq: 1 }, { vt: 1 }),
   blob: run("V: whole state written without pv", { patch: 1, noPatchFence: 1 }),
-  recordOnly: run("V: the wake of a record does not read the head", { plan: ["ot"], recordOnly: 1 }, { cancel: 1 }),
+  ownRecord: run("V: the wake of a record does not read the head", { plan: ["ot"], recordOnly: 1 }, { cancel: 1 }),
   drop: run("V: a predecessor is dropped at first sight", { plan: ["ot"], dropFirst: 1 }, { crash: 1 }),
 };
 

@@ -200,7 +200,7 @@ export const runs = {
   recW: run("waits, a command comes, crash1 dup1", W, { crash: 1, dup: 1 }),
   recWv: run("waits, a command comes, vt1 cancel1", W, { vt: 1, cancel: 1 }),
   recW2: run("waits, a command comes, paused twice, no fault", { ...W, ...twice }),
-  recWt: run("waits, a command and the timeout, vt1", Wt, { vt: 1 }),
+  recWt: run("waits, a command and the timeout, dup1 cancel1", Wt, { dup: 1, cancel: 1 }),
   recT: run("sleeps, due while paused, crash1 vt1", T, { crash: 1, vt: 1 }),
   recT2: run("sleeps, paused twice, dup1", { ...T, ...twice }, { dup: 1 }),
   recJ: run("joins, complete while paused, crash1 vt1", J, { crash: 1, vt: 1 }),
