@@ -121,7 +121,7 @@ async function report(stack: Stack, plans: readonly Plan[], file: string, monkey
   const executions = [...notes.values()].reduce((sum, own) => sum + own.length, 0);
   const visits = [...notes.values()].reduce((sum, own) => sum + new Set(own.map(({ key }) => key)).size, 0);
   const transitions = [...instances.values()].reduce((sum, own) => sum + own.transitions, 0);
-  say(`${hits(monkey)}`);
+  say(hits(monkey));
   say(`${executions} step executions for ${visits} visits; ${transitions} transitions committed`);
   say(`messages left in queue and dead-letter queue: ${left}`);
   say(`${plans.length} started, ${plans.length - lost} completed, ${lost} lost`);

@@ -1,6 +1,6 @@
 import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { PortError } from "@stephooks/core";
+import type { PortError } from "@stephooks/core";
 import { type EntryFailures, MAX_BATCH_ENTRIES, sendBatch } from "./sqs-batch.ts";
 import type { WriteTraffic } from "./write-traffic.ts";
 

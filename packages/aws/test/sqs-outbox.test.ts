@@ -33,7 +33,10 @@ beforeEach(async () => {
   intercept((send) => send());
 });
 
-type Answer = Pick<SendMessageBatchCommandOutput, "Successful" | "Failed">;
+interface Answer {
+  readonly Successful?: readonly { readonly Id?: string | undefined }[] | undefined;
+  readonly Failed?: readonly BatchResultErrorEntry[] | undefined;
+}
 
 /** Every send request goes through `act`, which may answer in the broker's place. */
 function intercept(act: (send: () => Promise<Answer>, input: SendMessageBatchCommandInput) => Promise<Answer>): void {
@@ -44,8 +47,9 @@ function intercept(act: (send: () => Promise<Answer>, input: SendMessageBatchCom
       const input = args.input as SendMessageBatchCommandInput;
       if (!Array.isArray(input.Entries)) return await next(args);
       requests.push(input.Entries.length);
-      const send = async (): Promise<Answer> => (await next(args)).output as Answer;
-      return { output: { $metadata: {}, ...(await act(send, input)) }, response: {} };
+      const send = async (): Promise<Answer> => (await next(args)).output as SendMessageBatchCommandOutput;
+      const answer = await act(send, input);
+      return { output: { $metadata: {}, ...answer } as SendMessageBatchCommandOutput, response: {} };
     },
     { step: "initialize", name: "intercept" },
   );

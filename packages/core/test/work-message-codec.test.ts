@@ -26,7 +26,7 @@ const headId = fc.oneof(
   fc.record({ instance: id, seq: fc.nat({ max: 999_999 }), branch: fc.nat({ max: 99 }) }).map((ref) => branchId(ref)),
 );
 
-const anyMessage: fc.Arbitrary<WorkMessage> = fc.oneof(
+const plainMessage: fc.Arbitrary<WorkMessage> = fc.oneof(
   fc.record({ kind: fc.constant("wake" as const), instance: headId, token: count, dutiesDone: fc.boolean() }),
   fc.record(
     {
@@ -60,6 +60,11 @@ const anyMessage: fc.Arbitrary<WorkMessage> = fc.oneof(
     child: id,
     status: fc.constantFrom("completed" as const, "failed" as const, "cancelled" as const),
   }),
+);
+
+const anyMessage = fc.oneof(
+  plainMessage,
+  plainMessage.map((message) => ({ ...message, suspect: true })),
 );
 
 const wake = { v: 1, q: "w", i: "order-1", k: 3 };

@@ -73,7 +73,16 @@ const rows: readonly Row[] = [
   {
     rule: "A7.2: a command that was applied some commands ago is older than the newest message, not a lost one",
     message: mine,
-    head: { ...answered, seq: 8, token: 8, previousToken: 7, appliedCommands: [{ token: 6, id: "mine" }, { token: 8, id: "b" }] },
+    head: {
+      ...answered,
+      seq: 8,
+      token: 8,
+      previousToken: 7,
+      appliedCommands: [
+        { token: 6, id: "mine" },
+        { token: 8, id: "b" },
+      ],
+    },
     expected: { kind: "drop", reason: "a later message has been issued since" },
   },
   {

@@ -30,7 +30,12 @@ describe("continue", () => {
   test("sends the command first, then applies it; its message runs the step again as a new visit", async () => {
     const { world, visits } = await waiting();
     const before = world.calls.length;
-    expect(await continueInstance("order-1", world.ports)).toMatchObject({ status: "runnable", seq: 2, token: 2, visit: 2 });
+    expect(await continueInstance("order-1", world.ports)).toMatchObject({
+      status: "runnable",
+      seq: 2,
+      token: 2,
+      visit: 2,
+    });
     expect(world.calls.slice(before)).toEqual(["read", "send", "update"]);
     expect(world.held()).toMatchObject([{ message: { kind: "command", command: "continue", token: 2 }, seconds: 0 }]);
     await world.settle();
@@ -97,12 +102,15 @@ describe("continue", () => {
     expect([world.head("order-1").status, world.held()]).toEqual(["waiting", []]);
   });
 
-  test.each<HeadStatus>(["runnable", "timer", "joining", "blocked"])("of an instance that is %s is refused", async (status) => {
-    const world = bench([]);
-    await world.store.create(headWith({ status }));
-    await expect(continueInstance("order-1", world.ports)).rejects.toMatchObject({ code: "not-waiting" });
-    expect(world.calls).toEqual(["read"]);
-  });
+  test.each<HeadStatus>(["runnable", "timer", "joining", "blocked"])(
+    "of an instance that is %s is refused",
+    async (status) => {
+      const world = bench([]);
+      await world.store.create(headWith({ status }));
+      await expect(continueInstance("order-1", world.ports)).rejects.toMatchObject({ code: "not-waiting" });
+      expect(world.calls).toEqual(["read"]);
+    },
+  );
 
   test("of an instance that has ended is refused", async () => {
     const world = bench([]);
@@ -114,9 +122,9 @@ describe("continue", () => {
     const fork: StepFunction = (_state, goto) => goto(["ask", "end"]);
     const later: StepFunction = (_state, goto, wait, { idempotencyKey }) =>
       idempotencyKey.endsWith("/1") ? wait() : goto("join", { answered: true });
-    const world = bench(
-      defineWorkflow("orders", "", { fork, ask: later, end: (_state, goto) => goto("join"), join: (_state, goto) => goto(null) }),
-    );
+    const end: StepFunction = (_state, goto) => goto("join");
+    const join: StepFunction = (_state, goto) => goto(null);
+    const world = bench(defineWorkflow("orders", "", { fork, ask: later, end, join }));
     await world.start({}, "order-1");
     await world.settle();
     await continueInstance("order-1", world.ports);
@@ -171,16 +179,21 @@ describe("retry", () => {
     expect(world.head("order-1")).toMatchObject({ status: "completed", seq: 3 });
   });
 
-  test.each<HeadStatus>(["runnable", "waiting", "completed", "cancelled"])("of an instance that is %s is refused", async (status) => {
-    const world = bench([]);
-    await world.store.create(headWith({ status }));
-    await expect(retryInstance("order-1", {}, world.ports)).rejects.toMatchObject({ code: "not-failed" });
-  });
+  test.each<HeadStatus>(["runnable", "waiting", "completed", "cancelled"])(
+    "of an instance that is %s is refused",
+    async (status) => {
+      const world = bench([]);
+      await world.store.create(headWith({ status }));
+      await expect(retryInstance("order-1", {}, world.ports)).rejects.toMatchObject({ code: "not-failed" });
+    },
+  );
 
   test("with a state that cannot be stored is refused before anything is sent", async () => {
     const world = await failed();
     const before = world.calls.length;
-    await expect(retryInstance("order-1", { f: () => {} }, world.ports)).rejects.toMatchObject({ code: "state-not-storable" });
+    await expect(retryInstance("order-1", { f: () => {} }, world.ports)).rejects.toMatchObject({
+      code: "state-not-storable",
+    });
     expect(world.calls.slice(before)).toEqual(["read"]);
   });
 });
@@ -205,7 +218,12 @@ describe("an instance whose step no deployment has", () => {
     const { head } = await blocked();
     const world = bench(whole);
     await world.store.create(head);
-    expect(await unblockInstance("order-1", world.ports)).toMatchObject({ status: "runnable", step: "ask", visit: 1, attempt: 1 });
+    expect(await unblockInstance("order-1", world.ports)).toMatchObject({
+      status: "runnable",
+      step: "ask",
+      visit: 1,
+      attempt: 1,
+    });
     expect(world.head("order-1").indexedAt).toBe(START + 60 * MINUTE);
     await world.settle();
     expect(world.head("order-1").status).toBe("waiting");

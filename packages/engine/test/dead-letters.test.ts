@@ -34,7 +34,7 @@ describe("the drain", () => {
     world.deadLetters.inject(encodeWorkMessage(wake(5)));
     expect(await world.drain()).toEqual([]);
     expect(world.head("order-1")).toEqual(at5);
-    expect(world.held()).toEqual([{ message: wake(5), seconds: 0 }]);
+    expect(world.held()).toEqual([{ message: { ...wake(5), suspect: true }, seconds: 0 }]);
     expect(world.lines).toMatchObject([{ level: "error", event: "dead letter sent again" }]);
     await world.settle();
     expect(world.head("order-1").status).toBe("completed");
@@ -109,7 +109,7 @@ describe("the drain", () => {
     await world.store.create(at5);
     world.deadLetters.inject(encodeWorkMessage(wake(5)));
     await world.drain();
-    expect(world.held()).toEqual([{ message: wake(5), seconds: 60 }]);
+    expect(world.held()).toEqual([{ message: { ...wake(5), suspect: true }, seconds: 60 }]);
   });
 
   test("leaves an unreadable message where it is and says so; its neighbours are handled", async () => {
@@ -160,7 +160,7 @@ describe("of a branch's message, the drain", () => {
     await world.store.create(joining);
     world.deadLetters.inject(encodeWorkMessage(branch));
     await world.drain();
-    expect(world.held()).toEqual([{ message: branch, seconds: 0 }]);
+    expect(world.held()).toEqual([{ message: { ...branch, suspect: true }, seconds: 0 }]);
   });
 
   test("records the branch as failed whose starts are used up; its instance goes on waiting for the others", async () => {

@@ -48,10 +48,10 @@ const rows: readonly Row[] = [
     expected: { kind: "resend", outgoing: { message: wake(5), delaySeconds: 0 } },
   },
   {
-    rule: "I23: likewise when it was never begun as a suspect",
+    rule: "I23: likewise when it was never begun as a suspect; the copy is one, so its next run leaves a mark",
     message: wake(5),
     head: at5,
-    expected: { kind: "resend", outgoing: { message: wake(5), delaySeconds: 0 } },
+    expected: { kind: "resend", outgoing: { message: { ...wake(5), suspect: true }, delaySeconds: 0 } },
   },
   {
     rule: "A13: current, but not yet ready: a fresh copy with the remaining delay",
@@ -125,6 +125,12 @@ const rows: readonly Row[] = [
     message: wake(3),
     head: at5,
     expected: { kind: "duties", head: at5 },
+  },
+  {
+    rule: "A7.3: the predecessor of a token that a command issued: deleted, the command's message insures it",
+    message: wake(3),
+    head: { ...at5, appliedCommands: [{ token: 5, id: "c0" }] },
+    expected: { kind: "drop" },
   },
   { rule: "A13: older: deleted", message: wake(4), head: at5, expected: { kind: "drop" } },
   { rule: "A13: a token from the future stays for a human", message: wake(6), head: at5, expected: { kind: "stay" } },

@@ -44,10 +44,12 @@ test("a chained commit leaves the token: the message in hand goes on insuring th
 
 test("after a death in the chain the redelivered message runs the step at which it died, not those before", async () => {
   const ran: string[] = [];
-  const note = (step: string, body: StepFunction): StepFunction => (state, goto, wait, context) => {
-    ran.push(step);
-    return body(state, goto, wait, context);
-  };
+  const note =
+    (step: string, body: StepFunction): StepFunction =>
+    (state, goto, wait, context) => {
+      ran.push(step);
+      return body(state, goto, wait, context);
+    };
   const world = chain(
     { one: note("one", one), two: note("two", two), three: note("three", three) },
     {},
@@ -108,7 +110,12 @@ test("a guard that ends the chain does so with the message still current, which 
   const world = chain({}, { maxTransitions: 2 });
   await world.start({}, "order-1");
   expect(await world.deliver()).toEqual([]);
-  expect(world.head("order-1")).toMatchObject({ status: "failed", seq: 2, token: 0, error: { code: "max-transitions" } });
+  expect(world.head("order-1")).toMatchObject({
+    status: "failed",
+    seq: 2,
+    token: 0,
+    error: { code: "max-transitions" },
+  });
 });
 
 test("a chain stops at the commit that finds the instance cancelled (A3)", async () => {

@@ -54,7 +54,10 @@ describe("an instance with a lifetime", () => {
   });
 
   test("does not go to the error step when it is over", async () => {
-    const world = await started({ begin: (_state, _goto, wait) => wait(), end }, { instanceTimeout: "5m", onError: "end" });
+    const world = await started(
+      { begin: (_state, _goto, wait) => wait(), end },
+      { instanceTimeout: "5m", onError: "end" },
+    );
     await live(world, 6);
     expect(world.head("order-1")).toMatchObject({ status: "failed", step: "begin" });
   });

@@ -52,7 +52,11 @@ describe("a step that kills its process", () => {
     await deaths(world, 7);
     expect(world.head("order-1")).toMatchObject({ startMarks: 5, status: "runnable" });
     expect(await world.deliver()).toEqual([]);
-    expect(world.head("order-1")).toMatchObject({ status: "failed", seq: 1, error: { code: "crash-loop", step: "killer" } });
+    expect(world.head("order-1")).toMatchObject({
+      status: "failed",
+      seq: 1,
+      error: { code: "crash-loop", step: "killer" },
+    });
     expect(world.head("order-1")).not.toHaveProperty("startMarks");
   });
 
@@ -117,6 +121,14 @@ describe("receives without a run", () => {
 });
 
 describe("suspects", () => {
+  test("are those that come from the dead letters, too, from their first receive on", async () => {
+    const world = killing();
+    await world.store.create(headWith({ step: "killer" }));
+    world.inject({ kind: "wake", instance: "order-1", token: 0, dutiesDone: true, suspect: true });
+    await deaths(world, 1);
+    expect(world.head("order-1").startMarks).toBe(1);
+  });
+
   test("run after the others of their batch, one at a time", async () => {
     const order: string[] = [];
     const note: StepFunction = async (_state, goto, _wait, { instanceId }) => {

@@ -14,7 +14,9 @@ const wake = (token: number) => ({ kind: "wake", instance: "order-1", token, dut
 /** A wait that ends at `dueAt`, as its commit left it. */
 async function waiting(dueAt: number, options: Parameters<typeof bench>[1] = {}): Promise<Bench> {
   const world = bench(orders, options);
-  await world.store.create(headWith({ status: "waiting", seq: 1, token: 1, previousToken: 0, dueAt, indexedAt: dueAt }));
+  await world.store.create(
+    headWith({ status: "waiting", seq: 1, token: 1, previousToken: 0, dueAt, indexedAt: dueAt }),
+  );
   return world;
 }
 
@@ -33,12 +35,15 @@ describe("the windows of the passes", () => {
     [0, 60],
     [1, 61],
     [59_999, 120],
-  ])("a wait that ends %i ms into the minute is sent by the pass of the minute before, with its exact delay", async (into, delay) => {
-    const world = await waiting(START + 5 * MINUTE + into);
-    expect(await sending(world, 4)).toEqual([]);
-    expect(await world.sweep()).toEqual({ read: 1, sent: 1, backlogged: false });
-    expect(world.held()).toEqual([{ message: wake(1), seconds: delay }]);
-  });
+  ])(
+    "a wait that ends %i ms into the minute is sent by the pass of the minute before, with its exact delay",
+    async (into, delay) => {
+      const world = await waiting(START + 5 * MINUTE + into);
+      expect(await sending(world, 4)).toEqual([]);
+      expect(await world.sweep()).toEqual({ read: 1, sent: 1, backlogged: false });
+      expect(world.held()).toEqual([{ message: wake(1), seconds: delay }]);
+    },
+  );
 
   test("are disjoint and leave nothing out: every due time is sent once", async () => {
     const world = bench(orders);
@@ -64,7 +69,10 @@ describe("the windows of the passes", () => {
   test("a window of more entries than a page of the index holds is read to its end", async () => {
     const world = bench(orders);
     const { index } = world.ports;
-    const entries = Array.from({ length: 2_500 }, (_, number) => ({ id: `o-${number}`, at: START + MINUTE + number * 10 }));
+    const entries = Array.from({ length: 2_500 }, (_, number) => ({
+      id: `o-${number}`,
+      at: START + MINUTE + number * 10,
+    }));
     const due: typeof index.due = async (shard, from, until) =>
       shard === 3 ? entries.filter(({ at }) => at >= from && at < until).slice(0, 1_000) : [];
     const report = await sweep(START, { ...world.ports, index: { ...index, due } }, settings);
@@ -99,7 +107,16 @@ describe("what a pass sends", () => {
 
   test("changes neither seq nor status nor state, whatever it finds", async () => {
     const world = bench(orders);
-    const statuses = ["runnable", "waiting", "timer", "joining", "blocked", "completed", "failed", "cancelled"] as const;
+    const statuses = [
+      "runnable",
+      "waiting",
+      "timer",
+      "joining",
+      "blocked",
+      "completed",
+      "failed",
+      "cancelled",
+    ] as const;
     for (const status of statuses) {
       await world.store.create(headWith({ id: status, status, dueAt: START + MINUTE, indexedAt: START + MINUTE }));
     }
@@ -108,11 +125,14 @@ describe("what a pass sends", () => {
     expect(world.store.heads().map(({ indexedAt: _moved, ...head }) => head)).toEqual(before);
   });
 
-  test.each(["completed", "failed", "cancelled", "blocked"] as const)("nothing for an instance that is %s by now", async (status) => {
-    const world = bench(orders);
-    await world.store.create(headWith({ status, indexedAt: START + MINUTE }));
-    expect(await world.sweep()).toEqual({ read: 1, sent: 0, backlogged: false });
-  });
+  test.each(["completed", "failed", "cancelled", "blocked"] as const)(
+    "nothing for an instance that is %s by now",
+    async (status) => {
+      const world = bench(orders);
+      await world.store.create(headWith({ status, indexedAt: START + MINUTE }));
+      expect(await world.sweep()).toEqual({ read: 1, sent: 0, backlogged: false });
+    },
+  );
 
   test("nothing for an entry of an instance that is gone, or that has left the index since", async () => {
     const world = bench(orders);
@@ -154,7 +174,9 @@ describe("what is late", () => {
 
   test("is left alone while the queue has a backlog; what is on time is sent all the same", async () => {
     const world = await waiting(START - 8 * MINUTE);
-    await world.store.create(headWith({ id: "on-time", status: "waiting", dueAt: START + MINUTE, indexedAt: START + MINUTE }));
+    await world.store.create(
+      headWith({ id: "on-time", status: "waiting", dueAt: START + MINUTE, indexedAt: START + MINUTE }),
+    );
     const queue = { ...world.ports.queue, backlog: async () => 10_001 };
     expect(await sweep(START, { ...world.ports, queue }, settings)).toEqual({ read: 1, sent: 1, backlogged: true });
     expect(await world.sweep()).toEqual({ read: 2, sent: 2, backlogged: false });
@@ -218,8 +240,11 @@ describe("the watchdog", () => {
   });
 });
 
-test.each(["due", "backlog", "read", "send"] as const)("a pass whose %s fails is over; the next one comes in a minute", async (operation) => {
-  const world = await waiting(START + 2 * MINUTE - 1, { intercept: failing(operation, [1]) });
-  await expect(world.sweep()).rejects.toMatchObject({ code: "throttled" });
-  expect(await world.sweep()).toMatchObject({ sent: 1 });
-});
+test.each(["due", "backlog", "read", "send"] as const)(
+  "a pass whose %s fails is over; the next one comes in a minute",
+  async (operation) => {
+    const world = await waiting(START + 2 * MINUTE - 1, { intercept: failing(operation, [1]) });
+    await expect(world.sweep()).rejects.toMatchObject({ code: "throttled" });
+    expect(await world.sweep()).toMatchObject({ sent: 1 });
+  },
+);

@@ -21,8 +21,8 @@ function world(ask: StepFunction, options: BenchOptions = {}): Bench {
   return bench(defineWorkflow("orders", "", { ask, join }), options);
 }
 
-function stateOf(bench: Bench): object {
-  return decodeState(bench.head("order-1").state);
+function stateOf(orders: Bench): object {
+  return decodeState(orders.head("order-1").state);
 }
 
 describe("an update that resumes", () => {
@@ -108,13 +108,16 @@ describe("an update that does not resume", () => {
     expect([head.status, head.patchVersion, stateOf(orders)]).toEqual(["waiting", 1, { asked: 1, answer: 7 }]);
   });
 
-  test.each<HeadStatus>(["runnable", "waiting", "timer", "joining", "blocked"])("works on an instance that is %s", async (status) => {
-    const orders = world(join);
-    await orders.store.create(headWith({ status }));
-    await updateInstance("order-1", { a: 1 }, false, orders.ports);
-    expect(stateOf(orders)).toEqual({ a: 1 });
-    expect(orders.head("order-1")).toMatchObject({ status, seq: 0, patchVersion: 1 });
-  });
+  test.each<HeadStatus>(["runnable", "waiting", "timer", "joining", "blocked"])(
+    "works on an instance that is %s",
+    async (status) => {
+      const orders = world(join);
+      await orders.store.create(headWith({ status }));
+      await updateInstance("order-1", { a: 1 }, false, orders.ports);
+      expect(stateOf(orders)).toEqual({ a: 1 });
+      expect(orders.head("order-1")).toMatchObject({ status, seq: 0, patchVersion: 1 });
+    },
+  );
 
   test("is not overwritten by a step that changes another key (I12)", async () => {
     const orders = world(async (_state, goto) => {
@@ -203,11 +206,14 @@ describe.each([
   ["an update", (id: unknown, state: unknown, { ports }: Bench) => updateInstance(id, state, true, ports)],
   ["a replacement", (id: unknown, state: unknown, { ports }: Bench) => replaceState(id, state, ports)],
 ] as const)("%s", (_what, change) => {
-  test.each<HeadStatus>(["completed", "failed", "cancelled"])("of an instance that has %s is refused", async (status) => {
-    const orders = world(join);
-    await orders.store.create(headWith({ status }));
-    await expect(change("order-1", {}, orders)).rejects.toMatchObject({ code: "already-ended" });
-  });
+  test.each<HeadStatus>(["completed", "failed", "cancelled"])(
+    "of an instance that has %s is refused",
+    async (status) => {
+      const orders = world(join);
+      await orders.store.create(headWith({ status }));
+      await expect(change("order-1", {}, orders)).rejects.toMatchObject({ code: "already-ended" });
+    },
+  );
 
   test("of no instance is refused", async () => {
     await expect(change("nobody", {}, world(join))).rejects.toMatchObject({ code: "unknown-instance" });

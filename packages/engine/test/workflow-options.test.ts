@@ -18,16 +18,22 @@ async function started(begin: StepFunction, options: WorkflowOptions): Promise<B
 }
 
 /** Each option does something that the same workflow without it does not. */
-const effects: readonly (readonly [keyof WorkflowOptions, WorkflowOptions, StepFunction, (world: Bench) => unknown])[] = [
-  ["maxTransitions", { maxTransitions: 1 }, next, (world) => world.head("order-1").status],
-  ["maxStepCount", { maxStepCount: 1 }, (_state, goto) => goto("begin"), (world) => world.head("order-1").error?.code],
-  ["maxRetries", { maxRetries: 0 }, broken, (world) => world.head("order-1").status],
-  ["retry", { retry: { initialInterval: "5s" } }, broken, (world) => world.head("order-1").readyAt - START],
-  ["instanceTimeout", { instanceTimeout: "1h" }, next, (world) => world.head("order-1").deadline],
-  ["onError", { onError: "end", maxRetries: 0 }, broken, (world) => world.head("order-1").status],
-  ["inline", { inline: true }, next, (world) => world.calls.filter((call) => call === "send").length],
-  ["steps", { steps: { begin: { maxRetries: 0 } } }, broken, (world) => world.head("order-1").status],
-];
+const effects: readonly (readonly [keyof WorkflowOptions, WorkflowOptions, StepFunction, (world: Bench) => unknown])[] =
+  [
+    ["maxTransitions", { maxTransitions: 1 }, next, (world) => world.head("order-1").status],
+    [
+      "maxStepCount",
+      { maxStepCount: 1 },
+      (_state, goto) => goto("begin"),
+      (world) => world.head("order-1").error?.code,
+    ],
+    ["maxRetries", { maxRetries: 0 }, broken, (world) => world.head("order-1").status],
+    ["retry", { retry: { initialInterval: "5s" } }, broken, (world) => world.head("order-1").readyAt - START],
+    ["instanceTimeout", { instanceTimeout: "1h" }, next, (world) => world.head("order-1").deadline],
+    ["onError", { onError: "end", maxRetries: 0 }, broken, (world) => world.head("order-1").status],
+    ["inline", { inline: true }, next, (world) => world.calls.filter((call) => call === "send").length],
+    ["steps", { steps: { begin: { maxRetries: 0 } } }, broken, (world) => world.head("order-1").status],
+  ];
 
 test.each(effects)("option %s changes what happens", async (option, options, begin, effect) => {
   const { [option]: _without, ...others } = options;
@@ -59,7 +65,11 @@ describe("a step's retry", () => {
   test("has its own attempts, pauses, factor and longest pause", async () => {
     const world = await started(broken, { steps: { begin: { retry } } });
     const pauses: number[] = [];
-    for (let { status, readyAt } = world.head("order-1"); status === "runnable"; { status, readyAt } = world.head("order-1")) {
+    for (
+      let { status, readyAt } = world.head("order-1");
+      status === "runnable";
+      { status, readyAt } = world.head("order-1")
+    ) {
       pauses.push((readyAt - world.clock.now()) / 1_000);
       await world.pass(readyAt - world.clock.now());
     }
@@ -71,14 +81,17 @@ describe("a step's retry", () => {
     expect(world.head("order-1").status).toBe("failed");
   });
 
-  test.each([["RangeError"], ["E_CARD"]])("does not try an error again that is named %s or has it as its code", async (name) => {
-    const coded = Object.assign(new RangeError("x"), { code: "E_CARD", details: {} });
-    const begin: StepFunction = () => Promise.reject(coded);
-    const world = await started(begin, { steps: { begin: { retry: { nonRetryable: [name] } } } });
-    expect(world.head("order-1")).toMatchObject({ status: "failed", attempt: 1 });
-    const other = await started(begin, { steps: { begin: { retry: { nonRetryable: ["TypeError"] } } } });
-    expect(other.head("order-1")).toMatchObject({ status: "runnable", attempt: 2 });
-  });
+  test.each([["RangeError"], ["E_CARD"]])(
+    "does not try an error again that is named %s or has it as its code",
+    async (name) => {
+      const coded = Object.assign(new RangeError("x"), { code: "E_CARD", details: {} });
+      const begin: StepFunction = () => Promise.reject(coded);
+      const world = await started(begin, { steps: { begin: { retry: { nonRetryable: [name] } } } });
+      expect(world.head("order-1")).toMatchObject({ status: "failed", attempt: 1 });
+      const other = await started(begin, { steps: { begin: { retry: { nonRetryable: ["TypeError"] } } } });
+      expect(other.head("order-1")).toMatchObject({ status: "runnable", attempt: 2 });
+    },
+  );
 
   test("leaves a part of each pause to chance", async () => {
     const pauses = new Set<number>();

@@ -193,6 +193,17 @@ describe("a handler that never settles", () => {
     expect(refusalOf(answer)).toBe("504 handler-timeout");
     expect(answer.body).toMatchObject({ error: { message: expect.stringContaining("GET /") } });
   });
+
+  test("is answered with what it sent, when it sent something", async () => {
+    const world = answering((_req, res) => {
+      res.status(202).send("accepted");
+      return new Promise(() => {});
+    });
+    const handled = world.handle(request, contextOf(world, 30_000));
+    await turns();
+    world.clock.advance(29_000);
+    expect(answerOf(await handled)).toMatchObject({ status: 202, body: "accepted" });
+  });
 });
 
 test("an invocation leaves no timer of the host behind", async () => {

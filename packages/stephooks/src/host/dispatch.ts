@@ -55,18 +55,16 @@ export async function dispatch(
   });
 }
 
-/** A handler that never settles is answered for, before Lambda ends the invocation without a word. */
+/** A handler that never settles is answered for, with what it has sent or with 504, before Lambda ends it unheard. */
 async function serve(
   event: HttpEvent,
   pending: () => Promise<void>,
   runtime: Runtime,
   lambda: LambdaContext,
 ): Promise<Response> {
-  const late = Promise.withResolvers<Response>();
+  const expired = Promise.withResolvers<StephooksError>();
   const longest = Math.max(0, lambda.getRemainingTimeInMillis() - END_TIME);
-  const cancel = outOfScope(() =>
-    runtime.ports.clock.timer(longest, () => late.resolve(errorResponse(handlerTimeout(event), false))),
-  );
+  const cancel = outOfScope(() => runtime.ports.clock.timer(longest, () => expired.resolve(handlerTimeout(event))));
   try {
     const input = {
       request: event.request(),
@@ -75,8 +73,9 @@ async function serve(
       stage: event.stage,
       ip: event.sourceIp,
       pending,
+      expired: expired.promise,
     };
-    return await Promise.race([runtime.http.handle(input), late.promise]);
+    return await runtime.http.handle(input);
   } catch (error) {
     if (error instanceof AwsError) return errorResponse(error, false);
     throw error;

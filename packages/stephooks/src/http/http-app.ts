@@ -50,6 +50,8 @@ export interface HttpInput {
   readonly ip?: string | undefined;
   /** Settles when everything this request began without awaiting it has settled. By default nothing is waited for. */
   readonly pending?: (() => Promise<void>) | undefined;
+  /** Settles when the host can wait no longer, with what to answer unless the response has ended by then. */
+  readonly expired?: Promise<StephooksError> | undefined;
 }
 
 export interface HttpApp {
@@ -94,6 +96,16 @@ async function serve(
   router: Hono<AppEnv>,
 ): Promise<Response> {
   const exchange = openExchange(input, options.settings);
+  const served = answer(exchange, auth, router);
+  if (input.expired === undefined) return served;
+  const late = input.expired.then((error) => {
+    if (exchange.res.writableEnded) return exchange.res.toResponse();
+    throw error;
+  });
+  return Promise.race([served, late]);
+}
+
+async function answer(exchange: ServedExchange, auth: ApiAuth, router: Hono<AppEnv>): Promise<Response> {
   const decision = await auth(exchange);
   switch (decision.kind) {
     case "answered":
@@ -101,7 +113,7 @@ async function serve(
     case "refused":
       throw decision.error;
     case "allowed":
-      return router.fetch(input.request, { exchange });
+      return router.fetch(exchange.request, { exchange });
   }
 }
 

@@ -1,0 +1,93 @@
+import { type InstanceHead, parseBranchId } from "@stephooks/core";
+import type { StepContext } from "@stephooks/engine";
+import type { ReferenceModel } from "./reference-model.ts";
+import { processOf } from "./sim-ports.ts";
+import type { World } from "./world.ts";
+
+/** Tries of one visit that the generated workflows allow. */
+const MAX_ATTEMPTS = 3;
+
+/** Every body that begins, and what must be true of it. */
+export class Executions {
+  count = 0;
+  /** Bodies by idempotency key and attempt. */
+  readonly #bodies = new Map<string, number>();
+  readonly #visitOf = new Map<string, string>();
+  readonly #keyOf = new Map<string, string>();
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Bodies beyond the first of their attempt. */
+  get repeated(): number {
+    return this.count - this.#bodies.size;
+  }
+
+  get distinct(): number {
+    return this.#bodies.size;
+  }
+
+  /** Complaints about a body that begins. */
+  began(context: StepContext, model: ReferenceModel): readonly string[] {
+    const { attempt, idempotencyKey: key, step } = context;
+    const body = `${key} #${attempt}`;
+    this.count += 1;
+    this.#bodies.set(body, (this.#bodies.get(body) ?? 0) + 1);
+    const process = processOf(context.log);
+    this.#world.note(() => `${process.name} RUNS ${step} of ${context.instanceId}, ${body}`);
+    const id = key.slice(0, key.lastIndexOf("/"));
+    const seen = process.seen.get(id);
+    return [
+      ...notCurrent(context, id, seen, process.seen),
+      ...this.#early(attempt, seen),
+      ...this.#sameKey(key, `${id} ${step} ${visitOf(id, seen, model)}`),
+    ];
+  }
+
+  /** I15. */
+  #early(attempt: number, seen: InstanceHead | undefined): readonly string[] {
+    const { skew, timeline } = this.#world;
+    const complaints = attempt > MAX_ATTEMPTS ? [`I15: attempt ${attempt} of ${MAX_ATTEMPTS} of ${seen?.id}`] : [];
+    const readyAt = Math.max(seen?.readyAt ?? 0, seen?.dueAt ?? 0) - 1_000 - 2 * skew;
+    if (readyAt <= timeline.now) return complaints;
+    return [...complaints, `I15: ${seen?.id} began ${readyAt - timeline.now} ms before its time`];
+  }
+
+  /** I17: one key for all executions of a visit, another one for every other visit. */
+  #sameKey(key: string, visit: string): readonly string[] {
+    const otherVisit = this.#visitOf.get(key) ?? visit;
+    const otherKey = this.#keyOf.get(visit) ?? key;
+    this.#visitOf.set(key, otherVisit);
+    this.#keyOf.set(visit, otherKey);
+    return otherVisit === visit && otherKey === key
+      ? []
+      : [`I17: key ${key} for ${visit}, but ${otherKey} and ${otherVisit} belong together`];
+  }
+}
+
+/** I8: a body begins only when the process's own last look at its head showed it current. */
+function notCurrent(
+  { attempt, step }: StepContext,
+  id: string,
+  seen: InstanceHead | undefined,
+  all: ReadonlyMap<string, InstanceHead | undefined>,
+): readonly string[] {
+  const ref = parseBranchId(id);
+  if (ref) {
+    const parent = all.get(ref.instance);
+    const isOpen = parent?.status === "joining" && parent.join?.seq === ref.seq && !parent.results?.has(ref.branch);
+    if (!isOpen) return [`I8: a body of branch ${id} begins although its fan-out does not wait for it`];
+  }
+  if (seen === undefined) return attempt === 1 ? [] : [`I8: attempt ${attempt} of ${id} begins, nothing is stored`];
+  const isRunnable = seen.status === "runnable" || seen.status === "timer";
+  return isRunnable && seen.step === step && seen.attempt === attempt
+    ? []
+    : [`I8: ${step} #${attempt} of ${id} begins, but it is ${seen.status} at ${seen.step} #${seen.attempt}`];
+}
+
+function visitOf(id: string, seen: InstanceHead | undefined, model: ReferenceModel): number {
+  if (parseBranchId(id)) return seen?.visit ?? 1;
+  return model.visitAt(seen?.seq ?? 0);
+}

@@ -1,0 +1,147 @@
+import { defaultRetryPolicy, type HeadStatus, type InstanceHead, parseDuration } from "@stephooks/core";
+import { type FanOut, joined, type JoinInModel } from "./expected-join.ts";
+import { type ModelContext, type Patch, patchBehind } from "./reference-model.ts";
+import { askedBy, type Keys, type Shape, stepOfShape } from "./shape.ts";
+
+/** Where an instance stands in the model. */
+export interface Standing {
+  readonly id: string;
+  readonly shape: Shape;
+  readonly status: HeadStatus;
+  readonly step: string;
+  readonly attempt: number;
+  readonly values: Keys;
+  readonly join: JoinInModel | undefined;
+  readonly patches: readonly Patch[];
+}
+
+/** What the next commit must make of it. Times in milliseconds. */
+export interface Expected {
+  readonly status: HeadStatus;
+  readonly step: string;
+  readonly attempt: number;
+  readonly set: Keys;
+  /** How many visits it begins. */
+  readonly visits: 0 | 1;
+  readonly branches?: FanOut;
+  readonly dueAfter?: number;
+  readonly readyAfter?: readonly [low: number, high: number];
+  readonly byCommand?: boolean;
+}
+
+/** Delays beyond this are timers. */
+const LONGEST_DELAY = 900_000;
+
+/** A wake may run this much early. */
+const EARLY = 1_000;
+
+/** I16: how late a wait may fire when nothing goes wrong. */
+const LATE = 120_000;
+
+/** What a commit may do here: what it must be, or a complaint. */
+export function expectedMove(
+  from: Standing,
+  before: InstanceHead,
+  after: InstanceHead,
+  context: ModelContext,
+): Expected | string {
+  switch (from.status) {
+    case "runnable":
+    case "timer":
+      return crashLoop(from, before, after) ?? fromBody(from);
+    case "waiting":
+      return isAnswered(before, after) ? answered(from, after) : timedOut(from, before, context);
+    case "joining":
+      return fromJoin(from);
+    case "failed":
+      return isAnswered(before, after) ? answered(from, after) : `I7: ${from.id} went on after its failure`;
+    case "blocked":
+    case "completed":
+    case "cancelled":
+      return `I7: ${from.id} was ${from.status} and went on`;
+  }
+}
+
+function fromBody(from: Standing): Expected {
+  const { attempt, shape, step, values } = from;
+  const asked = askedBy(step, stepOfShape(shape, step), values, attempt);
+  switch (asked.kind) {
+    case "goto":
+      if (asked.next === null) return { status: "completed", step, attempt, set: asked.set, visits: 0 };
+      return enter(asked.next, asked.set, asked.delay);
+    case "fan-out":
+      return { status: "joining", step, attempt: 1, set: asked.set, visits: 1, branches: asked };
+    case "wait":
+      return {
+        status: "waiting",
+        step,
+        attempt,
+        set: asked.set,
+        visits: 0,
+        ...(asked.timeout === undefined ? {} : { dueAfter: asked.timeout }),
+      };
+    case "throw":
+      return attempt < defaultRetryPolicy.maximumAttempts ? again(from) : giveUp(from);
+  }
+}
+
+function enter(step: string, set: Keys, delay: number): Expected {
+  const status = delay > LONGEST_DELAY ? "timer" : "runnable";
+  return { status, step, attempt: 1, set, visits: 1, readyAfter: [delay, delay] };
+}
+
+function again({ attempt, shape, step }: Standing): Expected {
+  const retry = shape.options.retry ?? {};
+  const first = parseDuration(retry.initialInterval) ?? defaultRetryPolicy.initialInterval;
+  const most = parseDuration(retry.maximumInterval) ?? defaultRetryPolicy.maximumInterval;
+  const pause = Math.min(most, first * 2 ** (attempt - 1));
+  const status = pause > LONGEST_DELAY ? "timer" : "runnable";
+  const readyAfter = [pause * (1 - (retry.jitter ?? 0)), pause] as const;
+  return { status, step, attempt: attempt + 1, set: {}, visits: 0, readyAfter };
+}
+
+function giveUp({ attempt, shape, step }: Standing): Expected {
+  const { onError } = shape.options;
+  if (onError !== undefined && step !== onError) return enter(onError, {}, 0);
+  return { status: "failed", step, attempt, set: {}, visits: 0 };
+}
+
+/** I23: what was begun five times without a commit may be failed for it. */
+function crashLoop(from: Standing, before: InstanceHead, after: InstanceHead): Expected | string | undefined {
+  if (after.error?.code !== "crash-loop" || after.error.at === before.error?.at) return undefined;
+  if ((before.startMarks ?? 0) < 5) return `I23: ${from.id} failed with crash-loop after ${before.startMarks} marks`;
+  return giveUp(from);
+}
+
+/** A command was applied: the step runs again, with what the command set. */
+function answered({ id, patches, step, values }: Standing, after: InstanceHead): Expected | string {
+  const set = patchBehind(values, after, patches);
+  if (set === undefined) return `I12: a command changed ${id} in a way that nobody asked for`;
+  return { status: "runnable", step, attempt: 1, set, visits: 1, byCommand: true };
+}
+
+function timedOut({ id, shape, step }: Standing, { dueAt }: InstanceHead, context: ModelContext): Expected | string {
+  const { calm, now, skew } = context;
+  if (dueAt === undefined) return `I16: ${id} stopped to wait without an answer, and its wait has no end`;
+  if (now < dueAt - EARLY - skew) return `I16: the wait of ${id} ended ${dueAt - now} ms too early`;
+  if (calm && now > dueAt + LATE) return `I16: the wait of ${id} ended ${now - dueAt} ms too late`;
+  const waiting = stepOfShape(shape, step);
+  const onTimeout = waiting.kind === "hold" ? waiting.onTimeout : undefined;
+  if (onTimeout !== undefined) return enter(onTimeout, {}, 0);
+  return { status: "runnable", step, attempt: 1, set: {}, visits: 1 };
+}
+
+function fromJoin(from: Standing): Expected | string {
+  const { attempt, id, join, step } = from;
+  const result = join && joined(join);
+  if (result === undefined) return `I13: ${id} joined before its branches had reported`;
+  if (result.kind === "failed") return giveUp(from);
+  const { next, set } = result;
+  if (next === null) return { status: "completed", step, attempt, set, visits: 0 };
+  if (typeof next === "string") return enter(next, set, 0);
+  return { status: "joining", step, attempt: 1, set, visits: 1, branches: { branches: next, settleAll: false } };
+}
+
+function isAnswered(before: InstanceHead, after: InstanceHead): boolean {
+  return after.appliedCommand !== undefined && after.appliedCommand.id !== before.appliedCommand?.id;
+}

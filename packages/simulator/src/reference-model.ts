@@ -1,0 +1,199 @@
+import { hasEnded, type HeadStatus, type InstanceHead, type JsonValue } from "@stephooks/core";
+import { type Expected, expectedMove, type Standing } from "./expected-move.ts";
+import { joinOf, type JoinInModel, recordedAs, resultOf } from "./expected-join.ts";
+import { type Keys, type Shape } from "./shape.ts";
+
+/** Keys that a client set, or tried to set, from outside. */
+export interface Patch {
+  readonly keys: Keys;
+  acknowledged: boolean;
+}
+
+/** What the model must know of the world around an instance. */
+export interface ModelContext {
+  readonly now: number;
+  /** Clocks differ by at most this, milliseconds. */
+  readonly skew: number;
+  readonly calm: boolean;
+}
+
+/**
+ * What one instance may become, write by write, by its shape alone: an interpreter of shapes that knows nothing of
+ * messages, tokens or faults. Every applied write must be one that it expects.
+ */
+export class ReferenceModel {
+  readonly shape: Shape;
+  readonly id: string;
+  readonly patches: Patch[] = [];
+  /** A client has tried to cancel. */
+  cancelTried = false;
+  /** Times a command was applied: each answered one wait or retried one failure. */
+  commands = 0;
+  /** Committed transitions. */
+  seq = 0;
+  status: HeadStatus = "runnable";
+  join: JoinInModel | undefined;
+  #step: string;
+  #attempt = 1;
+  #values: Record<string, JsonValue>;
+  /** Steps entered so far, by the seq that is current. */
+  readonly #visits: number[] = [1];
+
+  constructor(shape: Shape, id: string) {
+    this.shape = shape;
+    this.id = id;
+    this.#step = shape.first;
+    this.#values = { ...shape.given };
+  }
+
+  /** How many visits began up to the commit `seq`. */
+  visitAt(seq: number): number {
+    return this.#visits[seq] ?? 0;
+  }
+
+  get values(): Keys {
+    return this.#values;
+  }
+
+  get step(): string {
+    return this.#step;
+  }
+
+  /** Complaints about one applied write. */
+  observe(before: InstanceHead | undefined, after: InstanceHead, context: ModelContext): readonly string[] {
+    if (before === undefined) return this.#created(after, context);
+    if (after.seq === before.seq) return [...this.#beside(before, after), ...this.#compare(after)];
+    return this.#moved(before, after, context);
+  }
+
+  #created(after: InstanceHead, context: ModelContext): readonly string[] {
+    if (after.seq === 0) return this.#compare(after);
+    const { shape, status } = this;
+    const initial = { ...after, seq: 0, token: 0, visit: 1, status, step: shape.first } as const;
+    return this.#moved(initial, after, context);
+  }
+
+  #moved(before: InstanceHead, after: InstanceHead, context: ModelContext): readonly string[] {
+    if (after.seq !== this.seq + 1 || before.seq !== this.seq) {
+      return [`I1: ${this.id} went from seq ${before.seq} to ${after.seq}, the model stands at ${this.seq}`];
+    }
+    const { commands } = this;
+    const expected = expectedMove(this.#standing(), before, after, context);
+    if (typeof expected === "string") return [expected];
+    if (expected.byCommand) this.commands = commands + 1;
+    this.seq += 1;
+    this.#visits.push((this.#visits.at(-1) ?? 0) + expected.visits);
+    this.status = expected.status;
+    this.#step = expected.step;
+    this.#attempt = expected.attempt;
+    Object.assign(this.#values, expected.set);
+    this.join = expected.branches && joinOf(expected.branches, after.seq, this.#values);
+    return [...this.#tokens(before, after), ...timesOf(expected, after), ...this.#compare(after)];
+  }
+
+  #standing(): Standing {
+    return {
+      id: this.id,
+      shape: this.shape,
+      status: this.status,
+      step: this.#step,
+      attempt: this.#attempt,
+      values: this.#values,
+      join: this.join,
+      patches: this.patches,
+    };
+  }
+
+  /** A write that commits no transition. */
+  #beside(before: InstanceHead, after: InstanceHead): readonly string[] {
+    if (after.status !== before.status) return this.#ended(before, after);
+    if (after.transactionId !== before.transactionId) return [`I1: ${this.id} committed seq ${after.seq} twice`];
+    if ((after.results?.size ?? 0) > (before.results?.size ?? 0)) return this.#reported(before, after);
+    if (after.patchVersion === before.patchVersion) return [];
+    const patch = patchBehind(this.#values, after, this.patches);
+    if (patch === undefined) return [`I12: ${this.id} was changed by nobody's patch`];
+    Object.assign(this.#values, patch);
+    return hasEnded(this.status) ? [`I7: ${this.id} was patched after its end`] : [];
+  }
+
+  #ended(before: InstanceHead, after: InstanceHead): readonly string[] {
+    this.status = after.status;
+    if (hasEnded(before.status)) return [`I7: ${this.id} was ${before.status} and became ${after.status}`];
+    if (after.status === "cancelled") return this.cancelTried ? [] : [`I7: ${this.id} was cancelled by nobody`];
+    if (after.status === "failed" && after.error?.code === "dead-letter") return blamed(before, after);
+    return [`I1: ${this.id} became ${after.status} without a commit`];
+  }
+
+  #reported(before: InstanceHead, after: InstanceHead): readonly string[] {
+    const branch = [...(after.results?.keys() ?? [])].find((recorded) => !before.results?.has(recorded));
+    const name = branch === undefined ? undefined : this.join?.branches[branch];
+    const result = branch === undefined ? undefined : after.results?.get(branch);
+    if (!this.join || branch === undefined || name === undefined || result === undefined) {
+      return [`I13: ${this.id} recorded a result of no branch`];
+    }
+    const expected = resultOf(name, this.shape, this.join);
+    const actual = recordedAs(result);
+    this.join.results.set(branch, expected);
+    if (result.kind === "failed" && result.error.code !== undefined) {
+      this.join.results.set(branch, { kind: "failed" });
+      return blamed(before, after, result.error.code);
+    }
+    return JSON.stringify(expected) === JSON.stringify(actual)
+      ? []
+      : [`I13: branch ${name} of ${this.id} returned ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`];
+  }
+
+  #tokens(before: InstanceHead, after: InstanceHead): readonly string[] {
+    const isIssued = after.token === after.seq && after.previousToken === before.token;
+    const isKept = after.token === before.token && this.shape.options.inline === true;
+    return isIssued || isKept ? [] : [`I1: ${this.id} issued token ${after.token} at seq ${after.seq}`];
+  }
+
+  #compare(after: InstanceHead): readonly string[] {
+    const { id, status } = this;
+    const complaints: string[] = [];
+    if (after.status !== status || after.step !== this.#step || after.attempt !== this.#attempt) {
+      complaints.push(
+        `I2: ${id} is ${after.status} at ${after.step} #${after.attempt}, expected ${status} at ${this.#step} #${this.#attempt}`,
+      );
+    }
+    if (!sameState(this.#values, after)) {
+      const actual = JSON.stringify(Object.fromEntries(after.state));
+      complaints.push(`I12: the state of ${id} is ${actual}, expected ${JSON.stringify(this.#values)}`);
+    }
+    return complaints;
+  }
+}
+
+function sameState(values: Keys, { state }: InstanceHead): boolean {
+  const names = Object.keys(values);
+  return names.length === state.size && names.every((name) => JSON.stringify(values[name]) === state.get(name));
+}
+
+/** The patch that made this state of the values; empty for one that changed nothing. */
+export function patchBehind(values: Keys, { state }: InstanceHead, patches: readonly Patch[]): Keys | undefined {
+  const differing = [...state].filter(([name, json]) => JSON.stringify(values[name]) !== json).map(([name]) => name);
+  if (differing.length === 0) return {};
+  return patches.find(
+    ({ keys }) =>
+      differing.every((name) => name in keys) &&
+      Object.entries(keys).every(([name, value]) => state.get(name) === JSON.stringify(value)),
+  )?.keys;
+}
+
+/** I23: only what was begun five times without a commit may be failed for it. */
+function blamed(before: InstanceHead, after: InstanceHead, code = after.error?.code): readonly string[] {
+  const isOwn = code === "crash-loop" || ((before.startMarks ?? 0) >= 5 && code === "dead-letter");
+  return isOwn ? [] : [`I23: ${after.id} failed with ${code}`];
+}
+
+function timesOf({ dueAfter, readyAfter }: Expected, after: InstanceHead): readonly string[] {
+  const waits = after.dueAt === undefined ? undefined : after.dueAt - after.updatedAt;
+  const isDue = after.status !== "waiting" || waits === dueAfter;
+  const pause = after.readyAt - after.updatedAt;
+  const isReady = readyAfter === undefined || (pause >= readyAfter[0] && pause <= readyAfter[1]);
+  return [
+    ...(isDue ? [] : [`I16: ${after.id} waits ${waits} ms, asked for ${dueAfter}`]),
+    ...(isReady ? [] : [`I15: ${after.id} pauses ${pause} ms, asked for ${readyAfter?.join(" to ")}`]),
+  ];
+}
