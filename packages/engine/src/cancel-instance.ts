@@ -1,4 +1,4 @@
-import { hasEnded, type HeadStatus, type HeadUpdate, type InstanceHead, type Ports } from "@stephooks/core";
+import { type HeadStatus, type HeadUpdate, type InstanceHead, type Ports } from "@stephooks/core";
 import { writeTwice } from "./commit.ts";
 import { EngineError } from "./engine-error.ts";
 import { sendDuties } from "./perform-duties.ts";
@@ -19,13 +19,13 @@ export async function cancelInstance(id: string | undefined, ports: Ports): Prom
     clear: ["indexedAt", "dueAt"],
     listed: { workflow, group: "cancelled", createdAt },
   };
-  await writeTwice(() => ports.instances.update(known, update, { statusIn: cancellable }));
-  const head = await readInstance(known, ports);
-  if (head.status === "cancelled") await sendDuties(head, ports);
-  else if (hasEnded(head.status)) {
+  const written = await writeTwice(() => ports.instances.update(known, update, { statusIn: cancellable }));
+  const head = (written.ok ? undefined : written.current) ?? (await readInstance(known, ports));
+  if (head.status !== "cancelled") {
     throw new EngineError("already-ended", `Instance ${known} is ${head.status} and cannot be cancelled.`, {
       instance: known,
     });
   }
+  await sendDuties(head, ports);
   return head;
 }

@@ -104,8 +104,11 @@ function classifyCurrent(message: TokenMessage, head: InstanceHead, context: Dec
   }
 }
 
+/** All that can become of a message that is not the newest. */
+type StaleDecision = Extract<Decision, { kind: "drop" | "keep" | "repair" }>;
+
 /** R2 and R3: only the predecessor of the newest message still insures something. */
-export function classifyStale(token: number, head: InstanceHead, context: DecisionContext): Decision {
+export function classifyStale(token: number, head: InstanceHead, context: DecisionContext): StaleDecision {
   if (token !== head.previousToken) return { kind: "drop", reason: "a later message has been issued since" };
   // A7.3: a token that a command issued is insured by the command's own message.
   if (head.appliedCommands?.at(-1)?.token === head.token)

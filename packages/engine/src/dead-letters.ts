@@ -123,8 +123,8 @@ async function fail(head: InstanceHead, message: TokenMessage, ports: Ports): Pr
   }
   const { createdAt, workflow } = head;
   const failed = { status: "failed", updatedAt: now, error, transactionId: randomHex(ports.random, 8) } as const;
-  const gone = head.indexedAt === undefined ? {} : { clear: ["indexedAt"] as const };
-  const update = { set: failed, ...gone, listed: { workflow, group: "failed", createdAt } as const };
+  const listed = { workflow, group: "failed", createdAt } as const;
+  const update = { set: failed, clear: ["indexedAt"] as const, listed };
   const written = await ports.instances.update(head.id, update, {
     seq: head.seq,
     token: head.token,

@@ -39,11 +39,7 @@ export function decideLostRace(race: LostRace, context: DecisionContext): LostRa
     return { kind: "drop", reason: "the id belongs to another start" };
   }
   if (current.status === "blocked") return { kind: "drop", reason: "the instance is blocked" };
-  const decision = current.token === tokenOf(message) ? undefined : classifyStale(tokenOf(message), current, context);
-  if (decision !== undefined) {
-    if (decision.kind === "drop" || decision.kind === "keep" || decision.kind === "repair") return decision;
-    throw new TypeError(`a stale message is never to be ${decision.kind}`);
-  }
+  if (current.token !== tokenOf(message)) return classifyStale(tokenOf(message), current, context);
   // A2: an end leaves duties that its writer may not have done.
   if (hasEnded(current.status)) return { kind: "repair", head: current, reason: "the instance has ended" };
   return { kind: "keep", reason: `someone else holds seq ${current.seq}, this ran at ${head.seq}` };

@@ -17,6 +17,7 @@ import { CodedError } from "@stephooks/core";
  * - `instance-timeout`: the instance did not end within its lifetime.
  * - `crash-loop`: the step was begun several times and never got to its end.
  * - `not-waiting`, `not-failed`, `not-blocked`, `not-paused`: the command does not fit what the instance does now.
+ * - `invalid-token`, `token-expired`, `token-used`: a wait token that is not ours, too old, or answered already.
  * - `contended`: too many writers changed the instance at once.
  * - `dead-letter`: the step's message was received too often without a commit.
  */
@@ -43,6 +44,9 @@ export type EngineErrorCode =
   | "not-failed"
   | "not-blocked"
   | "not-paused"
+  | "invalid-token"
+  | "token-expired"
+  | "token-used"
   | "contended"
   | "dead-letter";
 

@@ -84,7 +84,7 @@ export function waitFor(input: TransitionInput, asked: Asked<"wait">): Move {
     },
     changes: asked.changes,
     ...(indexedAt === undefined ? { drop: ["indexedAt"] } : {}),
-    ifUnpatched: true,
+    ifUnpatched: false,
   };
 }
 
@@ -141,7 +141,7 @@ export function wakeUp(input: TransitionInput, changes: StateChanges): Move {
 }
 
 /** The history entry of a body. */
-export function historyOf(head: InstanceHead, result: StepResult, move: Move): Move["history"] {
+export function historyOf(head: InstanceHead, result: StepResult, move: Move): NonNullable<Move["history"]> {
   const { duration, outcome, startedAt } = result;
   const did = move.set.status === "failed" ? "fail" : outcomeName(outcome, move);
   return { step: head.step, attempt: head.attempt, outcome: did, startedAt, duration };

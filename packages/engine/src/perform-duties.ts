@@ -50,5 +50,7 @@ async function wokenBranch(record: InstanceHead, ports: Ports): Promise<Instance
   const move = wakeUp(full, noChanges);
   const { condition, next, update } = planMove(full, { ...move, set: { ...move.set, patchVersion } });
   const written = await writeTwice(() => ports.instances.update(record.id, update, condition));
-  return written.ok ? next : (written.current ?? record);
+  // Whoever else moved it insures what it moved to: a wake of ours would run that step a second time.
+  const isOurs = written.ok || written.current?.transactionId === next.transactionId;
+  return isOurs ? next : record;
 }

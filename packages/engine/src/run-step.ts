@@ -4,6 +4,7 @@ import { instanceDocument } from "./instance-document.ts";
 import type { StepContext } from "./step-function.ts";
 import type { StepOutcome, StepResult } from "./step-outcome.ts";
 import { transitionRequest } from "./transition-request.ts";
+import { mintWaitToken } from "./wait-token.ts";
 import type { StepDefinition, WorkflowDefinition } from "./workflow-definition.ts";
 
 export interface StepRun {
@@ -99,6 +100,7 @@ function stepTimeout({ head, idempotencyKey, step, clock, logger }: StepRun, sta
     signal: controller.signal,
     ...(head.error === undefined ? {} : { error: head.error }),
     branchErrors: head.branchErrors ?? [],
+    createWaitToken: (name = "wait", options) => mintWaitToken(head, name, options),
     remainingTime: () => Math.max(0, startedAt + step.timeout - clock.now()),
     log: logger,
   };

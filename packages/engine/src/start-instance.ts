@@ -66,7 +66,8 @@ function createMessage({ workflow, state, id, parent }: StartRequest, ports: Por
   return {
     kind: "create",
     instance: id ?? ulid(now, () => fraction(ports.random)),
-    startId: randomHex(ports.random, 8),
+    // 128 bits: it also signs the wait tokens of this instance.
+    startId: randomHex(ports.random, 16),
     workflow: workflow.name,
     step: workflow.firstStep,
     createdAt: now,

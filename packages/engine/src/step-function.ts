@@ -1,4 +1,5 @@
 import type { Duration, ErrorRecord, Logger } from "@stephooks/core";
+import type { WaitTokenOptions } from "./wait-token.ts";
 
 /** What a step knows about the attempt it is. */
 export interface StepContext {
@@ -15,6 +16,11 @@ export interface StepContext {
   readonly error?: ErrorRecord;
   /** After a join that tolerated failures: what failed. */
   readonly branchErrors: readonly ErrorRecord[];
+  /**
+   * A token for a link in a mail: `workflow.resumeByToken(token, state)` answers the wait this attempt asks for, once.
+   * `name` (default `wait`) tells several tokens of one wait apart. @throws EngineError `invalid-token`.
+   */
+  createWaitToken(name?: string, options?: WaitTokenOptions): string;
   /** Milliseconds until the step's timeout. */
   remainingTime(): number;
   readonly log: Logger;

@@ -99,6 +99,5 @@ function remember(head: InstanceHead, entry: Omit<HistoryEntry, "seq"> | undefin
 /** Only an end moves an instance in the list index; a branch's record is in none. */
 function listPlace(head: InstanceHead, { status }: Partial<MutableHead>): ListPlace | undefined {
   if (status === undefined || !hasEnded(status) || parseBranchId(head.id) !== undefined) return undefined;
-  const group = status === "completed" ? "completed" : status === "failed" ? "failed" : "cancelled";
-  return { workflow: head.workflow, group, createdAt: head.createdAt };
+  return { workflow: head.workflow, group: status, createdAt: head.createdAt };
 }

@@ -13,6 +13,7 @@ import { giveCommand } from "./give-command.ts";
 import { isProtectedName } from "./protected-names.ts";
 import { readInstance } from "./read-instance.ts";
 import type { StateChanges } from "./state-changes.ts";
+import { checkWaitToken, invalidToken, readWaitToken } from "./wait-token.ts";
 
 /** Rounds against other writers of one instance before giving up; each lost round means that another one won. */
 const MAX_ROUNDS = 100;
@@ -42,6 +43,31 @@ export async function updateInstance(
     return done;
   }
   throw contended(id);
+}
+
+/**
+ * Answers the wait that a token was made for, once: merges keys into the state and runs the waiting step again.
+ *
+ * @throws EngineError `invalid-token`, `token-expired`, `token-used`, `not-waiting`; StateError.
+ */
+export async function resumeByToken(token: unknown, state: unknown, ports: Ports): Promise<InstanceHead> {
+  const { instance } = readWaitToken(token);
+  const changes = patchOf(state);
+  const head = (await ports.instances.read([instance])).get(instance);
+  if (head === undefined) throw invalidToken();
+  checkWaitToken(String(token), head, ports.clock.now());
+  assertStorableSize(applyStateWrite(head.state, changes));
+  if (head.status === "waiting") {
+    const done = await giveCommand(head, "continue", ports, changes);
+    if (done) return done;
+    // Another answer was first; the visit it began tells this one so.
+    return resumeByToken(token, state, ports);
+  }
+  if (head.status === "joining") {
+    const patched = await patch(head, changes, ports);
+    if (patched && (await resumeBranches(patched, ports)) > 0) return patched;
+  }
+  throw new EngineError("not-waiting", `Instance ${head.id} does not wait yet. Try again in a moment.`, { instance });
 }
 
 /** Replaces the whole state. @throws as {@link updateInstance}. */

@@ -118,6 +118,15 @@ describe("continue", () => {
     await expect(continueInstance("order-1", world.ports)).rejects.toMatchObject({ code: "already-ended" });
   });
 
+  test("of an instance whose branches have all reported is refused", async () => {
+    const world = bench([]);
+    const done = { kind: "next", next: null, set: {}, remove: [], startedAt: START, duration: 1 } as const;
+    const join = { seq: 1, steps: ["a"], tolerated: 0, settleAll: false };
+    await world.store.create(headWith({ status: "joining", join, results: new Map([[0, done]]) }));
+    await expect(continueInstance("order-1", world.ports)).rejects.toMatchObject({ code: "not-waiting" });
+    expect(world.calls).toEqual(["read"]);
+  });
+
   test("of an instance that joins answers the branches that wait, and no others", async () => {
     const fork: StepFunction = (_state, goto) => goto(["ask", "end"]);
     const later: StepFunction = (_state, goto, wait, { idempotencyKey }) =>

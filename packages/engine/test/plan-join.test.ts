@@ -271,6 +271,10 @@ describe("the join of branches of which some failed", () => {
   });
 });
 
+test("a head without a fan-out owes no branch's message", () => {
+  expect(dutiesOf(headWith({ status: "joining" }), NOW)).toEqual([]);
+});
+
 test("a head that does not join cannot be joined", () => {
   expect(() => planJoin(input(headWith()))).toThrow(TypeError);
   expect(() => join([])).toThrow(TypeError);

@@ -39,6 +39,7 @@ test.each<readonly [string, GotoOptions | undefined, object]>([
     { tolerated: 2, settleAll: true },
   ],
   ["may tolerate some failures", { toleratedFailures: 1 }, { tolerated: 1, settleAll: false }],
+  ["may tolerate no more than all failures", { toleratedFailures: 7.5 }, { tolerated: 2, settleAll: false }],
   [
     "may tolerate some failures and wait for all",
     { join: "allSettled", toleratedFailures: 1 },
@@ -90,6 +91,13 @@ test.each<readonly [string, string, Body]>([
   ["a delay of more than a year and a day", "invalid-goto", (goto) => goto("next", {}, { delay: "368d" })],
   ["a wait of more than a year and a day", "invalid-goto", (_goto, wait) => wait({}, { timeout: "368d" })],
   ["a wait that ends at an unknown step", "unknown-step", (_goto, wait) => wait({}, { onTimeout: "nowhere" })],
+  ["less than no tolerated failure", "invalid-goto", (goto) => goto(["next"], {}, { toleratedFailures: -1 })],
+  ["a tolerance that is no number", "invalid-goto", (goto) => goto(["next"], {}, { toleratedFailures: Number.NaN })],
+  [
+    "a tolerance in words",
+    "invalid-goto",
+    (goto) => Reflect.apply(goto, undefined, [["next"], {}, { toleratedFailures: "2" }]),
+  ],
   ["goto after wait", "second-goto", (goto, wait) => [wait(), goto("next")]],
   ["wait after goto", "second-goto", (goto, wait) => [goto("next"), wait()]],
 ])("%s: %s", (_what, code, body) => {

@@ -136,6 +136,10 @@ describe("a throw", () => {
     expect(plan({ ...thrown, retryable: false }).next).toMatchObject({ status: "failed", attempt: 1, step: "begin" });
   });
 
+  test("of a step that is not defined is a mistake of ours", () => {
+    expect(() => plan(thrown, headWith({ step: "gone" }))).toThrow(TypeError);
+  });
+
   test("changes no state", () => {
     expect(plan(thrown, headWith({ state: new Map([["a", "1"]]) })).update).not.toHaveProperty("state");
   });

@@ -1,6 +1,6 @@
 import { defaultRetryPolicy, type HeadStatus, type InstanceHead, parseDuration } from "@stephooks/core";
 import { type FanOut, joined, type JoinInModel } from "./expected-join.ts";
-import { type ModelContext, type Patch, patchBehind } from "./reference-model.ts";
+import { type ModelContext, type Patch, patchBehind } from "./patches.ts";
 import { askedBy, type Keys, type Shape, stepOfShape } from "./shape.ts";
 
 /** Where an instance stands in the model. */
@@ -143,5 +143,6 @@ function fromJoin(from: Standing): Expected | string {
 }
 
 function isAnswered(before: InstanceHead, after: InstanceHead): boolean {
-  return after.appliedCommand !== undefined && after.appliedCommand.id !== before.appliedCommand?.id;
+  const newest = after.appliedCommands?.at(-1);
+  return newest !== undefined && newest.id !== before.appliedCommands?.at(-1)?.id;
 }

@@ -1,21 +1,8 @@
 import { hasEnded, type HeadStatus, type InstanceHead, type JsonValue } from "@stephooks/core";
 import { type Expected, expectedMove, type Standing } from "./expected-move.ts";
 import { joinOf, type JoinInModel, recordedAs, resultOf } from "./expected-join.ts";
-import { type Keys, type Shape } from "./shape.ts";
-
-/** Keys that a client set, or tried to set, from outside. */
-export interface Patch {
-  readonly keys: Keys;
-  acknowledged: boolean;
-}
-
-/** What the model must know of the world around an instance. */
-export interface ModelContext {
-  readonly now: number;
-  /** Clocks differ by at most this, milliseconds. */
-  readonly skew: number;
-  readonly calm: boolean;
-}
+import { type Patch, patchBehind, type ModelContext } from "./patches.ts";
+import type { Keys, Shape } from "./shape.ts";
 
 /**
  * What one instance may become, write by write, by its shape alone: an interpreter of shapes that knows nothing of
@@ -168,17 +155,6 @@ export class ReferenceModel {
 function sameState(values: Keys, { state }: InstanceHead): boolean {
   const names = Object.keys(values);
   return names.length === state.size && names.every((name) => JSON.stringify(values[name]) === state.get(name));
-}
-
-/** The patch that made this state of the values; empty for one that changed nothing. */
-export function patchBehind(values: Keys, { state }: InstanceHead, patches: readonly Patch[]): Keys | undefined {
-  const differing = [...state].filter(([name, json]) => JSON.stringify(values[name]) !== json).map(([name]) => name);
-  if (differing.length === 0) return {};
-  return patches.find(
-    ({ keys }) =>
-      differing.every((name) => name in keys) &&
-      Object.entries(keys).every(([name, value]) => state.get(name) === JSON.stringify(value)),
-  )?.keys;
 }
 
 /** I23: only what was begun five times without a commit may be failed for it. */

@@ -8,6 +8,7 @@ import {
   instanceDocument,
   readInstance,
   replaceState,
+  resumeByToken,
   retryInstance,
   unblockInstance,
   updateInstance,
@@ -86,6 +87,12 @@ function runsOf<State extends object>(bound: Bound): WorkflowRuns<State> {
         const { id: instanceId, step } = await continueInstance(id, ports());
         await events.announce("workflowContinued", { name, step, instanceId }, ports().logger);
         return { instanceId };
+      }),
+    resumeByToken: (token, state) =>
+      counted(async () => {
+        const head = await resumeByToken(token, state, ports());
+        await events.announce("workflowContinued", { name, step: head.step, instanceId: head.id }, ports().logger);
+        return typed<State>(head);
       }),
     cancelWorkflow: (id) => counted(() => cancel(id)),
     cancelSteps: (id) => counted(() => cancel(id)),

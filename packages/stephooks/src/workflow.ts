@@ -41,6 +41,12 @@ export interface WorkflowRuns<State extends object> {
   /** Runs the step that waits again. @throws EngineError `unknown-instance`, `already-ended`, `not-waiting`. */
   continue(id: Id, reset?: boolean): Promise<{ readonly instanceId: string }>;
   /**
+   * Answers the wait a token of `context.createWaitToken` was made for, once.
+   *
+   * @throws EngineError `invalid-token`, `token-expired`, `token-used`, `not-waiting`; StateError.
+   */
+  resumeByToken(token: string | undefined, state?: StatePatch<State>): Promise<InstanceOf<State>>;
+  /**
    * Cancels an instance; no transition commits after this settles. Cancelling twice is fine.
    *
    * @throws EngineError `unknown-instance`, `already-ended`.

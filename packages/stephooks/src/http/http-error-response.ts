@@ -43,6 +43,13 @@ const rules: ReadonlyMap<string, CodeRule> = new Map([
   ["not-waiting", refused(409)],
   ["not-failed", refused(409)],
   ["not-blocked", refused(409)],
+  ["contended", { status: 503, shown: true, retryAfter: 1 }],
+  ["invalid-token", refused(403)],
+  ["token-expired", refused(410)],
+  ["token-used", refused(409)],
+  ["not-waiting", refused(409)],
+  ["not-failed", refused(409)],
+  ["not-blocked", refused(409)],
   ["state-too-large", refused(413)],
   ["handler-timeout", refused(504)],
   // Of the ports.

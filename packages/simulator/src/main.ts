@@ -1,0 +1,20 @@
+import { isProfileName } from "./profiles.ts";
+import { simulate } from "./simulate.ts";
+
+const [profile = "all", from = "0", count = "100"] = process.argv.slice(2);
+if (!isProfileName(profile)) throw new TypeError("profile");
+let calls = 0;
+let faults = 0;
+let bad = 0;
+const t = performance.now();
+for (let seed = Number(from); seed < Number(from) + Number(count); seed++) {
+  const report = await simulate({ seed, profile, traced: count === "1" });
+  calls += report.calls;
+  faults += report.faults.length;
+  if (report.violations.length > 0) {
+    bad += 1;
+    if (bad <= 12) process.stdout.write(`${seed}: ${report.violations.slice(0, 2).join("\n    ")} (${report.violations.length}; ${report.faults.length} faults)\n`);
+  }
+  if (count === "1") process.stdout.write(report.trace.join("\n") + "\n");
+}
+process.stdout.write(JSON.stringify({ profile, bad, calls, faults, seconds: (performance.now() - t) / 1000 }) + "\n");

@@ -1,0 +1,85 @@
+import { hasEnded, type InstanceHead, parseBranchId, type WorkMessage } from "@stephooks/core";
+import type { StepContext } from "@stephooks/engine";
+import { Executions } from "./executions.ts";
+import { Insurance } from "./insurance.ts";
+import { ReferenceModel } from "./reference-model.ts";
+import type { Shape } from "./shape.ts";
+import type { World } from "./world.ts";
+
+/** What an onlooker who misses nothing holds against the invariants, at every write, body and deleted message. */
+export class Observer {
+  readonly violations: string[] = [];
+  readonly models = new Map<string, ReferenceModel>();
+  /** Instances whose end was reported to their parent. */
+  readonly reported = new Set<string>();
+  /** Called when a head begins to wait or fails: clients and operators look at that. */
+  onStanding: (head: InstanceHead) => void = () => {};
+  /** Instances that are stored and have not ended. */
+  alive = 0;
+  readonly executions: Executions;
+  readonly #world: World;
+  readonly #shapes: ReadonlyMap<string, Shape>;
+  readonly #insurance: Insurance;
+
+  constructor(world: World, shapes: ReadonlyMap<string, Shape>) {
+    this.#world = world;
+    this.#shapes = shapes;
+    this.executions = new Executions(world);
+    this.#insurance = new Insurance(world.store, [world.queue, world.deadLetters]);
+  }
+
+  /** The model of an instance, which a client may have patched before anything is stored. */
+  modelOf(id: string, workflow: string): ReferenceModel {
+    const known = this.models.get(id);
+    if (known) return known;
+    const shape = this.#shapes.get(workflow);
+    if (shape === undefined) throw new TypeError(`no shape ${workflow}`);
+    const model = new ReferenceModel(shape, id);
+    this.models.set(id, model);
+    return model;
+  }
+
+  written(before: InstanceHead | undefined, after: InstanceHead): void {
+    const { timeline, trace } = this.#world;
+    trace.text(after.transactionId);
+    trace.number(after.seq);
+    if (parseBranchId(after.id) === undefined) {
+      const context = { now: timeline.now, skew: this.#world.skew, calm: this.#world.calm };
+      this.#hold(this.modelOf(after.id, after.workflow).observe(before, after, context));
+      this.alive += Number(!hasEnded(after.status)) - Number(before !== undefined && !hasEnded(before.status));
+    } else if (before && after.seq !== before.seq && after.seq !== before.seq + 1) {
+      this.#hold([`I1: branch ${after.id} jumped from seq ${before.seq} to ${after.seq}`]);
+    } else if (before?.seq === after.seq && before.transactionId !== after.transactionId) {
+      this.#hold([`I1: branch ${after.id} committed seq ${after.seq} twice`]);
+    }
+    this.#hold(this.#insurance.of(after.id));
+    if (after.status !== before?.status || after.seq !== before.seq) this.onStanding(after);
+  }
+
+  sent(message: WorkMessage): void {
+    this.#world.trace.text(message.instance);
+    if (message.kind === "report") this.reported.add(message.child);
+  }
+
+  gone(message: WorkMessage): void {
+    this.#world.trace.text(message.kind);
+    this.#hold(this.#insurance.after(message));
+  }
+
+  began(context: StepContext): void {
+    const model = this.modelOf(context.instanceId, context.workflow);
+    this.#world.trace.text(context.idempotencyKey);
+    this.#hold(this.executions.began(context, model));
+  }
+
+  complain(complaint: string): void {
+    this.#hold([complaint]);
+  }
+
+  #hold(complaints: readonly string[]): void {
+    for (const complaint of complaints) {
+      this.violations.push(complaint);
+      this.#world.note(() => `VIOLATION ${complaint}`);
+    }
+  }
+}

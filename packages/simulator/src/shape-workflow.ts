@@ -1,0 +1,36 @@
+import { defineWorkflow, type StepContext, type StepFunction, type WorkflowDefinition } from "@stephooks/engine";
+import { askedBy, type Shape, type ShapeStep } from "./shape.ts";
+
+/** Settles when the body's own work is done; never when its process died over it. */
+export type Work = (context: StepContext) => Promise<void>;
+
+/** The workflow of a shape: its steps work for a while, then ask for what the shape says. */
+export function shapeWorkflow(shape: Shape, work: Work): WorkflowDefinition {
+  const steps = Object.entries(shape.steps).map(([name, step]) => [name, bodyOf(name, step, work)] as const);
+  return defineWorkflow(shape.name, shape.name, Object.fromEntries(steps), shape.options);
+}
+
+function bodyOf(name: string, step: ShapeStep, work: Work): StepFunction {
+  return async (document, goto, wait, context) => {
+    const state: Readonly<Record<string, unknown>> = { ...document };
+    await work(context);
+    const asked = askedBy(name, step, state, context.attempt);
+    switch (asked.kind) {
+      case "goto":
+        return goto(asked.next, { ...state, ...asked.set }, { delay: asked.delay });
+      case "fan-out":
+        return goto(asked.branches, { ...state, ...asked.set }, { join: asked.settleAll ? "allSettled" : "all" });
+      case "wait":
+        return wait({ ...state, ...asked.set }, limitOf(asked));
+      case "throw":
+        throw new RangeError(`${name} fails`);
+    }
+  };
+}
+
+function limitOf({ onTimeout, timeout }: { readonly timeout?: number; readonly onTimeout?: string }) {
+  return {
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(onTimeout === undefined ? {} : { onTimeout }),
+  };
+}

@@ -1,0 +1,179 @@
+import { createWorker, type StepContext } from "@stephooks/engine";
+import { withoutAmbience } from "./ambient-trap.ts";
+import { type EngineParts, engineParts } from "./engine-parts.ts";
+import { EventSource, INVOCATION } from "./event-source.ts";
+import { type FiredFault, swarmRates } from "./fault-plan.ts";
+import { finalComplaints } from "./final-complaints.ts";
+import { Observer } from "./observer.ts";
+import { type Profile, type ProfileName, profiles } from "./profiles.ts";
+import { RandomStream } from "./random-stream.ts";
+import { generateShape } from "./shape-generator.ts";
+import { shapeWorkflow } from "./shape-workflow.ts";
+import { portsOf, processOf } from "./sim-ports.ts";
+import { Story } from "./story.ts";
+import { SweeperHost } from "./sweeper-host.ts";
+import { settings, World } from "./world.ts";
+
+export interface SeedOptions {
+  readonly seed: number;
+  readonly profile: ProfileName;
+  /** Opportunities at which faults may happen; all of them unless given. */
+  readonly only?: readonly number[];
+  readonly traced?: boolean;
+  readonly parts?: EngineParts;
+}
+
+/** What one run showed. */
+export interface SeedReport {
+  readonly seed: number;
+  readonly profile: ProfileName;
+  readonly violations: readonly string[];
+  /** Equal for two equal runs. */
+  readonly hash: string;
+  readonly calls: number;
+  readonly faults: readonly FiredFault[];
+  /** Virtual milliseconds. */
+  readonly elapsed: number;
+  readonly executions: number;
+  readonly instances: number;
+  readonly trace: readonly string[];
+}
+
+/** A run with this many events circulates messages for ever. */
+const MAX_EVENTS = 40_000;
+
+/** Everything must have ended this long after the faults, besides what the shapes wait for. Milliseconds. */
+const MAX_QUIET = 6 * 3_600_000;
+
+/** One whole run of one seed: a phase with faults, then a quiet one in which everything must end. */
+export function simulate(options: SeedOptions): Promise<SeedReport> {
+  return withoutAmbience(() => simulated(options));
+}
+
+async function simulated(options: SeedOptions): Promise<SeedReport> {
+  const { only, parts = engineParts, seed, traced = false } = options;
+  const profile = profiles[options.profile];
+  const workload = new RandomStream(seed, 1);
+  const plan = new RandomStream(seed, 4);
+  const rates = { ...swarmRates(plan, profile.faults), ...profile.always };
+  const limits = { longest: profile.longestWait, segments: profile.segments };
+  const names = Array.from({ length: workload.between(1, 2) }, (_, index) => `w${index}`);
+  const shapes = names.map((name) => generateShape(workload, name, limits));
+  const world: World = new World({
+    seed,
+    rates,
+    ...(only ? { only } : {}),
+    traced,
+    parts,
+    calm: profile.name === "calm",
+    onWrite: (before, after) => {
+      observer.written(before, after);
+      if (after.indexedAt !== undefined && after.indexedAt !== before?.indexedAt) sweeper?.expect(after.indexedAt);
+    },
+    onSent: (message) => observer.sent(message),
+    onGone: (message) => observer.gone(message),
+  });
+  const observer: Observer = new Observer(world, new Map(shapes.map((shape) => [shape.name, shape])));
+  const sweeper = profile.sweeper ? new SweeperHost(world, plan) : undefined;
+  for (const shape of shapes) {
+    world.definitions.set(
+      shape.name,
+      shapeWorkflow(shape, (context) => {
+        observer.began(context);
+        return body(context, world);
+      }),
+    );
+  }
+  const sources = sourcesOf(world, plan);
+  const story = new Story(world, observer, workload, profile);
+  story.tell(shapes);
+  const quietAt = plan.spread(1_000, 3_600_000);
+  world.timeline.after(quietAt, () => {
+    world.faults.active = false;
+    world.note(() => "QUIET: no more faults");
+  });
+  const longest = Math.max(...shapes.map((shape) => shape.longest));
+  await run(world, observer, story, sources, quietAt + 2 * longest + MAX_QUIET);
+  for (const complaint of finalComplaints({ world, observer, story, profile, shapes })) observer.complain(complaint);
+  return reportOf(options, world, observer);
+}
+
+async function run(
+  world: World,
+  observer: Observer,
+  story: Story,
+  sources: readonly EventSource[],
+  until: number,
+): Promise<void> {
+  const { deadLetters, queue, timeline } = world;
+  const isOver = (): boolean =>
+    observer.alive === 0 &&
+    story.open === 0 &&
+    queue.held.length === 0 &&
+    deadLetters.held.length === 0 &&
+    sources.every(({ idle }) => idle);
+  for (let events = 0; events < MAX_EVENTS; events++) {
+    if (!(await timeline.advance())) return;
+    if (timeline.elapsed > until) return;
+    if (isOver()) return;
+  }
+  observer.complain(`I10: messages circulate for ever: ${MAX_EVENTS} events`);
+}
+
+function sourcesOf(world: World, plan: RandomStream): readonly EventSource[] {
+  const { definitions, deadLetters, parts, queue } = world;
+  const work = new EventSource({
+    world,
+    queue,
+    role: "worker",
+    slots: plan.between(2, 3),
+    batchSize: plan.pick([1, 1, 3, 10]),
+    invoke: (process, batch) => {
+      const ports = portsOf(process, world);
+      return createWorker({ ports, definitions, settings, rules: parts.rules }).work(batch, INVOCATION);
+    },
+  });
+  const drain = new EventSource({
+    world,
+    queue: deadLetters,
+    role: "drain",
+    slots: 1,
+    batchSize: 10,
+    invoke: (process, batch) => parts.drain({ ports: portsOf(process, world), definitions }).drain(batch),
+  });
+  return [work, drain];
+}
+
+/** The body's own work: it takes time, and its process may die or stand still over it. */
+function body(context: StepContext, world: World): Promise<void> {
+  const process = processOf(context.log);
+  const place = (): string => `${process.name} body ${context.idempotencyKey}`;
+  const fault = world.faults.strike(["kill-before", "freeze"], place, process.batch);
+  if (fault === "kill-before") {
+    world.note(() => `${place()} -> ${process.name} DIES`);
+    process.kill();
+  }
+  if (fault === "freeze") world.freeze(process);
+  return new Promise((resolve) => {
+    const duration = world.calm ? 5 : world.schedule.spread(1, 2_000);
+    world.timeline.after(duration, () => process.deliver(resolve));
+  });
+}
+
+function reportOf({ profile, seed }: SeedOptions, world: World, observer: Observer): SeedReport {
+  const { callCount, faults, timeline, trace } = world;
+  return {
+    seed,
+    profile,
+    violations: observer.violations,
+    hash: trace.hash,
+    calls: callCount,
+    faults: faults.fired,
+    elapsed: timeline.elapsed,
+    executions: observer.executions.count,
+    instances: observer.models.size,
+    trace: trace.lines,
+  };
+}
+
+export type { Profile };
