@@ -45,11 +45,16 @@ export function unpackStepCounts(text: string): Readonly<Record<string, StepCoun
   return Object.fromEntries(rows);
 }
 
-/** `[[seq,"step",attempt,"outcome letter",startedAt,duration]]`, oldest first. */
+/**
+ * `[[seq,"step",attempt,"outcome letter",startedAt,duration]]`, oldest first. From the second row on, seq and startedAt
+ * are what they exceed those of the row before by: the text is shorter, and does not grow with the age of the instance.
+ */
 export function packHistory(history: readonly HistoryEntry[]): string {
   return JSON.stringify(
-    history.map(({ seq, step, attempt, outcome, startedAt, duration }) => {
-      return [seq, step, attempt, outcomeLetters[outcome], startedAt, duration];
+    history.map(({ seq, step, attempt, outcome, startedAt, duration }, index) => {
+      const before = history[index - 1];
+      const rise = [seq - (before?.seq ?? 0), startedAt - (before?.startedAt ?? 0)] as const;
+      return [rise[0], step, attempt, outcomeLetters[outcome], rise[1], duration];
     }),
   );
 }
@@ -59,19 +64,20 @@ export function unpackHistory(text: string): readonly HistoryEntry[] | undefined
   if (!Array.isArray(packed)) return undefined;
   const history: HistoryEntry[] = [];
   for (const row of packed) {
-    const entry = Array.isArray(row) ? unpackHistoryEntry(row) : undefined;
+    const entry = Array.isArray(row) ? unpackHistoryEntry(row, history.at(-1)) : undefined;
     if (entry === undefined) return undefined;
     history.push(entry);
   }
   return history;
 }
 
-function unpackHistoryEntry(row: readonly unknown[]): HistoryEntry | undefined {
+function unpackHistoryEntry(row: readonly unknown[], before: HistoryEntry | undefined): HistoryEntry | undefined {
   const [seq, step, attempt, letter, startedAt, duration] = row;
   const outcome = outcomeOf(letter);
   if (!isNumber(seq) || typeof step !== "string" || !isNumber(attempt) || outcome === undefined) return undefined;
   if (!isNumber(startedAt) || !isNumber(duration)) return undefined;
-  return { seq, step, attempt, outcome, startedAt, duration };
+  const [seqBefore, startBefore] = [before?.seq ?? 0, before?.startedAt ?? 0];
+  return { seq: seqBefore + seq, step, attempt, outcome, startedAt: startBefore + startedAt, duration };
 }
 
 function outcomeOf(letter: unknown): HistoryEntry["outcome"] | undefined {

@@ -84,7 +84,7 @@ export function waitFor(input: TransitionInput, asked: Asked<"wait">): Move {
     },
     changes: asked.changes,
     ...(indexedAt === undefined ? { drop: ["indexedAt"] } : {}),
-    ifUnpatched: false,
+    ifUnpatched: true,
   };
 }
 

@@ -48,7 +48,7 @@ export function expectedMove(
   switch (from.status) {
     case "runnable":
     case "timer":
-      return crashLoop(from, before, after) ?? fromBody(from);
+      return crashLoop(from, before, after) ?? stepTimeout(from, before, after) ?? fromBody(from);
     case "waiting":
       return isAnswered(before, after) ? answered(from, after) : timedOut(from, before, context);
     case "joining":
@@ -111,6 +111,12 @@ function crashLoop(from: Standing, before: InstanceHead, after: InstanceHead): E
   if (after.error?.code !== "crash-loop" || after.error.at === before.error?.at) return undefined;
   if ((before.startMarks ?? 0) < 5) return `I23: ${from.id} failed with crash-loop after ${before.startMarks} marks`;
   return giveUp(from);
+}
+
+/** A body whose process stood still for longer than its step's timeout has failed its attempt. */
+function stepTimeout(from: Standing, before: InstanceHead, after: InstanceHead): Expected | undefined {
+  if (after.error?.code !== "step-timeout" || after.error.at === before.error?.at) return undefined;
+  return from.attempt < defaultRetryPolicy.maximumAttempts ? again(from) : giveUp(from);
 }
 
 /** A command was applied: the step runs again, with what the command set. */

@@ -157,9 +157,9 @@ function sameState(values: Keys, { state }: InstanceHead): boolean {
   return names.length === state.size && names.every((name) => JSON.stringify(values[name]) === state.get(name));
 }
 
-/** I23: only what was begun five times without a commit may be failed for it. */
+/** I23: a declared timeout, or what was begun five times without a commit, may fail a branch or an instance. */
 function blamed(before: InstanceHead, after: InstanceHead, code = after.error?.code): readonly string[] {
-  const isOwn = code === "crash-loop" || ((before.startMarks ?? 0) >= 5 && code === "dead-letter");
+  const isOwn = code === "step-timeout" || code === "crash-loop" || ((before.startMarks ?? 0) >= 5 && code === "dead-letter");
   return isOwn ? [] : [`I23: ${after.id} failed with ${code}`];
 }
 

@@ -21,6 +21,9 @@ interface Request<Result> {
   readonly show?: (result: Result) => string;
 }
 
+/** What the engine logs when its watchdog wakes something. */
+const RESCUE = "an instance that stood still was woken";
+
 const owners = new WeakMap<Logger, SimProcess>();
 
 /** The process whose engine handed out this log. */
@@ -110,6 +113,7 @@ function loggerOf(process: SimProcess, world: World): Logger {
   const logger: Logger = {
     log: (_level, event, fields) => {
       world.logged.set(event, (world.logged.get(event) ?? 0) + 1);
+      if (event === RESCUE && world.store.get(String(fields?.["instance"]))?.status !== "joining") world.rescues += 1;
       world.note(() => `${process.name} log: ${event} ${JSON.stringify(fields ?? {})}`);
     },
   };
