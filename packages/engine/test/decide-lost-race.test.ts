@@ -99,6 +99,11 @@ const rows: readonly Row[] = [
     expected: { kind: "replan" },
   },
   {
+    rule: "nothing that counts has changed: keep the message, its redelivery finds out",
+    current: current({}),
+    expected: { kind: "keep" },
+  },
+  {
     rule: "R8: a patch that a waiting step has not seen runs the step again",
     current: current({ patchVersion: 1 }),
     asked: { kind: "wait" },

@@ -1,6 +1,6 @@
 import { type InstanceHead, PortError } from "@stephooks/core";
 import { describe, expect, test } from "vitest";
-import { initialBranchHead } from "../src/branch.ts";
+import { branchResult, initialBranchHead } from "../src/branch.ts";
 import { sendDuties } from "../src/perform-duties.ts";
 import type { StepFunction } from "../src/step-function.ts";
 import { continueInstance, updateInstance } from "../src/update-instance.ts";
@@ -179,6 +179,13 @@ describe("a branch", () => {
     world.inject(message);
     await world.settle();
     expect([runs.length, world.head("order-1").status]).toEqual([2, "completed"]);
+  });
+
+  test("that waits is not over: nothing can be recorded of it", () => {
+    const outcome = { kind: "wait", changes: { kind: "keys", set: new Map(), remove: [] } } as const;
+    const record = initialBranchHead(joining, ref);
+    expect(() => branchResult(record, { outcome, startedAt: START, duration: 1 }, START)).toThrow(TypeError);
+    expect(() => initialBranchHead(joining, { ...ref, branch: 7 })).toThrow(TypeError);
   });
 
   test("whose instance is gone when it looks at the patch waits", async () => {

@@ -106,6 +106,16 @@ describe("a step's retry", () => {
     }
   });
 
+  test("leaves a part of each pause of a branch to chance", async () => {
+    const fork: StepFunction = (_state, goto) => goto(Array<string>(20).fill("broken"));
+    const world = bench(defineWorkflow("orders", "", { fork, broken }, { retry: { jitter: 1 } }));
+    await world.start({}, "order-1");
+    await world.deliver();
+    for (let batch = 0; batch < 2; batch++) await world.deliver();
+    const records = world.store.heads().filter(({ id }) => id !== "order-1");
+    expect(new Set(records.map(({ readyAt }) => readyAt)).size).toBeGreaterThan(5);
+  });
+
   test("of a branch is its step's, too", async () => {
     const fork: StepFunction = (_state, goto) => goto(["broken", "end"]);
     const options = { steps: { broken: { retry: { nonRetryable: ["RangeError"] } } } };

@@ -7,6 +7,7 @@ let calls = 0;
 let faults = 0;
 let bad = 0;
 const t = performance.now();
+const c = process.cpuUsage();
 for (let seed = Number(from); seed < Number(from) + Number(count); seed++) {
   const report = await simulate({ seed, profile, traced: count === "1" });
   calls += report.calls;
@@ -17,4 +18,4 @@ for (let seed = Number(from); seed < Number(from) + Number(count); seed++) {
   }
   if (count === "1") process.stdout.write(report.trace.join("\n") + "\n");
 }
-process.stdout.write(JSON.stringify({ profile, bad, calls, faults, seconds: (performance.now() - t) / 1000 }) + "\n");
+process.stdout.write(JSON.stringify({ profile, bad, calls, faults, seconds: (performance.now() - t) / 1000, cpu: process.cpuUsage(c).user/1e6 }) + "\n");

@@ -57,8 +57,20 @@ export function portsOf(process: SimProcess, world: World): Ports {
 
 function storePort(process: SimProcess, world: World): InstanceStore {
   const { store } = world;
-  const learned = (id: string, written: WriteResult): void => {
-    process.seen.set(id, written.ok ? store.get(id) : written.current);
+  const write = (operation: string, subject: string, id: string, act: () => WriteResult): Promise<WriteResult> => {
+    let stored: InstanceHead | undefined;
+    return call(process, world, {
+      operation,
+      subject,
+      apply: () => {
+        const written = act();
+        // As it is at that moment: whoever writes before the answer arrives is not seen in it.
+        stored = store.get(id);
+        return written;
+      },
+      learn: () => void process.seen.set(id, stored),
+      show: shownWrite,
+    });
   };
   return {
     read: (ids) =>
@@ -71,22 +83,9 @@ function storePort(process: SimProcess, world: World): InstanceStore {
         },
         show: (heads) => [...heads.values()].map(shownHead).join("; "),
       }),
-    create: (head) =>
-      call(process, world, {
-        operation: "create",
-        subject: head.id,
-        apply: () => store.create(head),
-        learn: (written) => learned(head.id, written),
-        show: shownWrite,
-      }),
+    create: (head) => write("create", head.id, head.id, () => store.create(head)),
     update: (id, update, condition) =>
-      call(process, world, {
-        operation: "update",
-        subject: `${id} if ${JSON.stringify(condition)}`,
-        apply: () => store.update(id, update, condition),
-        learn: (written) => learned(id, written),
-        show: (written) => `${shownWrite(written)} ${JSON.stringify(Object.keys(update.set))}`,
-      }),
+      write("update", `${id} if ${JSON.stringify(condition)}`, id, () => store.update(id, update, condition)),
   };
 }
 

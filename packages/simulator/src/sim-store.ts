@@ -97,24 +97,26 @@ export class SimStore {
 }
 
 /** What JSON keeps, frozen to its depths. */
-function wireCopy(head: InstanceHead): InstanceHead {
-  const { results, state, ...rest } = head;
-  const copy: Omit<InstanceHead, "results" | "state"> = JSON.parse(JSON.stringify(rest), frozen);
-  const whole: InstanceHead = {
-    ...copy,
-    state: new Map(state),
-    ...(results === undefined ? {} : { results: new Map(wireEntries(results)) }),
-  };
-  return Object.freeze(whole);
+function wireCopy({ results, state, ...rest }: InstanceHead): InstanceHead {
+  const copy = { ...rest };
+  for (const [name, value] of Object.entries(rest)) {
+    if (typeof value === "object") Reflect.set(copy, name, frozen(value));
+    else if (value === undefined) Reflect.deleteProperty(copy, name);
+  }
+  const stored: InstanceHead = { ...copy, state: new Map(state) };
+  if (results === undefined) return Object.freeze(stored);
+  const recorded = new Map(results);
+  for (const value of results.values()) Object.freeze(value);
+  return Object.freeze({ ...stored, results: recorded });
 }
 
-function wireEntries<Value>(entries: ReadonlyMap<number, Value>): readonly [number, Value][] {
-  const copy: [number, Value][] = JSON.parse(JSON.stringify([...entries]), frozen);
-  return copy;
-}
-
-function frozen(_key: string, value: unknown): unknown {
-  return typeof value === "object" && value !== null ? Object.freeze(value) : value;
+/** As through `JSON.parse(JSON.stringify(value))`; what is frozen came from here and needs no second copy. */
+function frozen(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  if (Array.isArray(value)) return Object.freeze(value.map((item: unknown) => frozen(item ?? null)));
+  const copy: Record<string, unknown> = {};
+  for (const [name, inner] of Object.entries(value)) if (inner !== undefined) copy[name] = frozen(inner);
+  return Object.freeze(copy);
 }
 
 /** Maps cannot be frozen, so everybody gets their own. */

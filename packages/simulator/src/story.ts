@@ -58,7 +58,10 @@ export class Story {
       if (id !== undefined && isChild) this.children.add(id);
       this.#start(shape, at, id);
       if (id === undefined || !this.#profile.contention) continue;
-      if (chance.happens(0.2)) this.#start(shape, at + chance.below(50), id);
+      if (chance.happens(0.2)) {
+        this.actions += 1;
+        this.#start(shape, at + chance.below(50), id);
+      }
       this.#interfere(id, shape);
     }
   }

@@ -37,7 +37,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(parent, "examples-"));
   for (const { code, file } of examples) writeFileSync(join(folder, file), code);
   const files = examples.map(({ file }) => file);
-  const config = { extends: join(workspace, "tsconfig.base.json"), files };
+  const config = { extends: join(workspace, "tsconfig.json"), files, include: [] };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

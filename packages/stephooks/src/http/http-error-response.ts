@@ -40,9 +40,6 @@ const rules: ReadonlyMap<string, CodeRule> = new Map([
   ["unknown-instance", refused(404)],
   ["instance-exists", refused(409)],
   ["already-ended", refused(409)],
-  ["not-waiting", refused(409)],
-  ["not-failed", refused(409)],
-  ["not-blocked", refused(409)],
   ["contended", { status: 503, shown: true, retryAfter: 1 }],
   ["invalid-token", refused(403)],
   ["token-expired", refused(410)],
@@ -56,8 +53,6 @@ const rules: ReadonlyMap<string, CodeRule> = new Map([
   ["throttled", tryAgain],
   ["unavailable", tryAgain],
   ["timeout", tryAgain],
-  // Too many writers of one instance at once.
-  ["contended", tryAgain],
 ]);
 
 /** What the hosted codehooks says when a handler throws; clients of codehooks apps look for it. */

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { createApp } from "../../src/app.ts";
+import { type Answer, appWorld, coded, field, refusalOf } from "../support/app-world.ts";
+
+/** An approval by a link: anybody who has the token may answer, once, within two days. */
+function approval() {
+  const tokens: string[] = [];
+  const app = createApp();
+  const w = app.createWorkflow("w", "Asks by mail", {
+    ask: async (state: { approved?: boolean }, goto, wait, context) => {
+      if (state.approved !== undefined) return goto(null);
+      tokens.push(context.createWaitToken("approve", { expiresIn: "2d" }));
+      return wait();
+    },
+  });
+  app.post("/answers", async (req, res) => {
+    const { _id, approved } = await w.resumeByToken(req.body.token, { approved: req.body.approved });
+    res.json({ _id, approved });
+  });
+  const world = appWorld(app.init());
+  const answer = (token: unknown, approved = true): Promise<Answer> =>
+    world.ask("POST", "/answers", { token, approved });
+  const asked = async (id: string): Promise<string> => {
+    await w.start({}, { id });
+    await world.run();
+    return tokens.at(-1) ?? "";
+  };
+  return { answer, asked, w, world };
+}
+
+describe("a wait token", () => {
+  test("answers its wait with the state given", async () => {
+    const { answer, asked, w, world } = approval();
+    const token = await asked("i");
+    expect((await w.inspect("i")).status).toBe("waiting");
+    expect(await answer(token)).toMatchObject({ status: 200, body: { _id: "i", approved: true } });
+    await world.run();
+    expect(await w.inspect("i")).toMatchObject({ status: "completed", state: { approved: true } });
+  });
+
+  test("answers once, however often the link is opened", async () => {
+    const { answer, asked, w, world } = approval();
+    const token = await asked("i");
+    const answers = await Promise.all([answer(token, true), answer(token, false)]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    await world.run();
+    expect(refusalOf(await answer(token))).toBe("409 token-used");
+    const accepted = answers.find(({ status }) => status === 200);
+    expect((await w.inspect("i")).state["approved"]).toBe(accepted && field(accepted, "approved"));
+  });
+
+  test("expires", async () => {
+    const { answer, asked, w, world } = approval();
+    const token = await asked("i");
+    world.clock.advance(2 * 86_400_000 + 1);
+    expect(refusalOf(await answer(token))).toBe("410 token-expired");
+    expect((await w.inspect("i")).status).toBe("waiting");
+  });
+
+  test("is refused when it was changed, is of no instance, or is no token", async () => {
+    const { answer, asked } = approval();
+    const [body = "", signature = ""] = (await asked("i")).split(".");
+    const [, ...claims]: unknown[] = JSON.parse(Buffer.from(body, "base64url").toString());
+    const other = Buffer.from(JSON.stringify(["nobody", ...claims])).toString("base64url");
+    for (const forged of [`${body}.${"A".repeat(signature.length)}`, `${other}.${signature}`, body, "", 5, undefined]) {
+      expect(refusalOf(await answer(forged))).toBe("403 invalid-token");
+    }
+  });
+
+  test("of one instance does not answer another's wait", async () => {
+    const { answer, asked, w } = approval();
+    const token = await asked("one");
+    await asked("two");
+    await answer(token);
+    expect((await w.inspect("two")).status).toBe("waiting");
+  });
+
+  test("is not announced to the wrong step: the listener hears of the wait it answered", async () => {
+    const { answer, asked, w } = approval();
+    const heard: unknown[] = [];
+    w.on("workflowContinued", (event: unknown) => void heard.push(event));
+    await answer(await asked("i"));
+    expect(heard).toEqual([{ name: "w", step: "ask", instanceId: "i" }]);
+  });
+
+  test("needs a duration it can read", async () => {
+    const app = createApp();
+    const w = app.createWorkflow(
+      "w",
+      "Asks for too much",
+      {
+        // @ts-expect-error -- a duration has a unit
+        ask: async (_state, _goto, wait, context) =>
+          wait({ token: context.createWaitToken("t", { expiresIn: "soon" }) }),
+      },
+      { maxRetries: 0 },
+    );
+    const world = appWorld(app.init());
+    await w.start({}, { id: "i" });
+    await world.run();
+    expect((await w.inspect("i")).error).toEqual(coded("invalid-token"));
+  });
+});
