@@ -66,6 +66,7 @@ export function branchView(parent: InstanceHead, record: InstanceHead): Instance
     ...parent,
     step: record.step,
     attempt: record.attempt,
+    ...(record.error === undefined ? {} : { error: record.error }),
     state: applyStateWrite(parent.state, changesOf(record)),
   };
 }

@@ -1,4 +1,11 @@
-import { DUE_SHARDS, type DueEntry, hasEnded, type InstanceHead, type Ports } from "@stephooks/core";
+import {
+  DUE_SHARDS,
+  type DueEntry,
+  hasEnded,
+  type InstanceHead,
+  type OutgoingMessage,
+  type Ports,
+} from "@stephooks/core";
 import { dutiesOf, wake } from "./duties.ts";
 import type { EngineSettings } from "./engine-settings.ts";
 import { LONGEST_DELAY, watchTime } from "./watch-time.ts";
@@ -27,8 +34,8 @@ const MAX_BACKLOG = 10_000;
 /** Entries in a full page of the index. */
 const PAGE = 1_000;
 
-/** Late entries served by one pass. */
-const MAX_LATE = 1_000;
+/** Late entries served by one pass, so that a long outage does not end in a flood. */
+const MAX_LATE = 10_000;
 
 /**
  * One pass over the due index, for the minute that begins at `scheduledAt`. Sends the wakes of waits and delays that
@@ -46,7 +53,10 @@ export async function sweep(scheduledAt: number, ports: Ports, settings: EngineS
   let sent = 0;
   for (const batch of chunks([...ahead, ...dueAgain], 100)) {
     const heads = await ports.instances.read([...new Set(batch.map(({ id }) => id))]);
-    for (const head of heads.values()) sent += await serve(head, backlogged, ports, settings);
+    const served = await Promise.all([...heads.values()].map((head) => serve(head, backlogged, ports, settings)));
+    const messages = served.flat();
+    if (messages.length > 0) await ports.queue.send(messages);
+    sent += messages.length;
   }
   return { read: ahead.length + dueAgain.length, sent, backlogged };
 }
@@ -76,18 +86,21 @@ function isTurn(lateBy: number): boolean {
   return minutes === LATE_AFTER / PERIOD + 1 || (minutes & (minutes - 1)) === 0;
 }
 
-/** The number of messages sent for a head that the index named. */
-async function serve(head: InstanceHead, backlogged: boolean, ports: Ports, settings: EngineSettings): Promise<number> {
+/** The messages to send for a head that the index named. */
+async function serve(
+  head: InstanceHead,
+  backlogged: boolean,
+  ports: Ports,
+  settings: EngineSettings,
+): Promise<readonly OutgoingMessage[]> {
   const now = ports.clock.now();
-  if (hasEnded(head.status) || head.status === "blocked" || head.indexedAt === undefined) return 0;
+  if (hasEnded(head.status) || head.status === "blocked" || head.indexedAt === undefined) return [];
   if (head.status === "waiting" || head.status === "timer" || isExpired(head, now)) {
     const due = Math.min(head.dueAt ?? Infinity, head.deadline ?? Infinity);
-    if (due === Infinity || due - now > LONGEST_DELAY) return 0;
-    await ports.queue.send([wake(head, due - now)]);
-    return 1;
+    return due === Infinity || due - now > LONGEST_DELAY ? [] : [wake(head, due - now)];
   }
   // What stands still because of the backlog must not add to it: the late pass looks after it.
-  return backlogged ? 0 : watch(head, now, ports, settings);
+  return backlogged ? [] : watch(head, now, ports, settings);
 }
 
 function isExpired({ deadline }: InstanceHead, now: number): boolean {
@@ -95,18 +108,22 @@ function isExpired({ deadline }: InstanceHead, now: number): boolean {
 }
 
 /** The watchdog: an instance that has not moved for long gets its messages again, and is looked after later. */
-async function watch(head: InstanceHead, now: number, ports: Ports, settings: EngineSettings): Promise<number> {
+async function watch(
+  head: InstanceHead,
+  now: number,
+  ports: Ports,
+  settings: EngineSettings,
+): Promise<readonly OutgoingMessage[]> {
   const age = now - Math.max(head.updatedAt, head.readyAt);
   const grace = (settings.functionTimeout + settings.visibilityTimeout) * 2_000;
   const duties = age > grace ? dutiesOf(head, now) : [];
   if (duties.length > 0) {
     ports.logger.log("warn", "an instance that stood still was woken", { instance: head.id, age });
-    await ports.queue.send(duties);
   }
   // The longer it has stood still, the later the next look: resending never becomes a load of its own.
   const indexedAt = Math.max(watchTime(now, head.deadline), Math.min(now + age, head.deadline ?? Infinity));
   await ports.instances.update(head.id, { set: { indexedAt } }, { seq: head.seq, statusIn: [head.status] });
-  return duties.length;
+  return duties;
 }
 
 function chunks<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {

@@ -59,6 +59,9 @@ export function transitionRequest(head: InstanceHead, workflow: WorkflowDefiniti
 
 function gotoOutcome(asker: Asker, next: unknown, state: object | undefined, options: GotoOptions = {}): StepOutcome {
   const changes = state === undefined ? noChanges : stateChanges(asker.head, state);
+  if (options.delay !== undefined && typeof next !== "string") {
+    throw new EngineError("invalid-goto", "Option delay goes with the name of one step.", asker.place);
+  }
   if (next === null) return { kind: "end", changes };
   if (Array.isArray(next)) {
     const steps = fanOutSteps(asker, next);

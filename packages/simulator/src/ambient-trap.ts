@@ -18,9 +18,13 @@ export async function withoutAmbience<Result>(inside: () => Promise<Result>): Pr
   for (const { owner, name } of present) {
     Object.defineProperty(owner, name, { configurable: true, writable: true, value: () => refuse(name) });
   }
+  const { stackTraceLimit } = Error;
+  // Stacks name files of this machine and cost more than everything else that is thrown here.
+  Error.stackTraceLimit = 0;
   try {
     return await inside();
   } finally {
+    Error.stackTraceLimit = stackTraceLimit;
     for (const { had, name, owner } of present) {
       if (had) Object.defineProperty(owner, name, had);
       else Reflect.deleteProperty(owner, name);

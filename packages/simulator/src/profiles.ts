@@ -36,7 +36,7 @@ const everything = {
   sweeper: true,
   contention: true,
   longestWait: 3 * DAY,
-  segments: 5,
+  segments: 4,
   instances: 3,
 } as const;
 
@@ -46,7 +46,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = Object.freeze({
   "no-crash": { ...everything, name: "no-crash", faults: survivable },
   all: { ...everything, name: "all" },
   zombie: { ...everything, name: "zombie", always: { freeze: 0.03, "early-expiry": 0.05 }, instances: 2 },
-  year: { ...everything, name: "year", longestWait: 60 * DAY, segments: 8, instances: 2 },
+  year: { ...everything, name: "year", longestWait: 60 * DAY, segments: 6, instances: 2 },
 });
 
 export const profileNames: readonly ProfileName[] = ["calm", "no-sweeper", "no-crash", "all", "zombie", "year"];

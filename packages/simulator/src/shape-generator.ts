@@ -34,7 +34,7 @@ const choice: Segment = ({ steps }, name, next) => {
 };
 
 const loop: Segment = ({ chance, steps }, name, next) => {
-  steps[name] = { kind: "loop", turns: chance.happens(0.1) ? chance.between(8, 20) : chance.between(2, 5), next };
+  steps[name] = { kind: "loop", turns: chance.happens(0.1) ? chance.between(8, 14) : chance.between(2, 4), next };
 };
 
 const ask: Segment = ({ steps }, name, next) => void (steps[name] = { kind: "ask", next });

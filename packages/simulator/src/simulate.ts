@@ -31,6 +31,7 @@ export interface SeedReport {
   /** Equal for two equal runs. */
   readonly hash: string;
   readonly calls: number;
+  readonly callsBy: ReadonlyMap<string, number>;
   readonly faults: readonly FiredFault[];
   /** Virtual milliseconds. */
   readonly elapsed: number;
@@ -57,7 +58,7 @@ async function simulated(options: SeedOptions): Promise<SeedReport> {
   const plan = new RandomStream(seed, 4);
   const rates = { ...swarmRates(plan, profile.faults), ...profile.always };
   const limits = { longest: profile.longestWait, segments: profile.segments };
-  const names = Array.from({ length: workload.between(1, 2) }, (_, index) => `w${index}`);
+  const names = Array.from({ length: workload.pick([1, 1, 2]) }, (_, index) => `w${index}`);
   const shapes = names.map((name) => generateShape(workload, name, limits));
   const world: World = new World({
     seed,
@@ -168,6 +169,7 @@ function reportOf({ profile, seed }: SeedOptions, world: World, observer: Observ
     violations: observer.violations,
     hash: trace.hash,
     calls: callCount,
+    callsBy: world.calls,
     faults: faults.fired,
     elapsed: timeline.elapsed,
     executions: observer.executions.count,

@@ -49,7 +49,7 @@ export class Story {
 
   tell(shapes: readonly Shape[]): void {
     const chance = this.#chance;
-    const count = chance.between(1, this.#profile.instances);
+    const count = Math.min(this.#profile.instances, chance.pick([1, 1, 1, 2, 2, 3]));
     for (let index = 0; index < count; index++) {
       const shape = chance.pick(shapes);
       const at = chance.below(2_000);

@@ -1,0 +1,12 @@
+import { benchWorld, invokeOnce } from "./bench-world.ts";
+import { startEmulated } from "./emulated.ts";
+import { bareLoop } from "./bare-loop.ts";
+const emulated = await startEmulated();
+const world = await benchWorld(emulated);
+await Promise.all(Array.from({ length: 10 }, (_, i) => world.queued.start({ lap: 0 }, { id: `i-${i}` })));
+for (let c = 0; c < 30; c++) await invokeOnce(world, 10, world.handle);
+const h = process.argv[2] === "bare" ? bareLoop(world) : world.handle;
+const b = process.cpuUsage(); let used = 0;
+for (let c = 0; c < 600; c++) await invokeOnce(world, 10, async (e) => { const b = process.cpuUsage(); const r = await h(e); const u = process.cpuUsage(b); used += u.user+u.system; return r; });
+void b; console.log(used / 6000);
+emulated.stop();
