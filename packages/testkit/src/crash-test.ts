@@ -125,10 +125,7 @@ async function runOnce(plan: Plan<unknown>, fault?: Fault): Promise<Ended> {
   const built = [first];
   const processes = new CrashingProcesses(() => built.pop() ?? plan.build(outside), cloud, log, fault);
   const driver = new Driver(cloud, processes, true);
-  const app = drivenApp(driver, cloud, log, {
-    manifest: () => processes.handler.manifest,
-    instance: (id) => processes.unwatched((host) => host.inspect(id)),
-  });
+  const app = drivenApp(driver, cloud, log, (id) => processes.unwatched((host) => host.inspect(id)));
   await plan.start(app, outside);
   await app.settle();
   await plan.act?.(app, outside);

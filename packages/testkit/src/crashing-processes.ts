@@ -35,7 +35,6 @@ export interface Fault {
 
 interface Environment {
   readonly host: Host;
-  readonly handler: LambdaHandler;
   /** Settles when the process dies. */
   readonly died: Promise<typeof DIED>;
   die(): void;
@@ -63,10 +62,6 @@ export class CrashingProcesses implements Processes {
     this.#cloud = cloud;
     this.#log = log;
     this.#fault = fault;
-  }
-
-  get handler(): LambdaHandler {
-    return this.#environment().handler;
   }
 
   async invoke(event: object): Promise<unknown> {
@@ -99,7 +94,6 @@ export class CrashingProcesses implements Processes {
     const death = Promise.withResolvers<typeof DIED>();
     const intercept: Interceptor = (operation, perform) => this.#around(environment, operation, perform);
     const environment: Environment = {
-      handler,
       host: createHost(handler, this.#cloud.ports(intercept), hostSettings(this.#cloud, this.#log)),
       died: death.promise,
       isDead: false,

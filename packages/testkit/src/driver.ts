@@ -35,7 +35,7 @@ const MAX_INVOCATIONS = 10_000;
 /** Visibility timeouts after one death after which a run is called stuck. */
 const MAX_ROUNDS = 100;
 
-/** How often a client repeats a request that is cut off or answered with 503. */
+/** How often a patient client sends a request that is answered with 503. One that is cut off it sends again. */
 const MAX_TRIES = 5;
 
 /** Plays what is around an app: clients, the event source mappings, the schedule of the sweeper, time. */
@@ -56,10 +56,9 @@ export class Driver {
   async request(method: string, path: string, options: RequestOptions = {}): Promise<TestResponse> {
     for (let tries = 1; ; tries++) {
       const result = await this.#processes.invoke(httpEvent(method, path, options, this.#cloud.clock.now()));
-      const isLast = !this.#isPatient || tries >= MAX_TRIES;
-      const response = result === DIED ? undefined : testResponse(result);
-      if (response && (response.status !== 503 || isLast)) return response;
-      if (isLast) throw new TestkitError("process-died", `The process died while it served ${method} ${path}.`);
+      if (result === DIED) continue;
+      const response = testResponse(result);
+      if (!this.#isPatient || response.status !== 503 || tries >= MAX_TRIES) return response;
     }
   }
 

@@ -54,7 +54,10 @@ export function testApp(handler: LambdaHandler, options: TestAppOptions = {}): T
     },
     false,
   );
-  return drivenApp(driver, cloud, log, { manifest: () => handler.manifest, instance: (id) => host.inspect(id) });
+  return {
+    ...drivenApp(driver, cloud, log, (id) => host.inspect(id)),
+    stub: (workflow, step, stub) => log.stub(workflow, step, stub, handler.manifest),
+  };
 }
 
 /** Table, queue and clock for the app behind `handler`. */
@@ -70,20 +73,20 @@ export function hostSettings({ timings }: MemoryCloud, log: StepLog, apiKey?: st
   return { engine: timings, http: { access, space: "dev" }, deadLetterArn, wrapStep: log.wrap };
 }
 
-interface Views {
-  readonly manifest: () => LambdaHandler["manifest"];
-  readonly instance: TestApp["instance"];
-}
-
-export function drivenApp(driver: Driver, { clock }: MemoryCloud, log: StepLog, views: Views): TestApp {
+/** What every test has of its app. */
+export function drivenApp(
+  driver: Driver,
+  { clock }: MemoryCloud,
+  log: StepLog,
+  instance: TestApp["instance"],
+): Omit<TestApp, "stub"> {
   return {
     request: (method, path, options) => driver.request(method, path, options),
     settle: () => driver.settle(),
     advance: (duration) => driver.advance(duration),
     now: () => clock.now(),
-    instance: views.instance,
+    instance,
     messages: () => driver.messages(),
-    stub: (workflow, step, stub) => log.stub(workflow, step, stub, views.manifest()),
     ran: () => [...log.runs],
   };
 }

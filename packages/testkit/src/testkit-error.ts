@@ -5,7 +5,6 @@ import { CodedError } from "@stephooks/core";
  * - `invalid-stub`: a stub that is no function.
  * - `invalid-duration`: `advance` was given something that is no duration.
  * - `never-settles`: message follows message without end, at one moment of the virtual clock.
- * - `process-died`: a request was cut off by a death, each time it was repeated.
  * - `shared-app`: the factory of a crash test answered the same app twice, so nothing would be lost with a process.
  * - `faulty-baseline`: the run of a crash test fails without any death.
  * - `crash-difference`: a death changed how the run ends.
@@ -15,7 +14,6 @@ export type TestkitErrorCode =
   | "invalid-stub"
   | "invalid-duration"
   | "never-settles"
-  | "process-died"
   | "shared-app"
   | "faulty-baseline"
   | "crash-difference";

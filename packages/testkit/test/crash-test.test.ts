@@ -116,12 +116,12 @@ describe("a bug is found, with the call and the difference:", () => {
   });
 
   test("an expectation that only holds without a death", async () => {
-    const test = crashTest((outside: Bank) => shop((key) => outside.charges.push(key)), {
+    const tested = crashTest((outside: Bank) => shop((key) => outside.charges.push(key)), {
       outside: bank,
       start: (app) => app.request("POST", "/orders/o1", order),
       expect: (_app, { charges }) => expect(charges).toHaveLength(1),
     });
-    await expect(test).rejects.toMatchObject({
+    await expect(tested).rejects.toMatchObject({
       code: "crash-difference",
       message: expect.stringContaining("the run fails"),
       cause: expect.objectContaining({ name: "AssertionError" }),
