@@ -17,7 +17,7 @@ const help = `pnpm bench [--steps N] [--blocks N] [--json]
   --json      the results as JSON, and nothing else
 `;
 
-/** State bytes that bring the item just below 1, 2 and 4 KB come with the first case; see the column of item bytes. */
+/** The last two show what items of more than one and more than three KB cost. */
 const cases: readonly CostCase[] = [
   { mode: "queue", batch: 1, pad: 0 },
   { mode: "queue", batch: 10, pad: 0 },

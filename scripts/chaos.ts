@@ -79,7 +79,7 @@ async function main(plans: readonly Plan[], seed: number): Promise<void> {
   } finally {
     clients.stop();
     await clients.settled().catch(() => {});
-    await monkey.stop();
+    await monkey.stop().catch(() => {});
     await stack.stop();
     rmSync(folder, { recursive: true, force: true });
   }

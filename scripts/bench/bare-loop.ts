@@ -1,9 +1,13 @@
-import { BatchGetItemCommand, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from "@aws-sdk/client-dynamodb";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import type { BenchWorld } from "./bench-world.ts";
 
-type Item = NonNullable<Parameters<DynamoDBClient["send"]>[0]> extends never ? never : Readonly<Record<string, Value>>;
-type Value = NonNullable<ConstructorParameters<typeof UpdateItemCommand>[0]["Key"]>[string];
+type Item = Readonly<Record<string, AttributeValue>>;
 
 interface Wake {
   readonly i: string;
@@ -42,16 +46,11 @@ export function bareLoop({ clients, stack }: BenchWorld): (event: string) => Pro
   };
 }
 
-function keyOf(id: string): Record<string, Value> {
+function keyOf(id: string): Record<string, AttributeValue> {
   return { pk: { S: `i#${id}` }, sk: { S: "a" } };
 }
 
-function update(
-  TableName: string,
-  id: string,
-  token: number,
-  item: Item,
-): ConstructorParameters<typeof UpdateItemCommand>[0] {
+function update(TableName: string, id: string, token: number, item: Item): UpdateItemCommandInput {
   const next = { N: String(token + 1) };
   const values = Object.fromEntries(written.map((name) => [`:${name}`, item[name] ?? { S: "lap" }]));
   return {

@@ -39,6 +39,7 @@ export function releaseMonkey(stack: Stack, dataFile: string, chance: () => numb
     targets.map((target) => [target, { kills: 0, stops: 0 }]),
   );
   const busy = new Map<ProcessName, Promise<void>>();
+  const failures: unknown[] = [];
   const stopping = new AbortController();
   const blows = (async (): Promise<void> => {
     while (!stopping.signal.aborted) {
@@ -54,10 +55,8 @@ export function releaseMonkey(stack: Stack, dataFile: string, chance: () => numb
       const blow = isKill
         ? killAndRestart(stack, name)
         : standStill(pidOf(stack, target, dataFile), least + length * (most - least));
-      busy.set(
-        name,
-        blow.finally(() => busy.delete(name)),
-      );
+      const over = blow.catch((error: unknown) => void failures.push(error)).finally(() => busy.delete(name));
+      busy.set(name, over);
     }
   })();
   return {
@@ -72,6 +71,8 @@ export function releaseMonkey(stack: Stack, dataFile: string, chance: () => numb
       stopping.abort();
       await blows;
       await Promise.all(busy.values());
+      // A process that could not be started again: nothing that follows would be a fair trial.
+      if (failures.length > 0) throw new AggregateError(failures, "the chaos itself failed");
     },
   };
 }

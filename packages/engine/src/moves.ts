@@ -134,8 +134,20 @@ export function giveUp(input: TransitionInput, error: unknown, step = input.head
 /** A wait answers, or its time is over: the step runs, as a new visit. */
 export function wakeUp(input: TransitionInput, changes: StateChanges): Move {
   const { head, now } = input;
+  const present = head.stepCounts[head.step];
+  // The time of a wait is not the step's own; a wait that is answered is no turn of a loop either.
+  const counts = present
+    ? { stepCounts: { ...head.stepCounts, [head.step]: { visits: present.visits, startTime: now } } }
+    : {};
   return {
-    set: { status: "runnable", visit: head.visit + 1, attempt: 1, readyAt: now, ...placed(input, undefined) },
+    set: {
+      status: "runnable",
+      visit: head.visit + 1,
+      attempt: 1,
+      readyAt: now,
+      ...counts,
+      ...placed(input, undefined),
+    },
     changes,
   };
 }

@@ -30,6 +30,7 @@ export async function runBranch(
   const step = stepOf(definitions, record.workflow, record.step);
   const result = await runStep({
     head: branchView(work.parent, record),
+    record,
     idempotencyKey: `${record.id}/${record.visit}`,
     workflow,
     step,

@@ -10,6 +10,8 @@ import type { StepDefinition, WorkflowDefinition } from "./workflow-definition.t
 export interface StepRun {
   /** The head as the step sees it. */
   readonly head: InstanceHead;
+  /** Of a branch: its own record, which is what waits. */
+  readonly record?: InstanceHead;
   /** Equal for every execution of this visit. */
   readonly idempotencyKey: string;
   readonly workflow: WorkflowDefinition;
@@ -79,7 +81,10 @@ interface StepTimeout {
   cancel(): void;
 }
 
-function stepTimeout({ head, idempotencyKey, step, clock, logger }: StepRun, startedAt: number): StepTimeout {
+function stepTimeout(
+  { head, idempotencyKey, record = head, step, clock, logger }: StepRun,
+  startedAt: number,
+): StepTimeout {
   const controller = new AbortController();
   const expiry = Promise.withResolvers<never>();
   const cancel = clock.timer(step.timeout, () => {
@@ -100,7 +105,7 @@ function stepTimeout({ head, idempotencyKey, step, clock, logger }: StepRun, sta
     signal: controller.signal,
     ...(head.error === undefined ? {} : { error: head.error }),
     branchErrors: head.branchErrors ?? [],
-    createWaitToken: (name = "wait", options) => mintWaitToken(head, name, options),
+    createWaitToken: (name = "wait", options) => mintWaitToken(record, name, options),
     remainingTime: () => Math.max(0, startedAt + step.timeout - clock.now()),
     log: logger,
   };

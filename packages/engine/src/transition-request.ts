@@ -59,9 +59,7 @@ export function transitionRequest(head: InstanceHead, workflow: WorkflowDefiniti
 
 function gotoOutcome(asker: Asker, next: unknown, state: object | undefined, options: GotoOptions = {}): StepOutcome {
   const changes = state === undefined ? noChanges : stateChanges(asker.head, state);
-  if (options.delay !== undefined && typeof next !== "string") {
-    throw new EngineError("invalid-goto", "Option delay goes with the name of one step.", asker.place);
-  }
+  assertOptions(asker, next, options);
   if (next === null) return { kind: "end", changes };
   if (Array.isArray(next)) {
     const steps = fanOutSteps(asker, next);
@@ -70,6 +68,22 @@ function gotoOutcome(asker: Asker, next: unknown, state: object | undefined, opt
     return { kind: "fan-out", steps, changes, settleAll, tolerated };
   }
   return { kind: "goto", next: knownStep(asker, next), changes, delay: delayOf(asker, options.delay, "delay") };
+}
+
+/** An option that would be without effect is a mistake. */
+function assertOptions({ head, place }: Asker, next: unknown, options: GotoOptions): void {
+  const { delay, join, toleratedFailures } = options;
+  if (delay !== undefined && typeof next !== "string") {
+    throw new EngineError("invalid-goto", "Option delay goes with the name of one step.", place);
+  }
+  const isBranch = head.status === "joining";
+  if (isBranch && (delay !== undefined || join !== undefined || toleratedFailures !== undefined)) {
+    throw new EngineError(
+      "invalid-goto",
+      "goto takes no options in a branch: where it leads is decided at the join.",
+      place,
+    );
+  }
 }
 
 function waitOutcome(asker: Asker, state: object | undefined, options: WaitOptions = {}): StepOutcome {

@@ -59,13 +59,8 @@ export async function resumeByToken(token: unknown, state: unknown, ports: Ports
   assertStorableSize(applyStateWrite(head.state, changes));
   if (head.status === "waiting") {
     const done = await giveCommand(head, "continue", ports, changes);
-    if (done) return done;
     // Another answer was first; the visit it began tells this one so.
-    return resumeByToken(token, state, ports);
-  }
-  if (head.status === "joining") {
-    const patched = await patch(head, changes, ports);
-    if (patched && (await resumeBranches(patched, ports)) > 0) return patched;
+    return done ?? resumeByToken(token, state, ports);
   }
   throw new EngineError("not-waiting", `Instance ${head.id} does not wait yet. Try again in a moment.`, { instance });
 }

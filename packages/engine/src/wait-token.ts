@@ -1,9 +1,18 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { type Duration, type InstanceHead, isInstanceId, isRecord, parseDuration } from "@stephooks/core";
+import {
+  type Duration,
+  hasEnded,
+  type InstanceHead,
+  isInstanceId,
+  isRecord,
+  parseBranchId,
+  parseDuration,
+} from "@stephooks/core";
 import { EngineError } from "./engine-error.ts";
 
 /** What a wait token says; none of it is secret, all of it is signed. */
 export interface WaitTokenClaims {
+  /** Of an instance, or of a branch's own record. */
   readonly instance: string;
   /** The visit whose wait it answers: it dies with that wait. */
   readonly visit: number;
@@ -57,7 +66,7 @@ export function checkWaitToken(token: string, head: InstanceHead, now: number): 
   const { expiresAt, visit } = readWaitToken(token);
   const place = { instance: head.id };
   if (expiresAt < now) throw new EngineError("token-expired", "This token has expired. Ask for a new one.", place);
-  if (visit === head.visit) return;
+  if (visit === head.visit && !hasEnded(head.status)) return;
   throw new EngineError("token-used", "This token has been used, or what it was for is over.", place);
 }
 
@@ -79,13 +88,12 @@ function parse(text: string): WaitTokenClaims | undefined {
   }
   if (!Array.isArray(claims) || isRecord(claims)) return undefined;
   const [instance, visit, name, expiresAt]: unknown[] = claims;
-  if (
-    !isInstanceId(instance) ||
-    typeof visit !== "number" ||
-    typeof name !== "string" ||
-    typeof expiresAt !== "number"
-  ) {
+  if (!namesHead(instance) || typeof visit !== "number" || typeof name !== "string" || typeof expiresAt !== "number") {
     return undefined;
   }
   return { instance, visit, name, expiresAt };
+}
+
+function namesHead(id: unknown): id is string {
+  return isInstanceId(id) || (typeof id === "string" && isInstanceId(parseBranchId(id)?.instance));
 }

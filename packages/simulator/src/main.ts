@@ -16,7 +16,7 @@ for (let seed = Number(from); seed < Number(from) + Number(count); seed++) {
   faults += report.faults.length;
   if (report.violations.length > 0) {
     bad += 1;
-    if (bad <= 12) process.stdout.write(`${seed}: ${report.violations.slice(0, 2).join("\n    ")} (${report.violations.length}; ${report.faults.length} faults)\n`);
+    if (bad <= 12) process.stdout.write(`${seed}: ${report.violations.slice(0, 2).map((v) => v.slice(0,160)).join("\n    ")} (${report.violations.length}; ${report.faults.length} faults)\n`);
   }
   if (count === "1") process.stdout.write(report.trace.join("\n") + "\n");
 }

@@ -17,9 +17,9 @@ function bodyOf(name: string, step: ShapeStep, work: Work): StepFunction {
     const asked = askedBy(name, step, state, context.attempt);
     switch (asked.kind) {
       case "goto":
-        return goto(asked.next, { ...state, ...asked.set }, { delay: asked.delay });
+        return goto(asked.next, { ...state, ...asked.set }, asked.delay > 0 ? { delay: asked.delay } : undefined);
       case "fan-out":
-        return goto(asked.branches, { ...state, ...asked.set }, { join: asked.settleAll ? "allSettled" : "all" });
+        return goto(asked.branches, { ...state, ...asked.set }, asked.settleAll ? { join: "allSettled" } : undefined);
       case "wait":
         return wait({ ...state, ...asked.set }, limitOf(asked));
       case "throw":
