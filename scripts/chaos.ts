@@ -13,7 +13,6 @@ import { type Stack, startStack } from "@stephooks/local";
 import { type Clients, startClients } from "./chaos/client.ts";
 import { judge, readNotes } from "./chaos/judge.ts";
 import { type Monkey, releaseMonkey } from "./chaos/monkey.ts";
-import { seededChance } from "./chaos/seeded-chance.ts";
 import { plan, type Plan } from "./chaos/shapes.ts";
 import { countMessages, type RawInstance, scanInstances } from "./raw/raw-view.ts";
 
@@ -65,7 +64,7 @@ async function main(plans: readonly Plan[], seed: number): Promise<void> {
     output: "ignore",
   });
   const clients = startClients(stack.url, plans);
-  const monkey = releaseMonkey(stack, join(dataDir, "dynamodb.sqlite"), seededChance(seed));
+  const monkey = releaseMonkey(stack, join(dataDir, "dynamodb.sqlite"), seed);
   try {
     const isMostlyDone = (completed: number): boolean =>
       clients.started() === plans.length && completed >= PART_IN_CHAOS * plans.length;

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { ProcessName, Stack } from "@stephooks/local";
+import { seededChance } from "./seeded-chance.ts";
 
-/** Between two blows, milliseconds. */
+/** From the end of one blow to the next on the same process, milliseconds. */
 const LEAST_PAUSE = 500;
 const MOST_PAUSE = 2_000;
 
-/** How long a stopped process stands still, milliseconds; now and then longer than a message stays hidden. */
+/** How long a stopped process stands still, milliseconds; the worker now and then longer than a message is hidden. */
 const SHORT_STOP = { least: 100, most: 1_500 };
 const LONG_STOP = { least: 8_000, most: 10_000 };
 const LONG_STOPS = 0.1;
@@ -14,67 +15,80 @@ const LONG_STOPS = 0.1;
 /** Part of the blows that kill; the others stop and continue. */
 const KILLS = 0.6;
 
+/** Part of the blows at the emulators that only stop DynamoDB, which is a child of their process, beside SQS. */
+const DYNAMODB_ALONE = 0.3;
+
 /** Starting again may lose a race for its port: tried this often. */
 const RESTARTS = 5;
 
-/** What can be hit. The emulators process holds SQS and, as its child, DynamoDB; killing it kills both. */
-const targets = ["worker", "worker", "http", "emulators", "dynamodb"] as const;
+const processes: readonly ProcessName[] = ["worker", "http", "emulators"];
 
-type Target = (typeof targets)[number];
+type Target = ProcessName | "dynamodb";
+
+interface Blow {
+  readonly target: Target;
+  /** Absent for SIGKILL. */
+  readonly stillFor?: number;
+}
 
 export interface Tally {
-  readonly kills: number;
-  readonly stops: number;
+  kills: number;
+  stops: number;
 }
 
 export interface Monkey {
-  tally(): Readonly<Record<Target, Tally>>;
-  /** Ends the blows and settles when every process runs again. */
+  tally(): Readonly<Record<Target, Readonly<Tally>>>;
+  /** Ends the blows and settles when every process runs again. @throws AggregateError when one could not. */
   stop(): Promise<void>;
 }
 
-/** Hits the processes of the stack until stopped. What, when and how long is decided by `chance` alone. */
-export function releaseMonkey(stack: Stack, dataFile: string, chance: () => number): Monkey {
-  const counts = new Map<Target, { kills: number; stops: number }>(
-    targets.map((target) => [target, { kills: 0, stops: 0 }]),
-  );
-  const busy = new Map<ProcessName, Promise<void>>();
-  const failures: unknown[] = [];
+/**
+ * Hits every process of the stack until stopped, each on a schedule of its own: what, when and how long is decided by
+ * the seed alone.
+ */
+export function releaseMonkey(stack: Stack, dataFile: string, seed: number): Monkey {
+  const tally = { worker: none(), http: none(), emulators: none(), dynamodb: none() };
   const stopping = new AbortController();
-  const blows = (async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      await pause(between(chance, LEAST_PAUSE, MOST_PAUSE), undefined, { signal: stopping.signal }).catch(() => {});
-      const [target, kills, long, length] = [pick(chance), chance() < KILLS, chance() < LONG_STOPS, chance()];
-      const name = target === "dynamodb" ? "emulators" : target;
-      const tally = counts.get(target);
-      if (stopping.signal.aborted || busy.has(name) || tally === undefined) continue;
-      const { least, most } = long && target === "worker" ? LONG_STOP : SHORT_STOP;
-      const isKill = kills && target !== "dynamodb";
-      if (isKill) tally.kills += 1;
-      else tally.stops += 1;
-      const blow = isKill
-        ? killAndRestart(stack, name)
-        : standStill(pidOf(stack, target, dataFile), least + length * (most - least));
-      const over = blow.catch((error: unknown) => void failures.push(error)).finally(() => busy.delete(name));
-      busy.set(name, over);
+  const { signal } = stopping;
+  const schedule = async (name: ProcessName, chance: () => number): Promise<void> => {
+    for (;;) {
+      await pause(between(chance, LEAST_PAUSE, MOST_PAUSE), undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      const { stillFor, target } = nextBlow(name, chance);
+      if (stillFor === undefined) {
+        tally[target].kills += 1;
+        await killAndRestart(stack, name);
+      } else {
+        tally[target].stops += 1;
+        await standStill(pidOf(stack, target, dataFile), stillFor);
+      }
     }
-  })();
+  };
+  const schedules = Promise.allSettled(
+    processes.map((name, index) => schedule(name, seededChance(seed * processes.length + index))),
+  );
   return {
-    tally: () => ({
-      worker: { kills: 0, stops: 0 },
-      http: { kills: 0, stops: 0 },
-      emulators: { kills: 0, stops: 0 },
-      dynamodb: { kills: 0, stops: 0 },
-      ...Object.fromEntries(counts),
-    }),
+    tally: () => tally,
     stop: async () => {
       stopping.abort();
-      await blows;
-      await Promise.all(busy.values());
+      const failures = (await schedules).flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
       // A process that could not be started again: nothing that follows would be a fair trial.
       if (failures.length > 0) throw new AggregateError(failures, "the chaos itself failed");
     },
   };
+}
+
+/** Draws equally often whatever comes of it, so that a schedule does not depend on what it hits. */
+function nextBlow(name: ProcessName, chance: () => number): Blow {
+  const [kills, alone, long, length] = [chance() < KILLS, chance() < DYNAMODB_ALONE, chance() < LONG_STOPS, chance()];
+  const target = name === "emulators" && alone ? "dynamodb" : name;
+  if (kills && target !== "dynamodb") return { target };
+  const { least, most } = long && target === "worker" ? LONG_STOP : SHORT_STOP;
+  return { target, stillFor: least + length * (most - least) };
+}
+
+function none(): Tally {
+  return { kills: 0, stops: 0 };
 }
 
 async function killAndRestart(stack: Stack, name: ProcessName): Promise<void> {
@@ -101,10 +115,6 @@ function pidOf(stack: Stack, target: Target, dataFile: string): number {
   if (target !== "dynamodb") return stack.process(target).pid;
   // The emulator notes beside its data file who has it open.
   return Number(readFileSync(`${dataFile}.pid`, "utf8").split(" ")[0]);
-}
-
-function pick(chance: () => number): Target {
-  return targets[Math.floor(chance() * targets.length)] ?? "worker";
 }
 
 function between(chance: () => number, least: number, most: number): number {

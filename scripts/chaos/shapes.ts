@@ -18,7 +18,7 @@ const once = (...steps: readonly string[]): readonly ExpectedVisits[] =>
 /** What a client answers to the instance that asks. */
 export const answerOf = (seed: number): number => 7 * seed;
 
-export const shapes: readonly Shape[] = [
+const shapes: readonly Shape[] = [
   { name: "linear", visits: once("begin", "middle", "end"), state: (seed) => ({ seed, sum: 3 * seed }) },
   {
     name: "loop",

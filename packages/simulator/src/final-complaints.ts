@@ -87,10 +87,13 @@ function rescued({ world }: Ending): readonly string[] {
 }
 
 /** I8 and the cost promise, on runs without a fault. */
-function costly({ observer, story, world }: Ending): readonly string[] {
+function costly({ observer, shapes, story, world }: Ending): readonly string[] {
   const { logged } = world;
   // The watchdog looks after fan-outs whose branches wait for long.
-  const isWatched = logged.has("an instance that stood still was woken");
+  const isWatched =
+    logged.has("an instance that stood still was woken") ||
+    // The wake of a branch whose wait was answered may find its join complete and not woken yet.
+    shapes.some(({ steps }) => Object.values(steps).some(({ inBranch, kind }) => inBranch && kind === "hold"));
   const repairs = ["duties repeated", "message replaced by a delayed copy", "message kept after a failure"].filter(
     (event) => logged.has(event) && !isWatched,
   );

@@ -4,6 +4,7 @@ import { Executions } from "./executions.ts";
 import { Insurance } from "./insurance.ts";
 import { ReferenceModel } from "./reference-model.ts";
 import type { Shape } from "./shape.ts";
+import type { SimProcess } from "./sim-process.ts";
 import type { World } from "./world.ts";
 
 /** What an onlooker who misses nothing holds against the invariants, at every write, body and deleted message. */
@@ -25,6 +26,7 @@ export class Observer {
     this.#world = world;
     this.#shapes = shapes;
     this.executions = new Executions(world);
+    world.onKept = (process, instance) => this.#kept(process, instance);
     this.#insurance = new Insurance(world.store, [world.queue, world.deadLetters]);
   }
 
@@ -74,6 +76,14 @@ export class Observer {
 
   complain(complaint: string): void {
     this.#hold([complaint]);
+  }
+
+  /** R4: a writer whose answer was lost finds its own write, it does not wait for somebody else to find it. */
+  #kept(process: SimProcess, instance: string): void {
+    const seen = process.seen.get(instance);
+    // With more messages in hand, an earlier one of the same instance may have made that write.
+    if (process.batch > 1 || seen === undefined || !process.wrote.has(seen.transactionId)) return;
+    this.#hold([`R4: ${process.name} keeps its message of ${instance} although its own write was applied`]);
   }
 
   #hold(complaints: readonly string[]): void {

@@ -24,6 +24,9 @@ interface Request<Result> {
 /** What the engine logs when its watchdog wakes something. */
 const RESCUE = "an instance that stood still was woken";
 
+/** What it logs when a message must come back. */
+const KEPT = "message kept";
+
 const owners = new WeakMap<Logger, SimProcess>();
 
 /** The process whose engine handed out this log. */
@@ -83,9 +86,14 @@ function storePort(process: SimProcess, world: World): InstanceStore {
         },
         show: (heads) => [...heads.values()].map(shownHead).join("; "),
       }),
-    create: (head) => write("create", head.id, head.id, () => store.create(head)),
-    update: (id, update, condition) =>
-      write("update", `${id} if ${JSON.stringify(condition)}`, id, () => store.update(id, update, condition)),
+    create: (head) => {
+      process.wrote.add(head.transactionId);
+      return write("create", head.id, head.id, () => store.create(head));
+    },
+    update: (id, update, condition) => {
+      if (update.set.transactionId !== undefined) process.wrote.add(update.set.transactionId);
+      return write("update", `${id} if ${JSON.stringify(condition)}`, id, () => store.update(id, update, condition));
+    },
   };
 }
 
@@ -112,6 +120,7 @@ function loggerOf(process: SimProcess, world: World): Logger {
   const logger: Logger = {
     log: (_level, event, fields) => {
       world.logged.set(event, (world.logged.get(event) ?? 0) + 1);
+      if (event === KEPT) world.onKept(process, String(fields?.["instance"]));
       if (event === RESCUE && world.store.get(String(fields?.["instance"]))?.status !== "joining") world.rescues += 1;
       world.note(() => `${process.name} log: ${event} ${JSON.stringify(fields ?? {})}`);
     },

@@ -15,6 +15,8 @@ export class SimProcess {
   readonly batch: number;
   /** The heads as its own last calls showed them; undefined where nothing was stored. */
   readonly seen = new Map<string, InstanceHead | undefined>();
+  /** Transaction ids of the writes it asked for. */
+  readonly wrote = new Set<string>();
   /** Told once, when it dies. */
   onDeath: () => void = () => {};
   #dead = false;

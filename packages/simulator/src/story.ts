@@ -31,7 +31,7 @@ export class Story {
   readonly starts: Start[] = [];
   /** Instances that owe their parent a report. */
   readonly children = new Set<string>();
-  /** Everything operators and clients did besides starting. */
+  /** What clients did that may make a body run twice without a fault. */
   actions = 0;
   readonly #world: World;
   readonly #observer: Observer;
@@ -113,16 +113,17 @@ export class Story {
   }
 
   #patch(id: string, shape: Shape, resume: boolean): void {
+    this.actions += 1;
     this.#patches += 1;
     this.#give(id, shape, { [`p_${this.#patches}`]: this.#patches }, resume, () => {});
   }
 
   #answer(id: string, shape: Shape, step: string): void {
+    this.actions += 1;
     this.#give(id, shape, { [answerKey(step)]: "yes" }, true, () => {});
   }
 
   #give(id: string, shape: Shape, keys: Keys, resume: boolean, then: () => void): void {
-    this.actions += 1;
     const patch = { keys, acknowledged: false };
     this.#observer.modelOf(id, shape.name).patches.push(patch);
     const act = (ports: Ports) => updateInstance(id, keys, resume, ports);
@@ -133,7 +134,6 @@ export class Story {
   }
 
   #cancel(id: string, shape: Shape): void {
-    this.actions += 1;
     this.#observer.modelOf(id, shape.name).cancelTried = true;
     client(
       this.#world,
@@ -164,6 +164,9 @@ export class Story {
         else this.#continue(id, then);
       };
       this.#insist(head, delay, mayTimeOut, answer);
+      // Two answers to one wait, at the same moment.
+      const isContended = this.#profile.contention && this.#chance.happens(0.2);
+      if (isContended) this.#insist(head, delay + this.#chance.below(30), true, answer);
     }
     if (head.status === "failed" && step.kind === "fixable") {
       this.#insist(head, this.#patience(60_000), false, (then) => this.#retry(id, shape, head.step, then));
@@ -198,7 +201,6 @@ export class Story {
   }
 
   #continue(id: string, then: () => void): void {
-    this.actions += 1;
     client(
       this.#world,
       `continue ${id}`,
@@ -212,7 +214,6 @@ export class Story {
   }
 
   #retry(id: string, shape: Shape, step: string, then: () => void): void {
-    this.actions += 1;
     const keys = { [repairKey(step)]: "repaired" };
     this.#observer.modelOf(id, shape.name).patches.push({ keys, acknowledged: false });
     client(this.#world, `retry ${id}`, (ports) => retryInstance(id, keys, ports), then);

@@ -13,7 +13,10 @@ const lateMinutes: readonly number[] = [5, 6, 7, 8, 9, 15, 16, 17].concat(
   Array.from({ length: 10 }, (_, index) => 2 ** (index + 5)).flatMap((minutes) => [minutes - 1, minutes, minutes + 1]),
 );
 
-/** The minute schedule of the sweeper. Passes in minutes for which nothing stands in the index are skipped. */
+/**
+ * The minute schedule of the sweeper. Left out are passes that would find nothing: those whose minute has no entry,
+ * and those at which it does not look at late entries.
+ */
 export class SweeperHost {
   passes = 0;
   readonly #world: World;
@@ -29,7 +32,7 @@ export class SweeperHost {
   expect(indexedAt: number): void {
     const { timeline } = this.#world;
     const minute = Math.floor(indexedAt / MINUTE) * MINUTE;
-    const candidates = [minute - 2 * MINUTE, minute - MINUTE, minute, ...lateMinutes.map((late) => minute + late * MINUTE)];
+    const candidates = [minute - MINUTE, ...lateMinutes.map((late) => minute + late * MINUTE)];
     const next = candidates.find((candidate) => candidate > timeline.now);
     if (next !== undefined) this.#plan(next);
   }

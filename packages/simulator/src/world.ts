@@ -49,6 +49,8 @@ export class World {
   callCount = 0;
   /** Instances that the watchdog woke though they had a message; a fan-out whose branches wait does not count. */
   rescues = 0;
+  /** Told when the engine keeps a message about this instance. */
+  onKept: (process: SimProcess, instance: string) => void = () => {};
   readonly #skew: number;
   #processes = 0;
 
