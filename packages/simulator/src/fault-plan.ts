@@ -25,7 +25,7 @@ export type BrokerFault =
   | "duplicate"
   /** It arrives late, out of order. */
   | "late"
-  /** The delay ends up to a second too soon. */
+  /** The delay ends too soon. */
   | "early"
   /** Handed to a second consumer with the same receive count. */
   | "twin-receive"
@@ -124,8 +124,11 @@ function draw(seed: number, opportunity: number): number {
 
 /** Swarm: each seed draws which of the kinds exist in it, and how often they happen. */
 export function swarmRates(chance: RandomStream, kinds: readonly FaultKind[]): FaultRates {
-  const scale = chance.pick([0.3, 1, 1, 2]);
-  return Object.fromEntries(
-    kinds.flatMap((kind) => (chance.happens(0.5) ? [[kind, (scale * chance.spread(4, 60)) / 1_000] as const] : [])),
+  const scale = chance.pick([0.1, 0.3, 1, 1, 2]);
+  const rates = kinds.flatMap((kind) =>
+    chance.happens(0.5) ? [[kind, (scale * chance.spread(4, 60)) / 1_000] as const] : [],
   );
+  // Concurrency ran out: nearly every receive is in vain, and messages reach the dead letters.
+  const storm = kinds.includes("throttled-receive") && chance.happens(0.08) ? [["throttled-receive", 0.8] as const] : [];
+  return Object.fromEntries([...rates, ...storm]);
 }

@@ -1,24 +1,63 @@
-import { isProfileName } from "./profiles.ts";
+import { canary } from "./mutants.ts";
+import { profileNames } from "./profiles.ts";
+import { runThreads } from "./run-threads.ts";
+import { type BadSeed, runSeeds } from "./seed-range.ts";
+import { shrink } from "./shrink.ts";
+import { parseSimOptions, type SimOptions } from "./sim-options.ts";
 import { simulate } from "./simulate.ts";
 
-const [profile = "all", from = "0", count = "100"] = process.argv.slice(2);
-if (!isProfileName(profile)) throw new TypeError("profile");
-let calls = 0;
-let faults = 0;
-let bad = 0;
-const by = new Map<string, number>();
-const t = performance.now();
-const c = process.cpuUsage();
-for (let seed = Number(from); seed < Number(from) + Number(count); seed++) {
-  const report = await simulate({ seed, profile, traced: count === "1" });
-  calls += report.calls;
-  for (const [k, v] of report.callsBy) by.set(k, (by.get(k) ?? 0) + v);
-  faults += report.faults.length;
-  if (report.violations.length > 0) {
-    bad += 1;
-    if (bad <= 12) process.stdout.write(`${seed}: ${report.violations.slice(0, 2).map((v) => v.slice(0,160)).join("\n    ")} (${report.violations.length}; ${report.faults.length} faults)\n`);
-  }
-  if (count === "1") process.stdout.write(report.trace.join("\n") + "\n");
+const THREADS = 2;
+
+function print(...lines: readonly string[]): void {
+  process.stdout.write(`${lines.join("\n")}\n`);
 }
-process.stdout.write(JSON.stringify({ profile, bad, calls, faults, seconds: (performance.now() - t) / 1000, cpu: process.cpuUsage(c).user/1e6 }) + "\n");
-process.stdout.write(JSON.stringify(Object.fromEntries(by)) + "\n");
+
+/** One seed with everything that happened in it. */
+async function replay(seed: number, { only, profiles }: SimOptions): Promise<number> {
+  const [profile = "all"] = profiles.length === profileNames.length ? ["all" as const] : profiles;
+  const report = await simulate({ seed, profile, traced: true, ...(only ? { only } : {}) });
+  print(...report.trace, "", `seed ${seed}, profile ${profile}, hash ${report.hash}`);
+  print(...report.faults.map(({ kind, opportunity, place }) => `fault ${opportunity}: ${kind} at ${place}`));
+  print(...report.violations.map((violation) => `VIOLATION ${violation}`));
+  return report.violations.length === 0 ? 0 : 1;
+}
+
+async function explain({ profile, seed, violation }: BadSeed): Promise<void> {
+  print(`VIOLATION in seed ${seed} of ${profile}: ${violation}`);
+  const { only, report } = await shrink({ seed, profile });
+  print(`  smallest list of faults (${only.length}), which breaks: ${report.violations[0] ?? "nothing"}`);
+  for (const { kind, opportunity, place } of report.faults) print(`    ${opportunity}: ${kind} at ${place}`);
+  print(`  replay: pnpm sim --profile ${profile} --seed ${seed} --only ${only.join(",")}`);
+}
+
+async function main(): Promise<number> {
+  const options = parseSimOptions(process.argv.slice(2));
+  if (typeof options === "string") {
+    print(options);
+    return 2;
+  }
+  if (options.seed !== undefined) return replay(options.seed, options);
+  const began = performance.now();
+  const found = await runSeeds({ ...canary, from: 0, count: canary.within, once: true, stopAfter: 1 });
+  const [first] = found.bad;
+  print(first ? `canary found at seed ${first.seed}: ${first.violation}` : "THE CANARY WAS NOT FOUND: this run proves nothing");
+  const { from, once, profiles, seeds } = options;
+  const totals = await runThreads(
+    profiles.map((profile) => ({ profile, from, count: seeds, once })),
+    THREADS,
+  );
+  for (const bad of totals.bad.slice(0, 3)) await explain(bad);
+  const seconds = (performance.now() - began) / 1_000;
+  print(
+    `profiles        ${profiles.join(", ")}`,
+    `seeds           ${totals.seeds}${once ? "" : " (each run twice)"}, ${(totals.seeds / seconds).toFixed(0)} a second`,
+    `outside calls   ${totals.calls}`,
+    `step bodies     ${totals.bodies}`,
+    `faults          ${totals.faults}`,
+    `virtual time    ${(totals.elapsed / 86_400_000).toFixed(1)} days in ${seconds.toFixed(1)} s`,
+    `violations      ${totals.bad.length}`,
+  );
+  return totals.bad.length === 0 && first !== undefined ? 0 : 1;
+}
+
+process.exitCode = await main();

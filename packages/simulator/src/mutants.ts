@@ -131,10 +131,18 @@ const onMessages: readonly Mutant[] = [
   {
     name: "the predecessor always sends again (R2)",
     profile: "no-sweeper",
-    within: 1_500,
-    parts: withClassify((decision, _message, head) => {
-      const isStale = decision.kind === "keep" && decision.reason.startsWith("its successor");
-      return isStale && head ? { kind: "repair", head, reason: "mutated" } : decision;
+    within: 3_000,
+    parts: withRules({
+      classifyMessage: (message, head, context, unstored) => {
+        const decision = protocolRules.classifyMessage(message, head, context, unstored);
+        const isStale = decision.kind === "keep" && decision.reason === "its successor may be running";
+        return isStale && head ? { kind: "repair", head, reason: "mutated" } : decision;
+      },
+      decideLostRace: (race, context) => {
+        const verdict = protocolRules.decideLostRace(race, context);
+        const isStale = verdict.kind === "keep" && verdict.reason === "its successor may be running";
+        return isStale && race.current ? { kind: "repair", head: race.current, reason: "mutated" } : verdict;
+      },
     }),
   },
   {
@@ -198,7 +206,7 @@ const onRaces: readonly Mutant[] = [
   {
     name: "an own transaction id is trusted blindly (A3)",
     profile: "all",
-    within: 20_000,
+    within: 6_000,
     parts: withRules({
       decideLostRace: (race, context) => {
         const isOwn = race.current?.transactionId === race.transition.next.transactionId;

@@ -15,6 +15,8 @@ export class Observer {
   readonly reported = new Set<string>();
   /** Called when a head begins to wait or fails: clients and operators look at that. */
   onStanding: (head: InstanceHead) => void = () => {};
+  /** Called when a body begins. */
+  onBody: (context: StepContext) => void = () => {};
   /** Instances that are stored and have not ended. */
   alive = 0;
   readonly executions: Executions;
@@ -72,6 +74,7 @@ export class Observer {
     const model = this.modelOf(context.instanceId, context.workflow);
     this.#world.trace.text(context.idempotencyKey);
     this.#hold(this.executions.began(context, model));
+    this.onBody(context);
   }
 
   complain(complaint: string): void {

@@ -58,7 +58,7 @@ export class SimQueue {
       const { faults, schedule } = this.#options;
       const fault = faults.strike(sendFaults, () => `send to ${this.#options.name}: ${body}`);
       const delay = delaySeconds * 1_000;
-      this.#put(body, fault === "early" ? Math.max(0, delay - schedule.below(1_000)) : delay + this.#late(fault));
+      this.#put(body, fault === "early" ? delay - schedule.below(delay + 1) : delay + this.#late(fault));
       if (fault === "duplicate") this.#put(body, delay + schedule.spread(1, 60_000));
     }
   }

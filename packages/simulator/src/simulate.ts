@@ -31,7 +31,6 @@ export interface SeedReport {
   /** Equal for two equal runs. */
   readonly hash: string;
   readonly calls: number;
-  readonly callsBy: ReadonlyMap<string, number>;
   readonly faults: readonly FiredFault[];
   /** Virtual milliseconds. */
   readonly elapsed: number;
@@ -169,7 +168,6 @@ function reportOf({ profile, seed }: SeedOptions, world: World, observer: Observ
     violations: observer.violations,
     hash: trace.hash,
     calls: callCount,
-    callsBy: world.calls,
     faults: faults.fired,
     elapsed: timeline.elapsed,
     executions: observer.executions.count,

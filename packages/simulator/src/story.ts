@@ -6,6 +6,7 @@ import {
   retryInstance,
   startInstance,
   type StartResult,
+  type StepContext,
   updateInstance,
 } from "@stephooks/engine";
 import { client, type ClientResult } from "./client.ts";
@@ -37,6 +38,8 @@ export class Story {
   readonly #observer: Observer;
   readonly #chance: RandomStream;
   readonly #profile: Profile;
+  /** Instances to be cancelled at one of their commits. */
+  readonly #doomed = new Set<string>();
   #patches = 0;
 
   constructor(world: World, observer: Observer, chance: RandomStream, profile: Profile) {
@@ -44,7 +47,11 @@ export class Story {
     this.#observer = observer;
     this.#chance = chance;
     this.#profile = profile;
-    observer.onStanding = (head) => this.#attend(head);
+    observer.onStanding = (head) => {
+      this.#attend(head);
+      this.#cancelAtCommit(head);
+    };
+    if (profile.contention) observer.onBody = (context) => this.#answerAhead(context);
   }
 
   tell(shapes: readonly Shape[]): void {
@@ -109,7 +116,23 @@ export class Story {
     for (const name of asked) {
       if (chance.happens(0.4)) timeline.after(moment(), () => this.#answer(id, shape, name));
     }
-    if (chance.happens(0.12)) timeline.after(moment(), () => this.#cancel(id, shape));
+    if (chance.happens(0.06)) timeline.after(moment(), () => this.#cancel(id, shape));
+    if (chance.happens(0.08)) this.#doomed.add(id);
+  }
+
+  /** A cancel just when a commit is on its way back: between the two tries of a writer that lost its answer. */
+  #cancelAtCommit({ id, workflow }: InstanceHead): void {
+    if (!this.#doomed.has(id) || !this.#chance.happens(0.3)) return;
+    this.#doomed.delete(id);
+    const { shape } = this.#observer.modelOf(id, workflow);
+    this.#world.timeline.after(this.#chance.below(30), () => this.#cancel(id, shape));
+  }
+
+  /** An answer while the question is still being asked (R8). */
+  #answerAhead({ instanceId, step, workflow }: StepContext): void {
+    const { shape } = this.#observer.modelOf(instanceId, workflow);
+    if (stepOfShape(shape, step).kind !== "ask" || !this.#chance.happens(0.15)) return;
+    this.#world.timeline.after(this.#chance.below(100), () => this.#answer(instanceId, shape, step));
   }
 
   #patch(id: string, shape: Shape, resume: boolean): void {
