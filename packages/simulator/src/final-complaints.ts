@@ -110,7 +110,7 @@ function requests({ observer, world }: Pick<Ending, "observer" | "world">): read
   const calls = (operation: string): number => world.calls.get(`worker ${operation}`) ?? 0;
   const models = [...observer.models.values()];
   const isPlain = models.every(({ shape }) =>
-    Object.values(shape.steps).every(({ kind }) => kind !== "fan-out" && kind !== "hold"),
+    Object.values(shape.steps).every(({ kind }) => !["fan-out", "hold", "ask", "fixable"].includes(kind)),
   );
   if (!isPlain) return [];
   const transitions = models.reduce((sum, { seq }) => sum + seq, 0);
