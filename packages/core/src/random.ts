@@ -5,8 +5,23 @@ export interface Random {
   bytes(count: number): Uint8Array;
 }
 
-/** Cryptographically strong randomness of the machine. */
-export const systemRandom: Random = { bytes: (count) => randomBytes(count) };
+/** Bytes asked of the machine at once: each call costs more than the bytes do. */
+const POOL_BYTES = 4_096;
+
+/** Cryptographically strong randomness of the machine. No byte is given twice. */
+export const systemRandom: Random = pooled();
+
+function pooled(): Random {
+  let pool = Buffer.alloc(0);
+  return {
+    bytes: (count) => {
+      if (pool.length < count) pool = randomBytes(Math.max(POOL_BYTES, count));
+      const given = Uint8Array.from(pool.subarray(0, count));
+      pool = pool.subarray(count);
+      return given;
+    },
+  };
+}
 
 /** `count` random bytes as lower-case hexadecimal. */
 export function randomHex(random: Random, count: number): string {

@@ -35,7 +35,12 @@ export async function runInstance(
       logger: ports.logger,
     });
     const inline = chains(result, workflow, tools);
-    const input = { workflow, transactionId: randomHex(ports.random, 8), chance: chance(ports), inline };
+    const input = {
+      workflow,
+      transactionId: randomHex(ports.random, 8),
+      chance: result.outcome.kind === "error" ? chance(ports) : 0,
+      inline,
+    };
     const plan = (on: InstanceHead) => planStep({ ...input, head: on, now: ports.clock.now() }, result);
     const verdict = await commit({ ...work, head, stored, plan }, ports, rules);
     if (verdict.kind === "rerun") {

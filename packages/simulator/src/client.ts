@@ -17,10 +17,12 @@ export function client<Result>(
 ): void {
   const process = world.spawn("client", 1);
   world.note(() => `${process.name}: ${what}`);
+  world.clients += 1;
   let isOver = false;
   const over = (result: ClientResult<Result>): void => {
     if (isOver) return;
     isOver = true;
+    world.clients -= 1;
     world.note(() => `${process.name}: ${what} -> ${result.kind === "refused" ? String(result.error) : result.kind}`);
     then(result);
   };

@@ -109,6 +109,7 @@ async function run(
   const isOver = (): boolean =>
     observer.alive === 0 &&
     story.open === 0 &&
+    world.clients === 0 &&
     queue.held.length === 0 &&
     deadLetters.held.length === 0 &&
     sources.every(({ idle }) => idle);

@@ -190,6 +190,8 @@ export class Story {
       // Two answers to one wait, at the same moment.
       const isContended = this.#profile.contention && this.#chance.happens(0.2);
       if (isContended) this.#insist(head, delay + this.#chance.below(30), true, answer);
+      // The one that comes second may patch the next question while it is asked.
+      if (isContended && step.kind === "ask") this.actions += 1;
     }
     if (head.status === "failed" && step.kind === "fixable") {
       this.#insist(head, this.#patience(60_000), false, (then) => this.#retry(id, shape, head.step, then));
@@ -251,7 +253,13 @@ function isUnclear(result: ClientResult<unknown>): boolean {
   return result.kind === "died" || (result.kind === "refused" && result.error instanceof PortError);
 }
 
-/** No waits and no branches: every state but the last has a message of the instance's own. */
-function isLinear({ steps }: Shape): boolean {
-  return Object.values(steps).every(({ kind }) => !["ask", "hold", "fan-out", "fixable"].includes(kind));
+/**
+ * No waits, long delays or branches: every state but the last has a message of the instance's own, so that its end is
+ * reported even when whoever cancelled it dies.
+ */
+function isLinear({ options, steps }: Shape): boolean {
+  const isSimple = Object.values(steps).every(
+    ({ kind }) => !["ask", "hold", "delay", "fan-out", "fixable"].includes(kind),
+  );
+  return isSimple && options.retry?.maximumInterval === undefined;
 }

@@ -47,6 +47,8 @@ export class World {
   /** What the engine logged, by event. */
   readonly logged = new Map<string, number>();
   callCount = 0;
+  /** Clients that have not been answered yet. */
+  clients = 0;
   /** Instances that the watchdog woke though they had a message; a fan-out whose branches wait does not count. */
   rescues = 0;
   /** Told when the engine keeps a message about this instance. */
