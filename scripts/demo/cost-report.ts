@@ -29,6 +29,7 @@ export function costReport(
   const each = (count: number): string => `${count} (${(count / transitions).toFixed(2)} a transition)`;
   return [
     `DynamoDB, as the emulator reports it: ${each(writes)} write units, ${each(reads)} read units`,
+    "  (one write unit a transition; an instance's start and end also move its entries in the two indexes)",
     `SQS requests: ${sends} sends, ${invocations} receives with messages, ${deletes} deletes`,
     `at list price (${listPrices.region}, ${listPrices.readOn}): $${dollars.toFixed(2)} per million transitions, starts included.`,
     "Lambda's compute time and receives that found nothing come on top; fuller batches cost less.",
