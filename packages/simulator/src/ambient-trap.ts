@@ -14,7 +14,11 @@ const forbidden: readonly (readonly [owner: object, name: string])[] = [
  * strangers fall into the trap.
  */
 export async function withoutAmbience<Result>(inside: () => Promise<Result>): Promise<Result> {
-  const present = forbidden.map(([owner, name]) => ({ owner, name, had: Object.getOwnPropertyDescriptor(owner, name) }));
+  const present = forbidden.map(([owner, name]) => ({
+    owner,
+    name,
+    had: Object.getOwnPropertyDescriptor(owner, name),
+  }));
   for (const { owner, name } of present) {
     Object.defineProperty(owner, name, { configurable: true, writable: true, value: () => refuse(name) });
   }

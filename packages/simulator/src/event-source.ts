@@ -62,7 +62,9 @@ export class EventSource {
     const { invoke, role, world } = this.#options;
     const { timeline } = world;
     const process = world.spawn(role, batch.length);
-    world.note(() => `${process.name} receives ${batch.map((m) => `${m.id} (${m.receiveCount}) ${m.body}`).join(", ")}`);
+    world.note(
+      () => `${process.name} receives ${batch.map((m) => `${m.id} (${m.receiveCount}) ${m.body}`).join(", ")}`,
+    );
     this.#busy += 1;
     let isOpen = true;
     const close = (): void => {
@@ -80,15 +82,12 @@ export class EventSource {
     process.onDeath = () => {
       if (isOpen) close();
     };
-    timeline.after(world.latency(), () =>
-      process.deliver(() => {
-        void invoke(process, batch).then((kept) => {
-          if (!isOpen) return;
-          this.#settle(process, batch, kept);
-          if (isOpen) close();
-        });
-      }),
-    );
+    const handle = async (): Promise<void> => {
+      const kept = await invoke(process, batch);
+      if (isOpen) this.#settle(process, batch, kept);
+      if (isOpen) close();
+    };
+    timeline.after(world.latency(), () => process.deliver(() => void handle()));
   }
 
   #settle(process: SimProcess, batch: readonly ReceivedMessage[], kept: readonly string[]): void {
@@ -98,11 +97,8 @@ export class EventSource {
     const done = batch.filter(({ id }) => !kept.includes(id)).map(({ receipt }) => receipt);
     world.note(() => `${process.name} returns, keeps ${kept.join(" ") || "nothing"}`);
     if (done.length > 0) world.timeline.after(world.latency(), () => queue.remove(done));
+    process.onDeath = () => {};
     // What still runs in the environment goes on, or never gets another instant.
-    if (world.schedule.happens(0.5)) process.onDeath = () => {};
-    else {
-      process.onDeath = () => {};
-      process.kill();
-    }
+    if (world.schedule.happens(0.5)) process.kill();
   }
 }

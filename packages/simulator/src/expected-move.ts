@@ -1,4 +1,4 @@
-import { defaultRetryPolicy, type HeadStatus, type InstanceHead, parseDuration } from "@stephooks/core";
+import { defaultRetryPolicy, hasEnded, type HeadStatus, type InstanceHead, parseDuration } from "@stephooks/core";
 import { type FanOut, joined, type JoinInModel } from "./expected-join.ts";
 import { type ModelContext, type Patch, patchBehind } from "./patches.ts";
 import { askedBy, type Keys, type Shape, stepOfShape } from "./shape.ts";
@@ -45,6 +45,8 @@ export function expectedMove(
   after: InstanceHead,
   context: ModelContext,
 ): Expected | string {
+  if (isNewError(before, after, "instance-timeout")) return expired(from, before, context);
+  if (after.status === "blocked") return blocked(from, context);
   switch (from.status) {
     case "runnable":
     case "timer":
@@ -56,6 +58,9 @@ export function expectedMove(
     case "failed":
       return isAnswered(before, after) ? answered(from, after) : `I7: ${from.id} went on after its failure`;
     case "blocked":
+      // The step has not begun: its visit and its attempt are the same.
+      if (!isAnswered(before, after)) return `I2: ${from.id} was blocked and went on by itself`;
+      return { ...standing(from), status: "runnable", byCommand: true };
     case "completed":
     case "cancelled":
       return `I7: ${from.id} was ${from.status} and went on`;
@@ -108,14 +113,14 @@ function giveUp({ attempt, shape, step }: Standing): Expected {
 
 /** I23: what was begun five times without a commit may be failed for it. */
 function crashLoop(from: Standing, before: InstanceHead, after: InstanceHead): Expected | string | undefined {
-  if (after.error?.code !== "crash-loop" || after.error.at === before.error?.at) return undefined;
+  if (!isNewError(before, after, "crash-loop")) return undefined;
   if ((before.startMarks ?? 0) < 5) return `I23: ${from.id} failed with crash-loop after ${before.startMarks} marks`;
   return giveUp(from);
 }
 
 /** A body whose process stood still for longer than its step's timeout has failed its attempt. */
 function stepTimeout(from: Standing, before: InstanceHead, after: InstanceHead): Expected | undefined {
-  if (after.error?.code !== "step-timeout" || after.error.at === before.error?.at) return undefined;
+  if (!isNewError(before, after, "step-timeout")) return undefined;
   return from.attempt < defaultRetryPolicy.maximumAttempts ? again(from) : giveUp(from);
 }
 
@@ -146,6 +151,30 @@ function fromJoin(from: Standing): Expected | string {
   if (next === null) return { status: "completed", step, attempt, set, visits: 0 };
   if (typeof next === "string") return enter(next, set, 0);
   return { status: "joining", step, attempt: 1, set, visits: 1, branches: { branches: next, settleAll: false } };
+}
+
+/** An instance may not outlive its time. */
+function expired(from: Standing, { deadline }: InstanceHead, { now, skew }: ModelContext): Expected | string {
+  const { id, status } = from;
+  if (hasEnded(status)) return `I7: ${id} was ${status} and expired`;
+  if (deadline === undefined || now < deadline - EARLY - skew) return `I16: ${id} expired before its time`;
+  return { ...standing(from), status: "failed" };
+}
+
+/** What no deployment knows for long is put aside. */
+function blocked(from: Standing, { hasOldDeployment }: ModelContext): Expected | string {
+  const isRunnable = from.status === "runnable" || from.status === "timer";
+  if (!hasOldDeployment || !isRunnable) return `I2: ${from.id} was blocked, but its step is known`;
+  return { ...standing(from), status: "blocked" };
+}
+
+/** A transition that leaves everything but the status as it is. */
+function standing({ attempt, step }: Standing): Omit<Expected, "status"> {
+  return { step, attempt, set: {}, visits: 0 };
+}
+
+function isNewError(before: InstanceHead, after: InstanceHead, code: string): boolean {
+  return after.error?.code === code && (before.error?.code !== code || before.error.at !== after.error.at);
 }
 
 function isAnswered(before: InstanceHead, after: InstanceHead): boolean {

@@ -1,4 +1,4 @@
-import { RandomStream } from "./random-stream.ts";
+import type { RandomStream } from "./random-stream.ts";
 
 /** What goes wrong around one call that leaves a process. */
 export type CallFault =
@@ -129,6 +129,7 @@ export function swarmRates(chance: RandomStream, kinds: readonly FaultKind[]): F
     chance.happens(0.5) ? [[kind, (scale * chance.spread(4, 60)) / 1_000] as const] : [],
   );
   // Concurrency ran out: nearly every receive is in vain, and messages reach the dead letters.
-  const storm = kinds.includes("throttled-receive") && chance.happens(0.08) ? [["throttled-receive", 0.8] as const] : [];
+  const storm =
+    kinds.includes("throttled-receive") && chance.happens(0.08) ? [["throttled-receive", 0.8] as const] : [];
   return Object.fromEntries([...rates, ...storm]);
 }

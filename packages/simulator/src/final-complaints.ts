@@ -1,4 +1,5 @@
 import { hasEnded, parseBranchId } from "@stephooks/core";
+import type { BrokerFault } from "./fault-plan.ts";
 import type { Observer } from "./observer.ts";
 import type { Profile } from "./profiles.ts";
 import type { Shape } from "./shape.ts";
@@ -15,6 +16,12 @@ export interface Ending {
 
 /** I9: bodies beyond the first of their attempt that one harmed message may cost, for each branch of a fan-out. */
 const REPEATED_PER_FAULT = 2;
+
+/** Faults that cost time and no body. */
+const harmless: ReadonlySet<string> = new Set<BrokerFault>(["late", "early", "throttled-receive"]);
+
+/** So few faults hold no message back for an hour. */
+const FEW_FAULTS = 5;
 
 /** What is wrong when a run is over: everything must have ended, and as its clients were told. */
 export function finalComplaints(ending: Ending): readonly string[] {
@@ -75,15 +82,21 @@ function commands({ observer, story }: Ending): readonly string[] {
 
 function amplified({ observer, shapes, story, world }: Ending): readonly string[] {
   const { repeated } = observer.executions;
-  const harmed = world.faults.fired.reduce((sum, { weight }) => sum + weight, story.actions);
+  const harmed = world.faults.fired
+    .filter(({ kind }) => !harmless.has(kind))
+    .reduce((sum, { weight }) => sum + weight, story.actions + world.doubledPasses);
   const width = Math.max(...shapes.map((shape) => shape.width));
   const allowed = REPEATED_PER_FAULT * width * harmed;
   return repeated <= allowed ? [] : [`I9: ${repeated} repeated bodies for ${harmed} harmed messages`];
 }
 
-/** L3: the watchdog is for what is outside of the fault model. */
+/**
+ * L3: the watchdog is for what is outside of the fault model. It cannot know of messages that many faults together
+ * hold back for an hour, nor of deployments that miss a workflow.
+ */
 function rescued({ world }: Ending): readonly string[] {
-  return world.rescues === 0 ? [] : [`L3: the watchdog woke ${world.rescues} instances`];
+  const isHeldBack = world.faults.fired.length > FEW_FAULTS || world.oldDeployment !== undefined;
+  return world.rescues === 0 || isHeldBack ? [] : [`L3: the watchdog woke ${world.rescues} instances`];
 }
 
 /** I8 and the cost promise, on runs without a fault. */
@@ -93,7 +106,9 @@ function costly({ observer, shapes, story, world }: Ending): readonly string[] {
   const isWatched =
     logged.has("an instance that stood still was woken") ||
     // The wake of a branch whose wait was answered may find its join complete and not woken yet.
-    shapes.some(({ steps }) => Object.values(steps).some(({ inBranch, kind }) => inBranch && kind === "hold"));
+    shapes.some(({ steps }) => Object.values(steps).some(({ inBranch, kind }) => inBranch && kind === "hold")) ||
+    // The wake of a wait finds an instance that its lifetime has ended.
+    shapes.some(({ options }) => options.instanceTimeout !== undefined);
   const repairs = ["duties repeated", "message replaced by a delayed copy", "message kept after a failure"].filter(
     (event) => logged.has(event) && !isWatched,
   );

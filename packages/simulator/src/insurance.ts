@@ -65,6 +65,9 @@ export class Insurance {
   }
 }
 
+/** What is longer stands in the index. Milliseconds. */
+const LONGEST_DELAY = 900_000;
+
 /** What must not be without a message: what runs, and what waits for a time that the queue delays. */
 function needsMessage(head: InstanceHead, store: SimStore): boolean {
   const ref = parseBranchId(head.id);
@@ -73,7 +76,8 @@ function needsMessage(head: InstanceHead, store: SimStore): boolean {
     return false;
   }
   if (head.status === "runnable") return true;
-  const isShort = head.dueAt !== undefined && head.indexedAt !== head.dueAt;
+  const isShort =
+    head.dueAt !== undefined && head.indexedAt !== head.dueAt && head.dueAt - head.updatedAt <= LONGEST_DELAY;
   return (head.status === "waiting" || head.status === "timer") && isShort;
 }
 

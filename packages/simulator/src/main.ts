@@ -8,6 +8,10 @@ import { simulate } from "./simulate.ts";
 
 const THREADS = 2;
 
+/** Of a failure's faults, the last ones, each cut to a line. */
+const SHOWN = 15;
+const WIDTH = 200;
+
 function print(...lines: readonly string[]): void {
   process.stdout.write(`${lines.join("\n")}\n`);
 }
@@ -26,7 +30,10 @@ async function explain({ profile, seed, violation }: BadSeed): Promise<void> {
   print(`VIOLATION in seed ${seed} of ${profile}: ${violation}`);
   const { only, report } = await shrink({ seed, profile });
   print(`  smallest list of faults (${only.length}), which breaks: ${report.violations[0] ?? "nothing"}`);
-  for (const { kind, opportunity, place } of report.faults) print(`    ${opportunity}: ${kind} at ${place}`);
+  const shown = report.faults
+    .slice(-SHOWN)
+    .map(({ kind, opportunity, place }) => `    ${opportunity}: ${kind} at ${place}`);
+  print(...shown.map((line) => line.slice(0, WIDTH)));
   print(`  replay: pnpm sim --profile ${profile} --seed ${seed} --only ${only.join(",")}`);
 }
 
@@ -40,7 +47,11 @@ async function main(): Promise<number> {
   const began = performance.now();
   const found = await runSeeds({ ...canary, from: 0, count: canary.within, once: true, stopAfter: 1 });
   const [first] = found.bad;
-  print(first ? `canary found at seed ${first.seed}: ${first.violation}` : "THE CANARY WAS NOT FOUND: this run proves nothing");
+  print(
+    first
+      ? `canary found at seed ${first.seed}: ${first.violation}`
+      : "THE CANARY WAS NOT FOUND: this run proves nothing",
+  );
   const { from, once, profiles, seeds } = options;
   const totals = await runThreads(
     profiles.map((profile) => ({ profile, from, count: seeds, once })),

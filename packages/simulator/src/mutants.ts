@@ -62,7 +62,11 @@ const onConditions: readonly Mutant[] = [
     name: "no seq in the condition of a commit",
     profile: "all",
     within: 300,
-    parts: withUpdate((update) => (id, change, { seq: _seq, ...condition }) => update(id, change, condition)),
+    parts: withUpdate(
+      (update) =>
+        (id, change, { seq: _seq, ...condition }) =>
+          update(id, change, condition),
+    ),
   },
   {
     name: "a wait against an earlier patch (R8)",
@@ -131,7 +135,7 @@ const onMessages: readonly Mutant[] = [
   {
     name: "the predecessor always sends again (R2)",
     profile: "no-sweeper",
-    within: 3_000,
+    within: 2_000,
     parts: withRules({
       classifyMessage: (message, head, context, unstored) => {
         const decision = protocolRules.classifyMessage(message, head, context, unstored);
@@ -149,7 +153,9 @@ const onMessages: readonly Mutant[] = [
     name: "what is too early is deleted (A9)",
     profile: "no-sweeper",
     within: 300,
-    parts: withClassify((decision) => ("reason" in decision && decision.reason === "it is too early" ? drop : decision)),
+    parts: withClassify((decision) =>
+      "reason" in decision && decision.reason === "it is too early" ? drop : decision,
+    ),
   },
   {
     name: "what is too early runs at once (A16)",
@@ -163,7 +169,7 @@ const onMessages: readonly Mutant[] = [
   {
     name: "the current message of an ended instance is dropped (A4)",
     profile: "all",
-    within: 3_000,
+    within: 2_000,
     parts: withClassify((decision, _message, head) => (head && hasEnded(head.status) ? drop : decision)),
   },
   {
@@ -172,7 +178,9 @@ const onMessages: readonly Mutant[] = [
     within: 1_000,
     parts: withRules({
       classifyMessage: (message, head, context, unstored) => {
-        const applied = head?.appliedCommands?.find(({ token }) => message.kind === "command" && token === message.token);
+        const applied = head?.appliedCommands?.find(
+          ({ token }) => message.kind === "command" && token === message.token,
+        );
         const known = applied && message.kind === "command" ? { ...message, id: applied.id } : message;
         return protocolRules.classifyMessage(known, head, context, unstored);
       },
@@ -206,7 +214,7 @@ const onRaces: readonly Mutant[] = [
   {
     name: "an own transaction id is trusted blindly (A3)",
     profile: "all",
-    within: 6_000,
+    within: 2_000,
     parts: withRules({
       decideLostRace: (race, context) => {
         const isOwn = race.current?.transactionId === race.transition.next.transactionId;
@@ -220,7 +228,7 @@ const onHosts: readonly Mutant[] = [
   {
     name: "the dead-letter drain fails what is current (A17)",
     profile: "all",
-    within: 3_000,
+    within: 2_000,
     parts: () => ({ ...engineParts, drain: drainThatFails }),
   },
   {

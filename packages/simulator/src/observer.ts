@@ -48,7 +48,8 @@ export class Observer {
     trace.text(after.transactionId);
     trace.number(after.seq);
     if (parseBranchId(after.id) === undefined) {
-      const context = { now: timeline.now, skew: this.#world.skew, calm: this.#world.calm };
+      const { calm, oldDeployment, skew } = this.#world;
+      const context = { now: timeline.now, skew, calm, hasOldDeployment: oldDeployment !== undefined };
       this.#hold(this.modelOf(after.id, after.workflow).observe(before, after, context));
       this.alive += Number(!hasEnded(after.status)) - Number(before !== undefined && !hasEnded(before.status));
     } else if (before && after.seq !== before.seq && after.seq !== before.seq + 1) {

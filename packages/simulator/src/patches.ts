@@ -13,6 +13,8 @@ export interface ModelContext {
   /** Clocks differ by at most this, milliseconds. */
   readonly skew: number;
   readonly calm: boolean;
+  /** A deployment that does not know the workflows was there. */
+  readonly hasOldDeployment: boolean;
 }
 
 /** The patch that made this state of the values; empty for one that changed nothing. */

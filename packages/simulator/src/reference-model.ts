@@ -56,7 +56,8 @@ export class ReferenceModel {
   #created(after: InstanceHead, context: ModelContext): readonly string[] {
     if (after.seq === 0) return this.#compare(after);
     const { shape, status } = this;
-    const initial = { ...after, seq: 0, token: 0, visit: 1, status, step: shape.first } as const;
+    const { error: _none, ...head } = after;
+    const initial: InstanceHead = { ...head, seq: 0, token: 0, visit: 1, status, step: shape.first };
     return this.#moved(initial, after, context);
   }
 
@@ -159,7 +160,8 @@ function sameState(values: Keys, { state }: InstanceHead): boolean {
 
 /** I23: a declared timeout, or what was begun five times without a commit, may fail a branch or an instance. */
 function blamed(before: InstanceHead, after: InstanceHead, code = after.error?.code): readonly string[] {
-  const isOwn = code === "step-timeout" || code === "crash-loop" || ((before.startMarks ?? 0) >= 5 && code === "dead-letter");
+  const isOwn =
+    code === "step-timeout" || code === "crash-loop" || ((before.startMarks ?? 0) >= 5 && code === "dead-letter");
   return isOwn ? [] : [`I23: ${after.id} failed with ${code}`];
 }
 

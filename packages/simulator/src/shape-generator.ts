@@ -34,7 +34,7 @@ const choice: Segment = ({ steps }, name, next) => {
 };
 
 const loop: Segment = ({ chance, steps }, name, next) => {
-  steps[name] = { kind: "loop", turns: chance.happens(0.1) ? chance.between(8, 14) : chance.between(2, 4), next };
+  steps[name] = { kind: "loop", turns: chance.happens(0.12) ? chance.between(10, 24) : chance.between(2, 4), next };
 };
 
 const ask: Segment = ({ steps }, name, next) => void (steps[name] = { kind: "ask", next });
@@ -82,7 +82,9 @@ const fanTwice: Segment = (builder, name, next) => {
   const second = builder.chance.happens(0.3) ? undefined : branchNames(builder, `${name}y`);
   steps[name] = { kind: "fan-out", branches: first, settleAll: false };
   for (const branch of first) {
-    steps[branch] = second ? { kind: "again", branches: second, inBranch: true } : { kind: "plain", next, inBranch: true };
+    steps[branch] = second
+      ? { kind: "again", branches: second, inBranch: true }
+      : { kind: "plain", next, inBranch: true };
   }
   for (const branch of second ?? []) steps[branch] = { kind: "plain", next, inBranch: true };
 };
@@ -122,6 +124,7 @@ export function generateShape(chance: RandomStream, name: string, limits: ShapeL
     options: {
       retry: chance.happens(0.1) && limits.longest > SHORT ? { initialInterval: "20m", maximumInterval: "1h" } : retry,
       ...(hasErrorStep ? { onError: "mend" } : {}),
+      ...(chance.happens(0.1) && limits.longest > SHORT ? { instanceTimeout: chance.spread(30_000, 10_800_000) } : {}),
       ...(chance.happens(0.25) ? { inline: true, timeout: "5s" } : {}),
     },
     given: { given: chance.below(10), shared: "given" },

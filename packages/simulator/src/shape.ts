@@ -55,7 +55,12 @@ export function repairKey(step: string): string {
 }
 
 /** What the step `name` does with this state. Pure: every execution with the same input asks for the same. */
-export function askedBy(name: string, step: ShapeStep, state: Readonly<Record<string, unknown>>, attempt: number): Asked {
+export function askedBy(
+  name: string,
+  step: ShapeStep,
+  state: Readonly<Record<string, unknown>>,
+  attempt: number,
+): Asked {
   const done = step.inBranch ? { [name]: "done", shared: name } : { [name]: "done", trail: trailOf(state, name) };
   const go = (next: string | null, delay = 0): Asked => ({ kind: "goto", next, set: done, delay });
   switch (step.kind) {
@@ -96,7 +101,8 @@ function limitOf({ onTimeout, timeout }: { readonly timeout?: number; readonly o
 
 /** Every step outside a branch adds its name to what its predecessor wrote: a lost or repeated commit shows. */
 function trailOf(state: Readonly<Record<string, unknown>>, name: string): string {
-  return `${String(state["trail"] ?? "")}${name} `;
+  const { trail } = state;
+  return `${typeof trail === "string" ? trail : ""}${name} `;
 }
 
 export function stepOfShape(shape: Shape, name: string): ShapeStep {

@@ -7,18 +7,20 @@ export interface Shrunk {
   readonly only: readonly number[];
 }
 
-/** Drops faults one by one, from the last, for as long as the same invariant breaks. */
+/** Drops faults, first many at a time and then one by one, for as long as the same invariant breaks. */
 export async function shrink(options: SeedOptions): Promise<Shrunk> {
   let report = await simulate(options);
   const broken = invariantOf(report);
   let only = opportunitiesOf(report);
-  for (let index = only.length - 1; index >= 0; index--) {
-    const fewer = only.filter((_opportunity, at) => at !== index);
-    const next = await simulate({ ...options, only: fewer });
-    if (invariantOf(next) !== broken) continue;
-    report = next;
-    only = opportunitiesOf(next);
-    index = Math.min(index, only.length);
+  for (let size = Math.ceil(only.length / 2); size > 0; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let end = only.length; end > 0; end -= size) {
+      const fewer = only.toSpliced(Math.max(0, end - size), Math.min(size, end));
+      const next = await simulate({ ...options, only: fewer });
+      if (invariantOf(next) !== broken) continue;
+      report = next;
+      only = opportunitiesOf(next);
+      end = Math.min(end, only.length + size);
+    }
   }
   return { report, only };
 }

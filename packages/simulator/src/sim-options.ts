@@ -18,7 +18,7 @@ export interface SimOptions {
 const SHORT = 2_000;
 const LONG = 1_000_000;
 
-export const usage =
+const usage =
   "pnpm sim [--profile calm|no-sweeper|no-crash|all|zombie|year] [--seeds N] [--from N] [--long] [--once] [--seed N [--only N,N]]";
 
 /** The options, or what is wrong with them. */
@@ -38,7 +38,9 @@ export function parseSimOptions(args: readonly string[]): SimOptions | string {
     });
     const { from, long, once, only, profile, seed, seeds } = values;
     if (profile !== undefined && !isProfileName(profile)) return `No profile "${profile}". Use: ${usage}`;
-    const numbers = [from, seed, seeds, ...(only?.split(",") ?? [])].filter((text) => text !== undefined && text !== "");
+    const numbers = [from, seed, seeds, ...(only?.split(",") ?? [])].filter(
+      (text) => text !== undefined && text !== "",
+    );
     const wrong = numbers.find((text) => !/^\d+$/.test(text ?? ""));
     if (wrong !== undefined) return `"${wrong}" is no number. Use: ${usage}`;
     return {

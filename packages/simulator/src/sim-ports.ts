@@ -13,7 +13,8 @@ import type { World } from "./world.ts";
 
 interface Request<Result> {
   readonly operation: string;
-  readonly subject: string;
+  /** Built only when somebody wants to see it. */
+  readonly subject: () => string;
   readonly apply: () => Result;
   /** What the process knows once it has the answer. */
   readonly learn?: (result: Result) => void;
@@ -45,7 +46,7 @@ export function portsOf(process: SimProcess, world: World): Ports {
       due: (shard, from, until) =>
         call(process, world, {
           operation: "due",
-          subject: String(shard),
+          subject: () => String(shard),
           apply: () => world.store.due(shard, from, until),
           show: (found) => found.map(({ id }) => id).join(" "),
         }),
@@ -60,7 +61,12 @@ export function portsOf(process: SimProcess, world: World): Ports {
 
 function storePort(process: SimProcess, world: World): InstanceStore {
   const { store } = world;
-  const write = (operation: string, subject: string, id: string, act: () => WriteResult): Promise<WriteResult> => {
+  const write = (
+    operation: string,
+    subject: () => string,
+    id: string,
+    act: () => WriteResult,
+  ): Promise<WriteResult> => {
     let stored: InstanceHead | undefined;
     return call(process, world, {
       operation,
@@ -79,7 +85,7 @@ function storePort(process: SimProcess, world: World): InstanceStore {
     read: (ids) =>
       call(process, world, {
         operation: "read",
-        subject: ids.join(" "),
+        subject: () => ids.join(" "),
         apply: () => store.read(ids),
         learn: (heads) => {
           for (const id of ids) process.seen.set(id, heads.get(id));
@@ -87,12 +93,23 @@ function storePort(process: SimProcess, world: World): InstanceStore {
         show: (heads) => [...heads.values()].map(shownHead).join("; "),
       }),
     create: (head) => {
-      process.wrote.add(head.transactionId);
-      return write("create", head.id, head.id, () => store.create(head));
+      // A head that is stored before its first commit carries an id that no commit has chosen.
+      if (head.seq > 0) process.wrote.add(head.transactionId);
+      return write(
+        "create",
+        () => head.id,
+        head.id,
+        () => store.create(head),
+      );
     },
     update: (id, update, condition) => {
       if (update.set.transactionId !== undefined) process.wrote.add(update.set.transactionId);
-      return write("update", `${id} if ${JSON.stringify(condition)}`, id, () => store.update(id, update, condition));
+      return write(
+        "update",
+        () => `${id} if ${JSON.stringify(condition)}`,
+        id,
+        () => store.update(id, update, condition),
+      );
     },
   };
 }
@@ -103,16 +120,17 @@ function queuePort(process: SimProcess, world: World): WorkQueue {
     send: (messages) =>
       call(process, world, {
         operation: "send",
-        subject: messages.map(({ delaySeconds, message }) => `${JSON.stringify(message)}+${delaySeconds}`).join(" "),
+        subject: () =>
+          messages.map(({ delaySeconds, message }) => `${JSON.stringify(message)}+${delaySeconds}`).join(" "),
         apply: () => queue.send(messages),
       }),
     postpone: (receipt, seconds) =>
       call(process, world, {
         operation: "postpone",
-        subject: `${receipt} ${seconds} s`,
+        subject: () => `${receipt} ${seconds} s`,
         apply: () => queue.postpone(receipt, seconds),
       }),
-    backlog: () => call(process, world, { operation: "backlog", subject: "", apply: () => queue.backlog() }),
+    backlog: () => call(process, world, { operation: "backlog", subject: () => "", apply: () => queue.backlog() }),
   };
 }
 
@@ -148,12 +166,12 @@ function leave<Result>(
   world.callCount += 1;
   world.trace.number(world.timeline.now);
   world.trace.text(request.operation);
-  const place = (): string => `${process.name} ${request.operation} ${request.subject}`;
+  const place = (): string => `${process.name} ${request.operation} ${request.subject()}`;
   const fault = world.faults.strike(callFaults, place, process.batch);
   if (fault === "kill-before") return kill(process, world, place);
   if (fault === "freeze") world.freeze(process);
-  const answer = (act: () => void): void => {
-    world.timeline.after(world.latency(), () => process.deliver(act));
+  const answer = (act: () => void, after = world.latency()): void => {
+    world.timeline.after(after, () => process.deliver(act));
   };
   const travel = fault === "slow" ? world.schedule.spread(500, 60_000) : world.latency();
   world.timeline.after(travel, () => {
@@ -165,7 +183,10 @@ function leave<Result>(
       const result = apply(request, fault);
       world.note(() => `${place()}${fault ? ` (${fault})` : ""} -> ${request.show?.(result) ?? "done"}`);
       if (fault === "kill-after") return kill(process, world, place);
-      if (fault === "answer-lost") return answer(() => reject(new PortError("timeout", "injected: applied")));
+      if (fault === "answer-lost") {
+        // Whoever waits in vain for an answer waits for long.
+        return answer(() => reject(new PortError("timeout", "injected: applied")), world.schedule.spread(20, 3_000));
+      }
       answer(() => {
         request.learn?.(result);
         resolve(result);
@@ -192,7 +213,7 @@ function shownWrite(written: WriteResult): string {
 }
 
 /** A head in one line. */
-export function shownHead(head: InstanceHead): string {
+function shownHead(head: InstanceHead): string {
   const { attempt, id, previousToken, results, seq, status, step, token } = head;
   const done = results === undefined ? "" : ` results ${[...results.keys()].join(",")}`;
   return `${id} n${seq} k${token}/${previousToken} ${status} at ${step} #${attempt}${done}`;

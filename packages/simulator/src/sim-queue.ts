@@ -1,4 +1,10 @@
-import { MAX_DELAY_SECONDS, type OutgoingMessage, parseWorkMessage, PortError, type ReceivedMessage } from "@stephooks/core";
+import {
+  MAX_DELAY_SECONDS,
+  type OutgoingMessage,
+  parseWorkMessage,
+  PortError,
+  type ReceivedMessage,
+} from "@stephooks/core";
 import { encodeWorkMessage, type WorkMessage } from "@stephooks/core";
 import { deleteFaults, type FaultPlan, receiveFaults, sendFaults } from "./fault-plan.ts";
 import type { RandomStream } from "./random-stream.ts";

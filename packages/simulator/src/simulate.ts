@@ -5,7 +5,7 @@ import { EventSource, INVOCATION } from "./event-source.ts";
 import { type FiredFault, swarmRates } from "./fault-plan.ts";
 import { finalComplaints } from "./final-complaints.ts";
 import { Observer } from "./observer.ts";
-import { type Profile, type ProfileName, profiles } from "./profiles.ts";
+import { type ProfileName, profiles } from "./profiles.ts";
 import { RandomStream } from "./random-stream.ts";
 import { generateShape } from "./shape-generator.ts";
 import { shapeWorkflow } from "./shape-workflow.ts";
@@ -87,6 +87,10 @@ async function simulated(options: SeedOptions): Promise<SeedReport> {
   const sources = sourcesOf(world, plan);
   const story = new Story(world, observer, workload, profile);
   story.tell(shapes);
+  if (profile.contention && plan.happens(0.08)) {
+    const from = plan.spread(1_000, 60_000);
+    world.oldDeployment = { from, until: from + plan.spread(60_000, 3_600_000), share: plan.pick([0.5, 1]) };
+  }
   const quietAt = plan.spread(1_000, 3_600_000);
   world.timeline.after(quietAt, () => {
     world.faults.active = false;
@@ -122,7 +126,7 @@ async function run(
 }
 
 function sourcesOf(world: World, plan: RandomStream): readonly EventSource[] {
-  const { definitions, deadLetters, parts, queue } = world;
+  const { deadLetters, parts, queue } = world;
   const work = new EventSource({
     world,
     queue,
@@ -131,7 +135,10 @@ function sourcesOf(world: World, plan: RandomStream): readonly EventSource[] {
     batchSize: plan.pick([1, 1, 3, 10]),
     invoke: (process, batch) => {
       const ports = portsOf(process, world);
-      return createWorker({ ports, definitions, settings, rules: parts.rules }).work(batch, INVOCATION);
+      return createWorker({ ports, definitions: world.deployed(), settings, rules: parts.rules }).work(
+        batch,
+        INVOCATION,
+      );
     },
   });
   const drain = new EventSource({
@@ -140,7 +147,8 @@ function sourcesOf(world: World, plan: RandomStream): readonly EventSource[] {
     role: "drain",
     slots: 1,
     batchSize: 10,
-    invoke: (process, batch) => parts.drain({ ports: portsOf(process, world), definitions }).drain(batch),
+    invoke: (process, batch) =>
+      parts.drain({ ports: portsOf(process, world), definitions: world.deployed() }).drain(batch),
   });
   return [work, drain];
 }
@@ -176,5 +184,3 @@ function reportOf({ profile, seed }: SeedOptions, world: World, observer: Observ
     trace: trace.lines,
   };
 }
-
-export type { Profile };

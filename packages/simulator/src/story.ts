@@ -7,6 +7,7 @@ import {
   startInstance,
   type StartResult,
   type StepContext,
+  unblockInstance,
   updateInstance,
 } from "@stephooks/engine";
 import { client, type ClientResult } from "./client.ts";
@@ -117,7 +118,7 @@ export class Story {
       if (chance.happens(0.4)) timeline.after(moment(), () => this.#answer(id, shape, name));
     }
     if (chance.happens(0.06)) timeline.after(moment(), () => this.#cancel(id, shape));
-    if (chance.happens(0.08)) this.#doomed.add(id);
+    if (chance.happens(0.15)) this.#doomed.add(id);
   }
 
   /** A cancel just when a commit is on its way back: between the two tries of a writer that lost its answer. */
@@ -193,6 +194,7 @@ export class Story {
       // The one that comes second may patch the next question while it is asked.
       if (isContended && step.kind === "ask") this.actions += 1;
     }
+    if (head.status === "blocked") this.#insist(head, this.#patience(60_000), false, (then) => this.#unblock(id, then));
     if (head.status === "failed" && step.kind === "fixable") {
       this.#insist(head, this.#patience(60_000), false, (then) => this.#retry(id, shape, head.step, then));
     }
@@ -236,6 +238,10 @@ export class Story {
         then();
       },
     );
+  }
+
+  #unblock(id: string, then: () => void): void {
+    client(this.#world, `unblock ${id}`, (ports) => unblockInstance(id, ports), then);
   }
 
   #retry(id: string, shape: Shape, step: string, then: () => void): void {

@@ -18,7 +18,6 @@ const lateMinutes: readonly number[] = [5, 6, 7, 8, 9, 15, 16, 17].concat(
  * and those at which it does not look at late entries.
  */
 export class SweeperHost {
-  passes = 0;
   readonly #world: World;
   readonly #mode: Mode;
   #planned: Scheduled | undefined;
@@ -55,13 +54,14 @@ export class SweeperHost {
     if (mode === "off") return;
     if (mode === "late") timeline.after(schedule.below(5 * MINUTE), () => this.#sweep(minute));
     else this.#sweep(minute);
-    if (mode === "doubled") timeline.after(schedule.below(100), () => this.#sweep(minute));
+    if (mode !== "doubled") return;
+    this.#world.doubledPasses += 1;
+    timeline.after(schedule.below(100), () => this.#sweep(minute));
   }
 
   #sweep(minute: number): void {
     const { parts } = this.#world;
     const process = this.#world.spawn("sweeper", 1);
-    this.passes += 1;
     parts.sweep(minute, portsOf(process, this.#world), settings).then(
       ({ sent }) => this.#world.note(() => `${process.name} sent ${sent}`),
       (error: unknown) => this.#world.note(() => `${process.name} failed: ${String(error)}`),

@@ -10,7 +10,7 @@ interface Entry extends Scheduled {
 }
 
 /** When every simulated world begins. */
-export const BEGINNING = Date.UTC(2026, 0, 1);
+const BEGINNING = Date.UTC(2026, 0, 1);
 
 /** Virtual time: one heap of events, one clock that only the next event moves. */
 export class Timeline {

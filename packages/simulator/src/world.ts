@@ -47,10 +47,14 @@ export class World {
   /** What the engine logged, by event. */
   readonly logged = new Map<string, number>();
   callCount = 0;
+  /** Minutes that the sweeper served twice: what it wakes twice runs twice. */
+  doubledPasses = 0;
   /** Clients that have not been answered yet. */
   clients = 0;
   /** Instances that the watchdog woke though they had a message; a fan-out whose branches wait does not count. */
   rescues = 0;
+  /** When invocations may meet a deployment that does not know the workflows, and how often they do. */
+  oldDeployment: { readonly from: number; readonly until: number; readonly share: number } | undefined;
   /** Told when the engine keeps a message about this instance. */
   onKept: (process: SimProcess, instance: string) => void = () => {};
   readonly #skew: number;
@@ -79,6 +83,15 @@ export class World {
   /** Clocks of different machines differ by at most twice this, milliseconds. */
   get skew(): number {
     return this.#skew;
+  }
+
+  /** What the deployment knows that the next invocation meets. */
+  deployed(): Definitions {
+    const { definitions, faults, oldDeployment, timeline } = this;
+    if (oldDeployment === undefined || !faults.active) return definitions;
+    const { from, share, until } = oldDeployment;
+    const isOld = timeline.elapsed >= from && timeline.elapsed < until && this.schedule.happens(share);
+    return isOld ? new Map() : definitions;
   }
 
   spawn(role: ProcessRole, batch: number): SimProcess {

@@ -1,0 +1,8 @@
+import { test } from "vitest";
+import { expectNoViolations } from "./expect-no-violations.ts";
+
+test.each(["calm", "no-sweeper", "year"] as const)(
+  "no invariant breaks and every run can be repeated: %s",
+  { timeout: 240_000 },
+  expectNoViolations,
+);
