@@ -116,7 +116,7 @@ function costly({ observer, shapes, story, world }: Ending): readonly string[] {
   return [
     ...(repeated > 0 ? [`I8: ${repeated} bodies ran twice without a fault`] : []),
     ...repairs.map((event) => `I22: without a fault the engine logged "${event}"`),
-    ...(story.actions === 0 ? requests({ observer, world }) : []),
+    ...(story.actions === 0 && !isWatched ? requests({ observer, world }) : []),
   ];
 }
 
@@ -124,8 +124,10 @@ function costly({ observer, shapes, story, world }: Ending): readonly string[] {
 function requests({ observer, world }: Pick<Ending, "observer" | "world">): readonly string[] {
   const calls = (operation: string): number => world.calls.get(`worker ${operation}`) ?? 0;
   const models = [...observer.models.values()];
-  const isPlain = models.every(({ shape }) =>
-    Object.values(shape.steps).every(({ kind }) => !["fan-out", "hold", "ask", "fixable"].includes(kind)),
+  const isPlain = models.every(
+    ({ shape }) =>
+      shape.options.instanceTimeout === undefined &&
+      Object.values(shape.steps).every(({ kind }) => !["fan-out", "hold", "ask", "fixable"].includes(kind)),
   );
   if (!isPlain) return [];
   const transitions = models.reduce((sum, { seq }) => sum + seq, 0);

@@ -134,7 +134,7 @@ const onMessages: readonly Mutant[] = [
   },
   {
     name: "the predecessor always sends again (R2)",
-    profile: "no-sweeper",
+    profile: "no-crash",
     within: 2_000,
     parts: withRules({
       classifyMessage: (message, head, context, unstored) => {
@@ -214,7 +214,7 @@ const onRaces: readonly Mutant[] = [
   {
     name: "an own transaction id is trusted blindly (A3)",
     profile: "all",
-    within: 2_000,
+    within: 9_000,
     parts: withRules({
       decideLostRace: (race, context) => {
         const isOwn = race.current?.transactionId === race.transition.next.transactionId;
