@@ -24,12 +24,10 @@ export async function viewInstance(url: string, id: string): Promise<InstanceVie
   return view;
 }
 
-/** One line of the table: instance, steps with start after creation and attempt, status, final state. */
+/** One line of the table: instance, steps with attempt and start after creation, status, final state. */
 export function tableLine(view: InstanceView): string {
   const created = Date.parse(view.createdAt);
-  const steps = view.history.map(
-    ({ step, attempt, startedAt }) => `${step} +${startedAt - created}ms${attempt > 1 ? ` attempt ${attempt}` : ""}`,
-  );
+  const steps = view.history.map(({ step, attempt, startedAt }) => `${step} #${attempt} +${startedAt - created}ms`);
   const end = view.status === "running" ? "…" : `${view.status} ${JSON.stringify(view.state)}`;
   return `${view.id}  ${steps.join(" → ")}${steps.length > 0 ? "  " : ""}${end}`;
 }
