@@ -174,7 +174,7 @@ const onMessages: readonly Mutant[] = [
   },
   {
     name: "a command is known by its token alone (A7)",
-    profile: "no-crash",
+    profile: "calm",
     within: 1_000,
     parts: withRules({
       classifyMessage: (message, head, context, unstored) => {
@@ -214,7 +214,7 @@ const onRaces: readonly Mutant[] = [
   {
     name: "an own transaction id is trusted blindly (A3)",
     profile: "all",
-    within: 9_000,
+    within: 2_000,
     parts: withRules({
       decideLostRace: (race, context) => {
         const isOwn = race.current?.transactionId === race.transition.next.transactionId;

@@ -15,7 +15,7 @@ export interface SimOptions {
 }
 
 /** Seeds of each profile: about a minute on two cores, and a night. */
-const SHORT = 2_000;
+const SHORT = 3_500;
 const LONG = 1_000_000;
 
 const usage =

@@ -15,6 +15,8 @@ interface Request<Result> {
   readonly operation: string;
   /** Built only when somebody wants to see it. */
   readonly subject: () => string;
+  /** The head it writes. */
+  readonly writes?: string;
   readonly apply: () => Result;
   /** What the process knows once it has the answer. */
   readonly learn?: (result: Result) => void;
@@ -71,6 +73,7 @@ function storePort(process: SimProcess, world: World): InstanceStore {
     return call(process, world, {
       operation,
       subject,
+      writes: id,
       apply: () => {
         const written = act();
         // As it is at that moment: whoever writes before the answer arrives is not seen in it.
@@ -184,6 +187,7 @@ function leave<Result>(
       world.note(() => `${place()}${fault ? ` (${fault})` : ""} -> ${request.show?.(result) ?? "done"}`);
       if (fault === "kill-after") return kill(process, world, place);
       if (fault === "answer-lost") {
+        if (request.writes !== undefined) world.onAnswerLost(request.writes);
         // Whoever waits in vain for an answer waits for long.
         return answer(() => reject(new PortError("timeout", "injected: applied")), world.schedule.spread(20, 3_000));
       }

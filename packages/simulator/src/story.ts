@@ -50,7 +50,12 @@ export class Story {
     this.#profile = profile;
     observer.onStanding = (head) => {
       this.#attend(head);
-      this.#cancelAtCommit(head);
+      this.#cancelAtCommit(head.id, 0.3);
+    };
+    world.onAnswerLost = (id) => {
+      if (!profile.contention || parseBranchId(id) || !this.#chance.happens(0.3)) return;
+      this.#doomed.add(id);
+      this.#cancelAtCommit(id, 1);
     };
     if (profile.contention) observer.onBody = (context) => this.#answerAhead(context);
   }
@@ -118,12 +123,14 @@ export class Story {
       if (chance.happens(0.4)) timeline.after(moment(), () => this.#answer(id, shape, name));
     }
     if (chance.happens(0.06)) timeline.after(moment(), () => this.#cancel(id, shape));
-    if (chance.happens(0.15)) this.#doomed.add(id);
+    if (chance.happens(0.1)) this.#doomed.add(id);
   }
 
-  /** A cancel just when a commit is on its way back: between the two tries of a writer that lost its answer. */
-  #cancelAtCommit({ id, workflow }: InstanceHead): void {
-    if (!this.#doomed.has(id) || !this.#chance.happens(0.3)) return;
+  /** A cancel between the two tries of a writer that lost its answer (A3), or at some commit. */
+  #cancelAtCommit(id: string, chance: number): void {
+    if (!this.#doomed.has(id) || !this.#chance.happens(chance)) return;
+    const workflow = this.#world.store.get(id)?.workflow;
+    if (workflow === undefined) return;
     this.#doomed.delete(id);
     const { shape } = this.#observer.modelOf(id, workflow);
     this.#world.timeline.after(this.#chance.below(30), () => this.#cancel(id, shape));
@@ -189,7 +196,7 @@ export class Story {
       };
       this.#insist(head, delay, mayTimeOut, answer);
       // Two answers to one wait, at the same moment.
-      const isContended = this.#profile.contention && this.#chance.happens(0.2);
+      const isContended = (this.#profile.contention || step.kind === "hold") && this.#chance.happens(0.2);
       if (isContended) this.#insist(head, delay + this.#chance.below(30), true, answer);
       // The one that comes second may patch the next question while it is asked.
       if (isContended && step.kind === "ask") this.actions += 1;

@@ -55,6 +55,8 @@ export class World {
   rescues = 0;
   /** When invocations may meet a deployment that does not know the workflows, and how often they do. */
   oldDeployment: { readonly from: number; readonly until: number; readonly share: number } | undefined;
+  /** Told when a write of this head was applied and its writer will not hear of it for a while. */
+  onAnswerLost: (id: string) => void = () => {};
   /** Told when the engine keeps a message about this instance. */
   onKept: (process: SimProcess, instance: string) => void = () => {};
   readonly #skew: number;
