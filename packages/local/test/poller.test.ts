@@ -180,13 +180,17 @@ test("a broker that does not delete gets its batch again, and the poller lives o
 
 test("no invocation gets more messages, and no more run at once, than asked for", async () => {
   const queue = queueOf(...Array.from({ length: 10 }, (_, index) => `message ${index}`));
+  const full = Promise.withResolvers<void>();
   let running = 0;
   let most = 0;
   const { batches } = polling(
     queue,
     async () => {
       most = Math.max(most, (running += 1));
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (running === 3) full.resolve();
+      await full.promise;
+      // Whoever else was let in begins before the first of them ends.
+      await new Promise((resolve) => setImmediate(resolve));
       running -= 1;
     },
     { batchSize: 2, concurrency: 3 },
