@@ -1,10 +1,6 @@
-import { type InstanceHead, parseBranchId, type Ports, type ReceivedMessage, randomHex } from "@stephooks/core";
-import { writeTwice } from "./commit.ts";
+import { type InstanceHead, parseBranchId, type Ports, type ReceivedMessage } from "@stephooks/core";
 import { dutiesOf } from "./duties.ts";
-import { wakeUp } from "./moves.ts";
-import { noWorkflow } from "./plan-command.ts";
-import { noChanges } from "./state-changes.ts";
-import { planMove } from "./transition.ts";
+import { giveCommand } from "./give-command.ts";
 import type { Fate } from "./work-context.ts";
 
 /** A caught failure to send is tried again after this, not after a whole visibility timeout. Seconds. */
@@ -28,29 +24,27 @@ export async function performDuties(head: InstanceHead, received: ReceivedMessag
 
 /** Sends what the newest commit of the head owes. @throws PortError. */
 export async function sendDuties(head: InstanceHead, ports: Ports): Promise<void> {
-  const current = head.status === "waiting" ? await wokenBranch(head, ports) : head;
-  const duties = dutiesOf(current, ports.clock.now());
+  if (head.status === "waiting" && (await missedAnswer(head, ports))) {
+    await giveCommand(head, "continue", ports);
+    return;
+  }
+  const duties = dutiesOf(head, ports.clock.now());
   if (duties.length > 0) await ports.queue.send(duties);
 }
 
 /**
  * R8 for branches: a patch of the instance and the branch's wait are writes of two items, so the wait looks again
- * after its commit. A patch that came in between wakes the branch; one that comes later finds the branch waiting.
+ * after its commit. A patch that came in between answers the branch; one that comes later finds the branch waiting.
  *
- * The token stays, as in an inline chain: the message in hand must remain the predecessor until the wake is sent.
+ * The answer is a command like any caller's: the message in hand may be a copy of one that was deleted, and then it
+ * insures nothing.
  */
-async function wokenBranch(record: InstanceHead, ports: Ports): Promise<InstanceHead> {
+async function missedAnswer(record: InstanceHead, ports: Ports): Promise<boolean> {
   const ref = parseBranchId(record.id);
-  if (ref === undefined) return record;
-  const parent = (await ports.instances.read([ref.instance])).get(ref.instance);
-  if (parent === undefined || parent.patchVersion <= record.patchVersion) return record;
-  const { patchVersion } = parent;
-  const input = { head: record, now: ports.clock.now(), transactionId: randomHex(ports.random, 8) };
-  const full = { ...input, workflow: noWorkflow, chance: 0, inline: true };
-  const move = wakeUp(full, noChanges);
-  const { condition, next, update } = planMove(full, { ...move, set: { ...move.set, patchVersion } });
-  const written = await writeTwice(() => ports.instances.update(record.id, update, condition));
-  // Whoever else moved it insures what it moved to: a wake of ours would run that step a second time.
-  const isOurs = written.ok || written.current?.transactionId === next.transactionId;
-  return isOurs ? next : record;
+  if (ref === undefined) return false;
+  const heads = await ports.instances.read([ref.instance, record.id]);
+  const parent = heads.get(ref.instance);
+  // Whoever moved the record in the meantime insures what it moved to.
+  const stillWaits = heads.get(record.id)?.seq === record.seq;
+  return stillWaits && parent !== undefined && parent.patchVersion > record.patchVersion;
 }

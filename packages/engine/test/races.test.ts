@@ -5,7 +5,7 @@ import { sendDuties } from "../src/perform-duties.ts";
 import type { StepFunction } from "../src/step-function.ts";
 import { continueInstance, updateInstance } from "../src/update-instance.ts";
 import { defineWorkflow } from "../src/workflow-definition.ts";
-import { bench, type Bench, headWith, START } from "./support/bench.ts";
+import { bench, type Bench, failing, headWith, START } from "./support/bench.ts";
 
 const end: StepFunction = (_state, goto) => goto(null);
 const wake = (token: number) => ({ kind: "wake", instance: "order-1", token, dutiesDone: true }) as const;
@@ -156,6 +156,33 @@ describe("a branch", () => {
     await world.settle();
     expect(runs).toEqual(["order-1/1/0/1", "order-1/1/0/2"]);
   });
+
+  test.each([
+    ["before its first send", "send", 1],
+    ["before its first write", "update", 1],
+  ] as const)(
+    "whose missed answer is found by a copy that dies %s is never runnable without a message (I4)",
+    async (_when, operation, call) => {
+      const waits = {
+        ...initialBranchHead(joining, ref),
+        seq: 1,
+        token: 1,
+        previousToken: 0,
+        status: "waiting",
+      } as const;
+      const world = bench(defineWorkflow("orders", "", { work: end, end }), { intercept: failing(operation, [call]) });
+      await world.store.create({ ...joining, patchVersion: 1 });
+      await world.store.create(waits);
+      // The copy's message has been deleted already, so nothing brings it back.
+      await expect(sendDuties(waits, world.ports)).rejects.toThrow("injected");
+      const { status } = world.head("order-1/1/0");
+      expect(status === "waiting" || world.held().length > 0).toBe(true);
+      await world.settle();
+      await sendDuties(world.head("order-1/1/0"), world.ports);
+      await world.settle();
+      expect(world.head("order-1").status).toBe("completed");
+    },
+  );
 
   test("whose own wake-up got no answer is woken all the same", async () => {
     const runs: string[] = [];

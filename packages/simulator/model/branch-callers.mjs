@@ -79,4 +79,10 @@ function updates(o, s, add) {
     n.cl = { pc: 9 };
   }
   add(n, `client ${["begins", "looks", "sends the command", "applies it", "patches"][s.cl.pc]}`);
+  if (![1, 2].includes(s.cl.pc) || !(s.b.client > 0)) return;
+  const d = clone(s);
+  d.b.client--;
+  // It was told nothing, so it asks again.
+  d.cl = { pc: 0 };
+  add(d, "CLIENT CRASH", 1);
 }

@@ -112,17 +112,24 @@ class Branches {
     go(n, i, next === "duty" ? "rduty" : next);
   }
 
-  /** R: its wake. W: a patch of the parent that came between the read and the wait resumes it. */
+  /**
+   * R: its wake. W: a patch of the parent that came between the read and the wait resumes it, by a command as any
+   * caller's: the message in hand may be a copy of one that was deleted, and then insures nothing.
+   */
   recordDuty(n, i, w) {
     const { p, rc } = w;
     if (rc.st === "R") put(n, { q: "v", n: p.n, i: p.i, t: rc.k });
     else if (this.o.wait === "look" && joining(n.it, p) && n.it.pv !== rc.pv && n.rc[id(p)].n === rc.n) {
-      // The token stays, like in an inline hop: this message must remain the predecessor until the wake is sent.
+      if (!this.o.writeFirst) return void (w.pc = "command");
       const token = this.o.newToken ? { k: rc.n + 1, kp: rc.k } : {};
       w.rc = n.rc[id(p)] = { ...rc, n: rc.n + 1, st: "R", ...token };
       return; // Its wake is the next outside call.
     }
     go(n, i, "del");
+  }
+
+  ownCommand({ m, p, r, rc }) {
+    return { q: "x", n: p.n, i: p.i, t: rc.n + 1, c: `w${m}${r}` };
   }
 
   /** What the body of a branch may answer. */
@@ -192,6 +199,12 @@ class Branches {
         return this.recordCommit(n, i, w, "W");
       case "rduty":
         return this.recordDuty(n, i, w);
+      case "command":
+        put(n, this.ownCommand(w));
+        return void (w.pc = "answer");
+      case "answer":
+        applyTo(n, this.ownCommand(w));
+        return go(n, i, "del");
       case "apply":
         applyTo(n, p);
         return void (w.pc = "look");
@@ -206,7 +219,10 @@ class Branches {
 
 const none = { crash: 0, vt: 0, dup: 0, amb: 0, cancel: 0, client: 0 };
 const rec = { tell: "tipping", wait: "look", order: "patch-look", plan: ["o", "o"], next: "R" };
-const run = (what, o, b = {}) => ({ what, check: () => explore(new Branches({ ...rec, ...o, b: { ...none, ...b } })) });
+const run = (what, o, b = {}, max = 2e6) => ({
+  what,
+  check: () => explore(new Branches({ ...rec, ...o, b: { ...none, ...b } }), max),
+});
 const fail = { plan: ["oe", "oe"], failed: "R" };
 const update = { plan: ["w"], update: 1 };
 
@@ -232,6 +248,7 @@ export const runs = {
   recP: run("updateState while it runs and joins, crash1", { patch: 1 }, { crash: 1 }),
   recU: run("updateState with continue meets a wait, crash1 dup1", update, { crash: 1, dup: 1 }),
   recUv: run("updateState with continue meets a wait, vt1 cancel1", update, { vt: 1, cancel: 1 }),
+  recUx: run("updateState with continue meets a wait, crash1 vt1", update, { crash: 1, vt: 1 }, 8e6),
   recUt: run("the same, the wait is a transaction over both items, crash2", { ...update, wait: "txn" }, { crash: 2 }),
 
   everyone: run("AS DESIGNED: whoever sees the join complete sends its wake", { ...fail, tell: "everyone" }),
@@ -240,7 +257,16 @@ export const runs = {
   blindWait: run("AS DESIGNED: a wait looks at its record only", { ...update, wait: "", order: "look-patch" }),
   blindWait2: run("V: the caller looks again, the wait does not", { ...update, wait: "" }),
   blindCaller: run("V: the wait looks again, the caller does not", { ...update, order: "look-patch" }),
-  newToken: run("V: the wait that looks again resumes with a new token", { ...update, newToken: 1 }, { crash: 1 }),
+  newToken: run(
+    "V: the wait that looks again resumes with a new token, written first",
+    { ...update, newToken: 1, writeFirst: 1 },
+    { crash: 1 },
+  ),
+  writeFirst: run(
+    "V: the wait that looks again resumes with its token, written first",
+    { ...update, writeFirst: 1 },
+    { crash: 1, vt: 1 },
+  ),
   first: run("V: a redelivered branch does not tell the join", { tell: "first" }, { crash: 1 }),
   anySeq: run("V: a result is written if st=J, whatever n is", { next: "J", anySeq: 1 }, { vt: 1 }),
   blob: run("V: whole state written without pv", { patch: 1, noPatchFence: 1 }),
