@@ -25,12 +25,12 @@ export const defaultRetryPolicy: RetryPolicy = Object.freeze({
 
 /**
  * Pause after the failed attempt number `attempt` (1 is the first), or undefined when no attempt is left. `chance` is
- * a number from 0 to 1.
+ * a number from 0 to 1. Whole milliseconds: the pause becomes a stored time.
  */
 export function retryDelay(policy: RetryPolicy, attempt: number, chance = 0): number | undefined {
   if (attempt >= policy.maximumAttempts) return undefined;
   // Infinity would turn an initial interval of 0 into NaN.
   const factor = Math.min(Number.MAX_VALUE, policy.backoffCoefficient ** (attempt - 1));
   const pause = Math.min(policy.maximumInterval, policy.initialInterval * factor);
-  return pause * (1 - policy.jitter * chance);
+  return Math.round(pause * (1 - policy.jitter * chance));
 }

@@ -31,7 +31,7 @@ test("without jitter chance changes nothing", () => {
   expect(retryDelay(defaultRetryPolicy, 1, 1)).toBe(1_000);
 });
 
-test("a pause is a number between 0 and the maximum interval for every policy, attempt and chance", () => {
+test("a pause is a whole number of milliseconds between 0 and the maximum interval for every policy, attempt and chance", () => {
   const policy = fc.record({
     maximumAttempts: fc.constant(Number.MAX_SAFE_INTEGER),
     initialInterval: fc.oneof(fc.constant(0), fc.nat({ max: 900_000 })),
@@ -44,6 +44,7 @@ test("a pause is a number between 0 and the maximum interval for every policy, a
   fc.assert(
     fc.property(policy, fc.integer({ min: 1, max: 5_000 }), chance, (given, attempt, drawn) => {
       const delay = retryDelay(given, attempt, drawn);
+      expect(Number.isInteger(delay)).toBe(true);
       expect(delay).toBeGreaterThanOrEqual(0);
       expect(delay).toBeLessThanOrEqual(given.maximumInterval);
     }),

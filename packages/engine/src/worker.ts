@@ -127,7 +127,10 @@ async function workOne(delivery: Delivery, read: Heads | undefined, tools: WorkT
     const ref = branchOf(message);
     const parent = ref && heads.get(ref.instance);
     const gate = ref && (lostCommand(message, heads.get(headIdOf(message))) ?? branchGate(parent, ref));
-    if (gate) return await actOn(gate, { received, message, context }, tools);
+    if (gate) {
+      await leaveIndex(heads.get(headIdOf(message)), ports);
+      return await actOn(gate, { received, message, context }, tools);
+    }
     const work = { received, message, context, ...(parent ? { parent } : {}) };
     const decision = rules.classifyMessage(message, heads.get(headIdOf(message)), context, unstored(message, parent));
     const marked = isSuspect(delivery) && decision.kind === "run" ? await markStart(decision, work, tools) : decision;
@@ -140,6 +143,12 @@ async function workOne(delivery: Delivery, read: Heads | undefined, tools: WorkT
     });
     return "keep";
   }
+}
+
+/** A branch that is over waits for nothing: its place in the due index would wake it in vain for two weeks. */
+async function leaveIndex(record: InstanceHead | undefined, { instances }: Ports): Promise<void> {
+  if (record?.indexedAt === undefined) return;
+  await instances.update(record.id, { set: {}, clear: ["indexedAt"] }, { seq: record.seq, statusIn: [record.status] });
 }
 
 /** A branch's command that somebody else overtook may tell the join nothing: its own message has done so, or will. */

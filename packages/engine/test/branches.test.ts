@@ -148,6 +148,22 @@ describe("branches", () => {
     expect([ran, world.held(), world.head("order-1").status]).toEqual([[], [], "cancelled"]);
   });
 
+  test.each([
+    ["waits", ((_state, _goto, wait) => wait({}, { timeout: "3d" })) satisfies StepFunction],
+    ["sleeps before its retry", (() => Promise.reject(new Error("not yet"))) satisfies StepFunction],
+  ])("that outlive their fan-out leave the due index when their time comes: one that %s", async (_what, body) => {
+    const world = await forked({ left: body }, { retry: { initialInterval: "3d", maximumInterval: "3d" } });
+    await world.settle();
+    const entry = record(world).indexedAt;
+    expect(entry).toBe(START + 3 * 86_400_000);
+    await cancelInstance("order-1", world.ports);
+    world.clock.advance(3 * 86_400_000 - 60_000);
+    expect(await world.sweep()).toMatchObject({ sent: 1 });
+    await world.pass(60_000);
+    expect(record(world).indexedAt).toBeUndefined();
+    expect(world.held()).toEqual([]);
+  });
+
   test("that hand over a list join by fanning out again", async () => {
     const again: StepFunction = (state, goto) =>
       "again" in state ? goto("after") : goto(["right", "right"], { again: true });
