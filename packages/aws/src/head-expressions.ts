@@ -116,18 +116,19 @@ function addCondition(clauses: Clauses, condition: HeadCondition): void {
     clauses.names["#ob"] = String(condition.openBranch);
     clauses.conditions.push("attribute_exists(#r) AND attribute_not_exists(#r.#ob)");
   }
-  if (condition.paused !== undefined) {
-    clauses.names["#pz"] = "pz";
-    clauses.values[":pz0"] = { BOOL: true };
-    // An item without the attribute is unequal to every value.
-    clauses.conditions.push(condition.paused ? "#pz=:pz0" : "#pz<>:pz0");
-  }
+  addEquality(clauses, "pz", condition.pauseId);
+  addEquality(clauses, "sw", condition.heldToken);
 }
 
-function addEquality(clauses: Clauses, name: string, expected: number | undefined): void {
+/** The attribute equals the value; null: there is none. */
+function addEquality(clauses: Clauses, name: string, expected: number | string | null | undefined): void {
   if (expected === undefined) return;
   clauses.names[`#${name}`] = name;
-  clauses.values[`:${name}0`] = { N: String(expected) };
+  if (expected === null) {
+    clauses.conditions.push(`attribute_not_exists(#${name})`);
+    return;
+  }
+  clauses.values[`:${name}0`] = typeof expected === "number" ? { N: String(expected) } : { S: expected };
   clauses.conditions.push(`#${name}=:${name}0`);
 }
 

@@ -14,11 +14,13 @@ import {
 import {
   packBranchResult,
   packCommands,
+  packEndedPauses,
   packErrors,
   packJoin,
   packTexts,
   unpackBranchResult,
   unpackCommands,
+  unpackEndedPauses,
   unpackErrors,
   unpackJoin,
   unpackTexts,
@@ -51,7 +53,8 @@ import { statusLetter, statusOfLetter } from "./status-letter.ts";
  * | be, rm   | S    | branch errors, removed keys; packed JSON text                                    |
  * | kc       | S    | applied command; packed JSON text                                                |
  * | sm, sw   | N    | start marks, held token                                                          |
- * | pz       | BOOL | paused                                                                           |
+ * | pz       | S    | id of the pause in force                                                         |
+ * | rs       | S    | ended pauses; packed JSON text                                                   |
  * | gp, gs   | S, N | keys of index `due`: `D#<shard>`, indexed at; both or none                       |
  * | lp, ls   | S, S | keys of index `list`: `<workflow>#<A, D, F or C>`, `<created at, 15 digits>#<id>` |
  *
@@ -103,7 +106,8 @@ export function encodeMutableHead(id: string, fields: Partial<MutableHead>): Rec
     ["kc", optional(fields.appliedCommands, (commands) => encodeText(packCommands(commands)))],
     ["sm", optional(fields.startMarks, encodeNumber)],
     ["sw", optional(fields.heldToken, encodeNumber)],
-    ["pz", optional(fields.paused, (paused) => ({ BOOL: paused }))],
+    ["pz", optional(fields.pauseId, encodeText)],
+    ["rs", optional(fields.endedPauses, (pauses) => encodeText(packEndedPauses(pauses)))],
   ];
   const given: Record<string, AttributeValue> = fields.indexedAt === undefined ? {} : dueKeys(id, fields.indexedAt);
   for (const [name, value] of attributes) if (value !== undefined) given[name] = value;
@@ -125,8 +129,9 @@ const clearedAttributes: Readonly<Record<ClearableField, readonly string[]>> = {
   removed: ["rm"],
   appliedCommands: ["kc"],
   startMarks: ["sm"],
-  paused: ["pz"],
+  pauseId: ["pz"],
   heldToken: ["sw"],
+  endedPauses: ["rs"],
 };
 
 /** Names of the attributes that a cleared part leaves. */
@@ -188,8 +193,9 @@ function decodeOptionalFields(read: ItemReader): Pick<InstanceHead, ClearableFie
     removed: read.optionalParsed("rm", unpackTexts),
     appliedCommands: read.optionalParsed("kc", unpackCommands),
     startMarks: read.optionalNumber("sm"),
-    paused: read.optionalFlag("pz"),
+    pauseId: read.optionalText("pz"),
     heldToken: read.optionalNumber("sw"),
+    endedPauses: read.optionalParsed("rs", unpackEndedPauses),
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

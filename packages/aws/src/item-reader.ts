@@ -13,7 +13,6 @@ export interface ItemReader {
   optionalText(name: string): string | undefined;
   number(name: string): number;
   optionalNumber(name: string): number | undefined;
-  optionalFlag(name: string): boolean | undefined;
   map(name: string): Readonly<Record<string, AttributeValue>>;
   optionalMap(name: string): Readonly<Record<string, AttributeValue>> | undefined;
   /** What `parse` makes of the text; undefined from it means the text is not what we write. */
@@ -54,7 +53,6 @@ export function itemReader(item: Item, id: string): ItemReader {
     optionalText,
     number: (name) => required(name, optionalNumber(name)),
     optionalNumber,
-    optionalFlag: (name) => optional(name, "true or false", ({ BOOL }) => BOOL),
     map: (name) => required(name, optionalMap(name)),
     optionalMap,
     parsed: (name, parse) => required(name, optionalParsed(name, parse)),

@@ -1,9 +1,16 @@
-import { type AppliedCommand, type BranchResult, type ErrorRecord, isRecord, type Join } from "@stephooks/core";
+import {
+  type AppliedCommand,
+  type BranchResult,
+  type EndedPause,
+  type ErrorRecord,
+  isRecord,
+  type Join,
+} from "@stephooks/core";
 import { packError, readError } from "./packed-attributes.ts";
 import { isNumber, isTextList, parseJson } from "./packed-json.ts";
 
 /*
- * What parallel steps and commands leave in a head, packed as JSON text. Reading gives undefined for anything these
+ * What parallel steps, commands and pauses leave in a head, packed as JSON text. Reading gives undefined for anything these
  * functions did not write.
  */
 
@@ -90,4 +97,24 @@ function unpackCommand(packed: unknown): AppliedCommand | undefined {
   if (!Array.isArray(packed)) return undefined;
   const [token, id]: unknown[] = packed;
   return isNumber(token) && typeof id === "string" ? { token, id } : undefined;
+}
+
+/** `[["id",held token]]`, oldest first; `[["id"]]` for a pause that held nothing. */
+export function packEndedPauses(pauses: readonly EndedPause[]): string {
+  return JSON.stringify(pauses.map(({ heldToken, id }) => (heldToken === undefined ? [id] : [id, heldToken])));
+}
+
+export function unpackEndedPauses(text: string): readonly EndedPause[] | undefined {
+  const packed = parseJson(text);
+  if (!Array.isArray(packed)) return undefined;
+  const pauses = packed.map(unpackEndedPause);
+  return pauses.every((pause) => pause !== undefined) ? pauses : undefined;
+}
+
+function unpackEndedPause(packed: unknown): EndedPause | undefined {
+  if (!Array.isArray(packed)) return undefined;
+  const [id, heldToken]: unknown[] = packed;
+  if (typeof id !== "string") return undefined;
+  if (heldToken === undefined) return { id };
+  return isNumber(heldToken) ? { id, heldToken } : undefined;
 }

@@ -110,10 +110,12 @@ test("a fan-out sets an empty map", () => {
 });
 
 test.each([
-  [true, "#st IN (:st0) AND #pz=:pz0"],
-  [false, "#st IN (:st0) AND #pz<>:pz0"],
-])("the condition paused %s compares the flag", (paused, expected) => {
-  const { ConditionExpression } = headExpressions("order-1", { set: {} }, { ...runnable, paused });
+  [{ pauseId: "p1" }, "#st IN (:st0) AND #pz=:pz0"],
+  [{ pauseId: null }, "#st IN (:st0) AND attribute_not_exists(#pz)"],
+  [{ heldToken: 3 }, "#st IN (:st0) AND #sw=:sw0"],
+  [{ heldToken: null }, "#st IN (:st0) AND attribute_not_exists(#sw)"],
+])("the condition %j compares the attribute, or wants it absent", (condition, expected) => {
+  const { ConditionExpression } = headExpressions("order-1", { set: {} }, { ...runnable, ...condition });
   expect(ConditionExpression).toBe(expected);
 });
 

@@ -100,8 +100,9 @@ const head: fc.Arbitrary<InstanceHead> = fc.record(
     removed: fc.array(key),
     appliedCommands: fc.array(fc.record({ token: count, id: text }, plain), { maxLength: 8 }),
     startMarks: count,
-    paused: fc.boolean(),
+    pauseId: text,
     heldToken: count,
+    endedPauses: fc.array(fc.record({ id: text, heldToken: count }, { requiredKeys: ["id"], noNullPrototype: true })),
   },
   {
     requiredKeys: [
@@ -212,8 +213,9 @@ test("the item has the names and types of the layout", () => {
       removed: ["y"],
       appliedCommands: [{ token: 3, id: "c-1" }],
       startMarks: 1,
-      paused: true,
+      pauseId: "p2",
       heldToken: 2,
+      endedPauses: [{ id: "p0" }, { id: "p1", heldToken: 1 }],
     }),
   );
   expect(item).toEqual({
@@ -255,8 +257,9 @@ test("the item has the names and types of the layout", () => {
     rm: { S: '["y"]' },
     kc: { S: '[[3,"c-1"]]' },
     sm: { N: "1" },
-    pz: { BOOL: true },
+    pz: { S: "p2" },
     sw: { N: "2" },
+    rs: { S: '[["p0"],["p1",1]]' },
     lp: { S: "orders#A" },
     ls: { S: "001767225600000#order-1" },
   });

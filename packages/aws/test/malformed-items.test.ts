@@ -51,7 +51,8 @@ describe("a malformed item is corrupt, and the failure names instance and attrib
     ["rm", { S: "[1]" }],
     ["kc", { S: "[1]" }],
     ["kc", { S: "{}" }],
-    ["pz", { S: "true" }],
+    ["pz", { BOOL: true }],
+    ["rs", { S: '[["p1","x"]]' }],
   ];
 
   test.each(malformed)("%s = %j", (attribute, value) => {

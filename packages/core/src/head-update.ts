@@ -46,7 +46,10 @@ export interface HeadCondition {
   readonly statusIn: readonly HeadStatus[];
   /** No result of this branch is recorded yet. */
   readonly openBranch?: number;
-  readonly paused?: boolean;
+  /** The pause that must be in force; null for none. */
+  readonly pauseId?: string | null;
+  /** The token that must be held; null for none. */
+  readonly heldToken?: number | null;
 }
 
 /** The head after `update`. Pure: the store of a port must arrive at the same value. */
@@ -70,7 +73,8 @@ export function meetsCondition(head: InstanceHead, condition: HeadCondition): bo
     (condition.token === undefined || condition.token === head.token) &&
     (condition.patchVersion === undefined || condition.patchVersion === head.patchVersion) &&
     (condition.openBranch === undefined || head.results?.has(condition.openBranch) === false) &&
-    (condition.paused === undefined || condition.paused === (head.paused ?? false))
+    (condition.pauseId === undefined || condition.pauseId === (head.pauseId ?? null)) &&
+    (condition.heldToken === undefined || condition.heldToken === (head.heldToken ?? null))
   );
 }
 

@@ -19,6 +19,8 @@ export {
   type AppliedCommand,
   type BranchResult,
   COMMANDS_LENGTH,
+  ENDED_PAUSES_LENGTH,
+  type EndedPause,
   type ErrorRecord,
   hasEnded,
   type HeadStatus,
@@ -54,6 +56,7 @@ export type {
   CommandName,
   CreateMessage,
   ReportMessage,
+  UnpauseMessage,
   WakeMessage,
   WorkMessage,
 } from "./work-message.ts";

@@ -85,6 +85,12 @@ export interface AppliedCommand {
   readonly id: string;
 }
 
+/** A pause that was ended, and the token whose message it had taken: the message that ended it is its wake now. */
+export interface EndedPause {
+  readonly id: string;
+  readonly heldToken?: number;
+}
+
 /**
  * One workflow instance as stored: the whole truth about it, changed only by conditional writes.
  *
@@ -148,12 +154,18 @@ export interface InstanceHead {
   readonly appliedCommands?: readonly AppliedCommand[];
   /** How often a suspected killer step was begun without a commit. */
   readonly startMarks?: number;
-  readonly paused?: boolean;
-  /** Token whose message was dropped because of the pause: resuming sends it again. */
+  /** The pause in force. Each has an id of its own: what ends one must not end a later one (A15). */
+  readonly pauseId?: string;
+  /** Token whose message went because of a pause: what ends the pause becomes its wake. */
   readonly heldToken?: number;
+  /** The newest pauses that were ended, oldest first, at most {@link ENDED_PAUSES_LENGTH}. */
+  readonly endedPauses?: readonly EndedPause[];
 }
 
 export type EndedStatus = "completed" | "failed" | "cancelled";
+
+/** Ended pauses kept in the item itself. */
+export const ENDED_PAUSES_LENGTH = 8;
 
 /** Commands kept in the item itself. */
 export const COMMANDS_LENGTH = 8;

@@ -59,6 +59,8 @@ function parseWire(wire: unknown): ParsedMessage {
       return parseBranch(wire, wire.i);
     case "x":
       return parseCommand(wire, wire.i);
+    case "u":
+      return parseUnpause(wire, wire.i);
     case "r":
       return parseReport(wire, wire.i);
     default:
@@ -96,6 +98,8 @@ function toWire(message: WorkMessage): Readonly<Record<string, JsonValue>> {
         d: entriesToWire(message.set),
         rm: message.remove,
       };
+    case "unpause":
+      return { v: VERSION, q: "u", i: message.instance, c: message.pauseId };
     case "report":
       return {
         v: VERSION,
@@ -141,6 +145,11 @@ function parseCreate(wire: Wire, instance: string): ParsedMessage {
 function parseBranch({ n, b }: Wire, instance: string): ParsedMessage {
   if (!isInstanceId(instance) || !isCount(n) || !isCount(b)) return refused("a branch message needs i, n and b");
   return { ok: true, message: { kind: "branch", instance, seq: n, branch: b } };
+}
+
+function parseUnpause({ c }: Wire, instance: string): ParsedMessage {
+  if (!isInstanceId(instance) || typeof c !== "string") return refused("an unpause message needs i and c");
+  return { ok: true, message: { kind: "unpause", instance, pauseId: c } };
 }
 
 function parseCommand(wire: Wire, instance: string): ParsedMessage {

@@ -57,6 +57,16 @@ export interface CommandMessage extends RunMessage {
   readonly remove: readonly string[];
 }
 
+/**
+ * Ends the pause it names. Once that is done it is the wake of the token whose message the pause had taken, so nothing
+ * is lost when whoever ended the pause dies.
+ */
+export interface UnpauseMessage extends RunMessage {
+  readonly kind: "unpause";
+  readonly instance: string;
+  readonly pauseId: string;
+}
+
 /** A child tells its parent's fan-out how it ended. */
 export interface ReportMessage extends RunMessage {
   readonly kind: "report";
@@ -68,4 +78,4 @@ export interface ReportMessage extends RunMessage {
   readonly status: HeadStatus;
 }
 
-export type WorkMessage = WakeMessage | CreateMessage | BranchMessage | CommandMessage | ReportMessage;
+export type WorkMessage = WakeMessage | CreateMessage | BranchMessage | CommandMessage | UnpauseMessage | ReportMessage;

@@ -102,8 +102,10 @@ test.each<readonly [string, HeadCondition, boolean]>([
   ["another token", { token: 1, statusIn: ["runnable"] }, false],
   ["another patch version", { patchVersion: 5, statusIn: ["runnable"] }, false],
   ["a branch that has not reported, of a head that records none", { openBranch: 0, statusIn: ["runnable"] }, false],
-  ["no pause", { paused: false, statusIn: ["runnable"] }, true],
-  ["a pause", { paused: true, statusIn: ["runnable"] }, false],
+  ["no pause", { pauseId: null, statusIn: ["runnable"] }, true],
+  ["a pause", { pauseId: "p1", statusIn: ["runnable"] }, false],
+  ["no held token", { heldToken: null, statusIn: ["runnable"] }, true],
+  ["a held token", { heldToken: 2, statusIn: ["runnable"] }, false],
 ])("a condition with %s is met: %s", (_what, condition, met) => {
   expect(meetsCondition(head, condition)).toBe(met);
 });

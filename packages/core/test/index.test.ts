@@ -6,6 +6,7 @@ test("the package exports these values and no others", () => {
     "COMMANDS_LENGTH",
     "CodedError",
     "DUE_SHARDS",
+    "ENDED_PAUSES_LENGTH",
     "HISTORY_LENGTH",
     "MAX_DELAY_SECONDS",
     "MAX_STORED_BYTES",

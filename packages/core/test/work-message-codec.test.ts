@@ -52,6 +52,7 @@ const plainMessage: fc.Arbitrary<WorkMessage> = fc.oneof(
     set: state,
     remove: fc.array(text),
   }),
+  fc.record({ kind: fc.constant("unpause" as const), instance: id, pauseId: text }),
   fc.record({
     kind: fc.constant("report" as const),
     instance: id,
@@ -71,6 +72,7 @@ const wake = { v: 1, q: "w", i: "order-1", k: 3 };
 const create = { v: 1, q: "c", i: "order-1", sid: "s", wf: "orders", s: "begin", c: 5, d: {} };
 const branch = { v: 1, q: "b", i: "order-1", n: 1, b: 0 };
 const command = { v: 1, q: "x", i: "order-1", op: "continue", k: 3, c: "c1", d: {}, rm: [] };
+const unpause = { v: 1, q: "u", i: "order-1", c: "p1" };
 const report = { v: 1, q: "r", i: "order-1", n: 1, b: 0, ch: "child", st: "failed" };
 
 describe("encode and parse", () => {
@@ -138,6 +140,8 @@ describe("bodies that are not ours are refused with a reason, never with an exce
     ["a command without a patch", { ...command, d: [] }, /a command needs op, k, c, d and rm/],
     ["a command without removals", { ...command, rm: undefined }, /a command needs op, k, c, d and rm/],
     ["a command that removes a number", { ...command, rm: [1] }, /a command needs op, k, c, d and rm/],
+    ["an unpause without a pause", { ...unpause, c: 1 }, /needs i and c/],
+    ["an unpause of a branch", { ...unpause, i: "order-1/1/0" }, /needs i and c/],
     ["a report without a seq", { ...report, n: "1" }, /needs n, b, ch/],
     ["a report without a branch", { ...report, b: undefined }, /needs n, b, ch/],
     ["a report without a child", { ...report, ch: "" }, /needs n, b, ch/],

@@ -1,10 +1,10 @@
-import { type HeadStatus, type HeadUpdate, type InstanceHead, type Ports } from "@stephooks/core";
+import type { HeadUpdate, InstanceHead, Ports } from "@stephooks/core";
 import { writeTwice } from "./commit.ts";
 import { EngineError } from "./engine-error.ts";
 import { sendDuties } from "./perform-duties.ts";
+import { liveStatuses } from "./plan-pause.ts";
 import { readInstance } from "./read-instance.ts";
-
-const cancellable: readonly HeadStatus[] = ["runnable", "waiting", "timer", "joining", "blocked"];
+import { untilTheEnd } from "./transition.ts";
 
 /**
  * Cancels an instance: after this settles no transition commits. A body that is running finishes its side effects;
@@ -16,10 +16,10 @@ export async function cancelInstance(id: string | undefined, ports: Ports): Prom
   const { createdAt, id: known, workflow } = await readInstance(id, ports);
   const update: HeadUpdate = {
     set: { status: "cancelled", updatedAt: ports.clock.now() },
-    clear: ["indexedAt", "dueAt"],
+    clear: ["dueAt", ...untilTheEnd],
     listed: { workflow, group: "cancelled", createdAt },
   };
-  const written = await writeTwice(() => ports.instances.update(known, update, { statusIn: cancellable }));
+  const written = await writeTwice(() => ports.instances.update(known, update, { statusIn: liveStatuses }));
   const head = (written.ok ? undefined : written.current) ?? (await readInstance(known, ports));
   if (head.status !== "cancelled") {
     throw new EngineError("already-ended", `Instance ${known} is ${head.status} and cannot be cancelled.`, {

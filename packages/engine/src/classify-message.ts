@@ -7,19 +7,26 @@ import {
   type InstanceHead,
   MAX_DELAY_SECONDS,
   parseBranchId,
+  type UnpauseMessage,
   type WakeMessage,
 } from "@stephooks/core";
 import type { Decision, DecisionContext } from "./decision.ts";
 import { isJoinComplete } from "./join.ts";
 
 /** Messages that carry a token of the head they name. */
-export type TokenMessage = WakeMessage | CreateMessage | BranchMessage | CommandMessage;
+export type TokenMessage = WakeMessage | CreateMessage | BranchMessage | CommandMessage | UnpauseMessage;
 
 /** What a first message stands for when nothing is stored yet; undefined when the message is not a first one. */
 export type Unstored = InstanceHead | undefined;
 
-/** Create and branch messages insure token 0, which the initial head carries. */
-export function tokenOf(message: TokenMessage): number {
+/** Older than every token: what a message insures that took over none. */
+const NO_TOKEN = -2;
+
+/**
+ * The token a message insures. Create and branch messages insure token 0, which the initial head carries; what ended a
+ * pause insures the token whose message that pause had taken (A15).
+ */
+export function tokenOf(message: TokenMessage, { endedPauses = [] }: InstanceHead): number {
   switch (message.kind) {
     case "create":
     case "branch":
@@ -27,6 +34,8 @@ export function tokenOf(message: TokenMessage): number {
     case "wake":
     case "command":
       return message.token;
+    case "unpause":
+      return endedPauses.find(({ id }) => id === message.pauseId)?.heldToken ?? NO_TOKEN;
   }
 }
 
@@ -40,7 +49,7 @@ const BLOCK_AFTER = 15 * 60_000;
 const EARLY_TOLERANCE = 1_000;
 
 /**
- * R1-R3, R7, A4, A6, A7, A16: what a message means for the head a strongly consistent read showed. `unstored` is the
+ * R1-R3, R7, A4, A6, A7, A15, A16: what a message means for the head a strongly consistent read showed. `unstored` is the
  * head that a create or branch message stands for.
  */
 export function classifyMessage(
@@ -58,7 +67,12 @@ export function classifyMessage(
     return { kind: "drop", reason: "the id belongs to another start" };
   }
   if (message.kind === "command" && !isApplied(message, head)) return classifyCommand(message, head);
-  const token = tokenOf(message);
+  if (message.kind === "unpause" && message.pauseId === head.pauseId) {
+    return hasEnded(head.status)
+      ? { kind: "drop", reason: "the instance has ended" }
+      : { kind: "apply", head, command: message };
+  }
+  const token = tokenOf(message, head);
   if (token > head.token) return { kind: "keep", reason: "the token is from the future: was the table restored?" };
   if (token < head.token) return classifyStale(token, head, context);
   return classifyCurrent(message, head, context);
@@ -88,20 +102,24 @@ function classifyCurrent(message: TokenMessage, head: InstanceHead, context: Dec
   // A4: whoever ended the instance without a new token may have died before its duties.
   if (hasEnded(head.status)) return { kind: "repair", head, reason: "the instance has ended" };
   if (head.status === "blocked") return { kind: "drop", reason: "the instance is blocked" };
-  if (head.deadline !== undefined && head.deadline <= context.now) return { kind: "move", head, move: "expire" };
-  switch (head.status) {
-    case "runnable":
-    case "timer":
-      return whenDue(head.dueAt ?? head.readyAt, message, context, () =>
-        runUnlessUnknown(message, head, true, context),
-      );
-    case "waiting":
-      if (head.dueAt === undefined) return { kind: "drop", reason: "the wait has no end" };
-      return whenDue(head.dueAt, message, context, () => ({ kind: "move", head, move: "time-out" }));
-    case "joining":
-      if (isJoinComplete(head)) return { kind: "move", head, move: "join" };
-      return { kind: "drop", reason: "the branches have not all reported" };
-  }
+  const isExpired = head.deadline !== undefined && head.deadline <= context.now;
+  const idle = isExpired ? undefined : idleReason(head);
+  if (idle !== undefined) return { kind: "drop", reason: idle };
+  if (head.pauseId !== undefined) return { kind: "hold", head };
+  if (isExpired) return { kind: "move", head, move: "expire" };
+  if (head.status === "joining") return { kind: "move", head, move: "join" };
+  return whenDue(head.dueAt ?? head.readyAt, message, context, () =>
+    head.status === "waiting"
+      ? { kind: "move", head, move: "time-out" }
+      : runUnlessUnknown(message, head, true, context),
+  );
+}
+
+/** Why the current message of a head has nothing to do yet; somebody else's message will come when it has. */
+function idleReason(head: InstanceHead): string | undefined {
+  if (head.status === "waiting" && head.dueAt === undefined) return "the wait has no end";
+  if (head.status === "joining" && !isJoinComplete(head)) return "the branches have not all reported";
+  return undefined;
 }
 
 /** All that can become of a message that is not the newest. */

@@ -14,6 +14,7 @@ import { EngineError } from "./engine-error.ts";
 import { errorRecord } from "./error-record.ts";
 import { isJoinComplete } from "./join.ts";
 import { sendDuties } from "./perform-duties.ts";
+import { untilTheEnd } from "./transition.ts";
 
 /** Empties the dead-letter queue: every message there is repaired, sent again, or ends its instance with a reason. */
 export interface DeadLetterDrain {
@@ -124,7 +125,7 @@ async function fail(head: InstanceHead, message: TokenMessage, ports: Ports): Pr
   const { createdAt, workflow } = head;
   const failed = { status: "failed", updatedAt: now, error, transactionId: randomHex(ports.random, 8) } as const;
   const listed = { workflow, group: "failed", createdAt } as const;
-  const update = { set: failed, clear: ["indexedAt"] as const, listed };
+  const update = { set: failed, clear: untilTheEnd, listed };
   const written = await ports.instances.update(head.id, update, {
     seq: head.seq,
     token: head.token,

@@ -39,7 +39,10 @@ export function decideDeadLetter(
     const stands = head.seq === message.token - 1 && head.status === commandNeeds[message.command];
     return stands ? again(message, 0, "nobody has applied it yet") : { kind: "drop" };
   }
-  const token = tokenOf(message);
+  if (message.kind === "unpause" && message.pauseId === head.pauseId && !hasEnded(head.status)) {
+    return again(message, 0, "nobody has ended the pause yet");
+  }
+  const token = tokenOf(message, head);
   if (token > head.token) return { kind: "stay", reason: "the token is from the future: was the table restored?" };
   if (token < head.token) {
     // A7.3 holds here too: a token that a command issued is insured by the command's own message.

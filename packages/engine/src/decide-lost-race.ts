@@ -18,7 +18,7 @@ export type LostRaceVerdict =
   | { readonly kind: "committed" }
   | { readonly kind: "replan"; readonly head: InstanceHead }
   | { readonly kind: "rerun"; readonly head: InstanceHead }
-  | Exclude<Decision, { kind: "run" | "move" | "apply" }>;
+  | Exclude<Decision, { kind: "run" | "move" | "apply" | "hold" }>;
 
 /** R4, R5, R8, A2, A3: what to do after the condition of a commit failed. Decided by the token only. */
 export function decideLostRace(race: LostRace, context: DecisionContext): LostRaceVerdict {
@@ -33,19 +33,21 @@ export function decideLostRace(race: LostRace, context: DecisionContext): LostRa
     // R8: what the patch says, the waiting step must see before it waits.
     const patched = current.patchVersion !== head.patchVersion;
     if (transition.next.status === "waiting" && patched) return { kind: "rerun", head: current };
-    if (!race.stored || transition.condition.patchVersion !== undefined) return { kind: "replan", head: current };
+    const { patchVersion, pauseId } = transition.condition;
+    if (!race.stored || patchVersion !== undefined || pauseId !== undefined) return { kind: "replan", head: current };
   }
   if (message.kind === "create" && message.startId !== current.startId) {
     return { kind: "drop", reason: "the id belongs to another start" };
   }
   if (current.status === "blocked") return { kind: "drop", reason: "the instance is blocked" };
-  if (current.token !== tokenOf(message)) return classifyStale(tokenOf(message), current, context);
+  const token = tokenOf(message, current);
+  if (current.token !== token) return classifyStale(token, current, context);
   // A2: an end leaves duties that its writer may not have done.
   if (hasEnded(current.status)) return { kind: "repair", head: current, reason: "the instance has ended" };
   return { kind: "keep", reason: `someone else holds seq ${current.seq}, this ran at ${head.seq}` };
 }
 
-/** Nobody moved the instance: the caller's put came first, or the state was patched beside the step. */
+/** Nobody moved the instance: the caller's put came first, or it was patched or paused beside the step. */
 function isSameVisit({ head }: LostRace, current: InstanceHead): boolean {
   return current.status === head.status && current.seq === head.seq && current.startId === head.startId;
 }

@@ -1,4 +1,4 @@
-import type { CommandMessage, InstanceHead, OutgoingMessage } from "@stephooks/core";
+import type { CommandMessage, InstanceHead, OutgoingMessage, UnpauseMessage } from "@stephooks/core";
 
 /** A move that needs no step body. */
 export type OwnMove = "join" | "time-out" | "expire" | "block";
@@ -10,7 +10,9 @@ export type Decision =
   /** Commit a transition that follows from the head alone. */
   | { readonly kind: "move"; readonly head: InstanceHead; readonly move: OwnMove }
   /** Apply the command in hand, then decide again. */
-  | { readonly kind: "apply"; readonly head: InstanceHead; readonly command: CommandMessage }
+  | { readonly kind: "apply"; readonly head: InstanceHead; readonly command: CommandMessage | UnpauseMessage }
+  /** The instance is paused: note that this token's message was taken, then let it be deleted. */
+  | { readonly kind: "hold"; readonly head: InstanceHead }
   /** Nothing depends on it any more: let it be deleted. */
   | { readonly kind: "drop"; readonly reason: string }
   /** It must be seen again; after `seconds`, or after the queue's visibility timeout. */

@@ -16,7 +16,7 @@ import { CodedError } from "@stephooks/core";
  * - `join-mismatch`: the branches of one fan-out named different next steps.
  * - `instance-timeout`: the instance did not end within its lifetime.
  * - `crash-loop`: the step was begun several times and never got to its end.
- * - `not-waiting`, `not-failed`, `not-blocked`, `not-paused`: the command does not fit what the instance does now.
+ * - `not-waiting`, `not-failed`, `not-paused`: the command does not fit what the instance does now.
  * - `invalid-token`, `token-expired`, `token-used`: a wait token that is not ours, too old, or answered already.
  * - `contended`: too many writers changed the instance at once.
  * - `dead-letter`: the step's message was received too often without a commit.
@@ -42,7 +42,6 @@ export type EngineErrorCode =
   | "crash-loop"
   | "not-waiting"
   | "not-failed"
-  | "not-blocked"
   | "not-paused"
   | "invalid-token"
   | "token-expired"

@@ -1,6 +1,7 @@
 import {
   decodeState,
   type ErrorRecord,
+  hasEnded,
   type HistoryEntry,
   type InstanceHead,
   type InstanceStatus,
@@ -34,7 +35,8 @@ export interface InstanceInspection {
 }
 
 export function inspectInstance(head: InstanceHead, definitions: Definitions, now: number): InstanceInspection {
-  const blocked = head.status === "runnable" && !knowsStep(definitions, head.workflow, head.step);
+  const blocked =
+    head.pauseId === undefined && head.status === "runnable" && !knowsStep(definitions, head.workflow, head.step);
   return {
     id: head.id,
     workflow: head.workflow,
@@ -56,6 +58,7 @@ export function inspectInstance(head: InstanceHead, definitions: Definitions, no
 }
 
 function publicStatus(head: InstanceHead): InstanceStatus {
+  if (head.pauseId !== undefined && !hasEnded(head.status)) return "paused";
   switch (head.status) {
     case "runnable":
     case "timer":

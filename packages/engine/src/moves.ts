@@ -46,7 +46,6 @@ export function complete(input: TransitionInput, changes: StateChanges): Move {
   return {
     set: { status: "completed", previousStep: head.step, totalTime: now - head.createdAt, stepCounts: leave(input) },
     changes,
-    drop: ["indexedAt", "branchErrors"],
   };
 }
 
@@ -128,7 +127,7 @@ export function giveUp(input: TransitionInput, error: unknown, step = input.head
     const entered = enter(input, onError, noChanges);
     return { ...entered, set: { error: record, ...entered.set } };
   }
-  return { set: { status: "failed", error: record }, changes: noChanges, drop: ["indexedAt", "branchErrors"] };
+  return { set: { status: "failed", error: record }, changes: noChanges };
 }
 
 /** A wait answers, or its time is over: the step runs, as a new visit. */

@@ -1,10 +1,11 @@
-import { type CommandMessage, type InstanceHead, randomHex } from "@stephooks/core";
+import { type CommandMessage, type InstanceHead, randomHex, type UnpauseMessage } from "@stephooks/core";
 import { classifyMessage } from "./classify-message.ts";
 import { commit } from "./commit.ts";
 import type { Decision, OwnMove } from "./decision.ts";
 import { definitionOf } from "./definitions.ts";
 import { performDuties } from "./perform-duties.ts";
 import { noWorkflow, planCommand } from "./plan-command.ts";
+import { planHold, planUnpause } from "./plan-pause.ts";
 import { planOwnMove } from "./plan-own-move.ts";
 import { runBranch } from "./run-branch.ts";
 import { runInstance } from "./run-instance.ts";
@@ -30,6 +31,8 @@ async function actOnce(decision: Decision, work: Work, tools: WorkTools): Promis
       return moveOn(decision.head, decision.move, work, tools);
     case "apply":
       return applyCommand(decision.head, decision.command, work, tools);
+    case "hold":
+      return hold(decision.head, work, tools);
     case "drop":
       ports.logger.log("debug", "message dropped", { ...place, reason: decision.reason });
       return "done";
@@ -64,14 +67,20 @@ async function moveOn(head: InstanceHead, move: OwnMove, work: Work, tools: Work
 /** A7: applies the command in hand under its condition; the message then is the wake of the token it issued. */
 async function applyCommand(
   head: InstanceHead,
-  command: CommandMessage,
+  command: CommandMessage | UnpauseMessage,
   work: Work,
-  tools: WorkTools,
+  { ports }: WorkTools,
 ): Promise<Outcome> {
-  const { ports } = tools;
-  const transactionId = randomHex(ports.random, 8);
-  const { condition, next, update } = planCommand({ head, now: ports.clock.now(), transactionId }, command);
-  const written = await ports.instances.update(head.id, update, condition);
-  const current = written.ok ? next : written.current;
+  const input = { head, now: ports.clock.now(), transactionId: randomHex(ports.random, 8) };
+  const plan = command.kind === "unpause" ? planUnpause(head, command.pauseId) : planCommand(input, command);
+  const written = await ports.instances.update(head.id, plan.update, plan.condition);
+  const current = written.ok ? plan.next : written.current;
   return classifyMessage(command, current, work.context);
+}
+
+/** A15: the token's message goes because of the pause, so the head must say so before; what ends the pause goes by it. */
+async function hold(head: InstanceHead, work: Work, { ports }: WorkTools): Promise<Outcome> {
+  const { condition, update } = planHold(head);
+  const written = await ports.instances.update(head.id, update, condition);
+  return written.ok ? "done" : classifyMessage(work.message, written.current, work.context);
 }

@@ -1,6 +1,7 @@
-import type { InstanceHead, Ports } from "@stephooks/core";
+import { hasEnded, type InstanceHead, type Ports } from "@stephooks/core";
 import { EngineError } from "./engine-error.ts";
 import { giveCommand } from "./give-command.ts";
+import { endPause } from "./pause-instance.ts";
 import { readInstance } from "./read-instance.ts";
 import { stateChanges } from "./state-changes.ts";
 
@@ -20,13 +21,16 @@ export async function retryInstance(id: unknown, state: object | undefined, port
 }
 
 /**
- * Lets an instance go on that was blocked because no deployment had its step.
+ * Lets an instance go on that is paused, or blocked because no deployment had its step.
  *
- * @throws EngineError `unknown-instance`, `not-blocked`.
+ * @throws EngineError `unknown-instance`, `not-paused`.
  */
-export async function unblockInstance(id: unknown, ports: Ports): Promise<InstanceHead> {
-  const head = await readInstance(id, ports);
-  const done = head.status === "blocked" ? await giveCommand(head, "resume", ports) : undefined;
+export async function resumeInstance(id: unknown, ports: Ports): Promise<InstanceHead> {
+  const read = await readInstance(id, ports);
+  const unpaused = hasEnded(read.status) ? undefined : await endPause(read, ports);
+  const head = unpaused ?? read;
+  const unblocked = head.status === "blocked" ? await giveCommand(head, "resume", ports) : undefined;
+  const done = unblocked ?? unpaused;
   if (done) return done;
-  throw new EngineError("not-blocked", `Instance ${head.id} is not blocked.`, { instance: head.id });
+  throw new EngineError("not-paused", `Instance ${head.id} is neither paused nor blocked.`, { instance: head.id });
 }

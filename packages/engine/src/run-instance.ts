@@ -57,7 +57,9 @@ export async function runInstance(
       after: verdict.head,
       ...(outcome.kind === "error" ? { error: outcome.error } : {}),
     });
-    if (!inline || verdict.head.status !== "runnable") return performDuties(verdict.head, work.received, ports);
+    // A commit that was to go on inline kept the token, unless the instance was paused meanwhile.
+    const goesOn = inline && verdict.head.status === "runnable" && verdict.head.token === head.token;
+    if (!goesOn) return performDuties(verdict.head, work.received, ports);
     head = verdict.head;
     stored = true;
     reruns = 0;

@@ -116,7 +116,7 @@ async function watch(
 ): Promise<readonly OutgoingMessage[]> {
   const age = now - Math.max(head.updatedAt, head.readyAt);
   const grace = (settings.functionTimeout + settings.visibilityTimeout) * 2_000;
-  const duties = age > grace ? dutiesOf(head, now) : [];
+  const duties = age > grace && head.pauseId === undefined ? dutiesOf(head, now) : [];
   if (duties.length > 0) {
     ports.logger.log("warn", "an instance that stood still was woken", { instance: head.id, age });
   }

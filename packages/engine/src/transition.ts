@@ -29,7 +29,7 @@ export interface TransitionInput {
   readonly transactionId: string;
   /** A number from 0 to 1 for the jitter of a retry. */
   readonly chance: number;
-  /** The next step runs in this invocation: the message in hand stays the newest. */
+  /** The next step may run in this invocation, unless the instance is paused. */
   readonly inline?: boolean;
 }
 
@@ -45,7 +45,10 @@ export interface Move {
 }
 
 /** Parts that belong to one visit: whatever moves the head on takes them away. */
-const ofOneVisit: readonly ClearableField[] = ["dueAt", "timeoutStep", "join", "results", "startMarks", "heldToken"];
+const ofOneVisit: readonly ClearableField[] = ["dueAt", "timeoutStep", "join", "results", "startMarks"];
+
+/** Parts that an end takes away. A pause outlives a visit: the message it took may still insure the one before. */
+export const untilTheEnd: readonly ClearableField[] = ["indexedAt", "branchErrors", "pauseId", "heldToken"];
 
 /**
  * The write that makes a move. Pure: no I/O, no clock, no chance.
@@ -56,8 +59,10 @@ const ofOneVisit: readonly ClearableField[] = ["dueAt", "timeoutStep", "join", "
 export function planMove(input: TransitionInput, move: Move): Transition {
   const { head } = input;
   const { write, replacesMap } = stateWrite(head.state, move.changes);
-  const set: Partial<MutableHead> = { ...stamp(input), ...move.set, ...remember(head, move.history) };
-  const gone = [...ofOneVisit, ...ofRecord(head), ...(move.drop ?? [])].filter(
+  const inline = chains(input);
+  const set: Partial<MutableHead> = { ...stamp(input, inline), ...move.set, ...remember(head, move.history) };
+  const ends = set.status !== undefined && hasEnded(set.status);
+  const gone = [...ofOneVisit, ...ofRecord(head), ...(move.drop ?? []), ...(ends ? untilTheEnd : [])].filter(
     (field) => field in head && !(field in set),
   );
   const listed = listPlace(head, set);
@@ -74,6 +79,8 @@ export function planMove(input: TransitionInput, move: Move): Transition {
       statusIn: [head.status],
       // Replacing the whole map would overwrite a change made beside the step, so none may have happened.
       ...(replacesMap || move.ifUnpatched ? { patchVersion: head.patchVersion } : {}),
+      // A paused instance begins no further step, so a chain must see the pause.
+      ...(inline ? { pauseId: null } : {}),
     },
     next: applyHeadUpdate(head, update),
   };
@@ -84,8 +91,13 @@ function ofRecord({ id }: InstanceHead): readonly ClearableField[] {
   return parseBranchId(id) === undefined ? [] : ["indexedAt"];
 }
 
+/** Whether the next step runs in this invocation: the message in hand stays the newest. */
+function chains({ head, inline = false }: TransitionInput): boolean {
+  return inline && head.pauseId === undefined;
+}
+
 /** What every commit writes. */
-function stamp({ head, inline, now, transactionId }: TransitionInput): Partial<MutableHead> {
+function stamp({ head, now, transactionId }: TransitionInput, inline: boolean): Partial<MutableHead> {
   const seq = head.seq + 1;
   const token = inline ? {} : { token: seq, previousToken: head.token };
   return { seq, ...token, transactionId, updatedAt: now };

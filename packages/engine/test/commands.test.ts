@@ -1,6 +1,6 @@
 import { decodeState, type HeadStatus, type InstanceHead } from "@stephooks/core";
 import { describe, expect, test } from "vitest";
-import { retryInstance, unblockInstance } from "../src/recover-instance.ts";
+import { retryInstance, resumeInstance } from "../src/recover-instance.ts";
 import type { StepFunction } from "../src/step-function.ts";
 import { continueInstance } from "../src/update-instance.ts";
 import { defineWorkflow } from "../src/workflow-definition.ts";
@@ -227,7 +227,7 @@ describe("an instance whose step no deployment has", () => {
     const { head } = await blocked();
     const world = bench(whole);
     await world.store.create(head);
-    expect(await unblockInstance("order-1", world.ports)).toMatchObject({
+    expect(await resumeInstance("order-1", world.ports)).toMatchObject({
       status: "runnable",
       step: "ask",
       visit: 1,
@@ -242,11 +242,11 @@ describe("an instance whose step no deployment has", () => {
     const { head } = await blocked();
     const world = bench(whole);
     await world.store.create(head);
-    const answers = await Promise.allSettled([1, 2].map(() => unblockInstance("order-1", world.ports)));
+    const answers = await Promise.allSettled([1, 2].map(() => resumeInstance("order-1", world.ports)));
     expect(answers.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
     await world.settle();
     expect(world.head("order-1").seq).toBe(3);
-    await expect(unblockInstance("order-1", world.ports)).rejects.toMatchObject({ code: "not-blocked" });
+    await expect(resumeInstance("order-1", world.ports)).rejects.toMatchObject({ code: "not-paused" });
   });
 
   test("has the state it had", async () => {

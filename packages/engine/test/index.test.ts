@@ -12,13 +12,14 @@ test("the package exports these values and no others", () => {
     "definitionOf",
     "inspectInstance",
     "instanceDocument",
+    "pauseInstance",
     "readInstance",
     "replaceState",
     "resumeByToken",
+    "resumeInstance",
     "retryInstance",
     "startInstance",
     "sweep",
-    "unblockInstance",
     "updateInstance",
   ]);
 });

@@ -163,7 +163,7 @@ describe("a branch", () => {
   ] as const)(
     "whose missed answer is found by a copy that dies %s is never runnable without a message (I4)",
     async (_when, operation, call) => {
-      const waits = {
+      const waiting = {
         ...initialBranchHead(joining, ref),
         seq: 1,
         token: 1,
@@ -172,9 +172,9 @@ describe("a branch", () => {
       } as const;
       const world = bench(defineWorkflow("orders", "", { work: end, end }), { intercept: failing(operation, [call]) });
       await world.store.create({ ...joining, patchVersion: 1 });
-      await world.store.create(waits);
+      await world.store.create(waiting);
       // The copy's message has been deleted already, so nothing brings it back.
-      await expect(sendDuties(waits, world.ports)).rejects.toThrow("injected");
+      await expect(sendDuties(waiting, world.ports)).rejects.toThrow("injected");
       const { status } = world.head("order-1/1/0");
       expect(status === "waiting" || world.held().length > 0).toBe(true);
       await world.settle();

@@ -40,7 +40,7 @@ export class Insurance {
     const isRepairable = this.#some(
       (message) => tokenFor(message, head) === head.previousToken || tokenFor(message, head) === head.token,
     );
-    if (isRepairable) return [];
+    if (isRepairable || isTakenByPause(head)) return [];
     const open = join.steps.flatMap((_step, branch) => (results?.has(branch) ? [] : [branch]));
     if (open.length === 0) {
       const isHeld = this.#some((message) => ofFanOut(message, instance, join.seq));
@@ -75,10 +75,16 @@ function needsMessage(head: InstanceHead, store: SimStore): boolean {
   if (ref && (parent?.status !== "joining" || parent.join?.seq !== ref.seq || parent.results?.has(ref.branch))) {
     return false;
   }
+  if (isTakenByPause(head)) return false;
   if (head.status === "runnable") return true;
   const isShort =
     head.dueAt !== undefined && head.indexedAt !== head.dueAt && head.dueAt - head.updatedAt <= LONGEST_DELAY;
   return (head.status === "waiting" || head.status === "timer") && isShort;
+}
+
+/** Whoever ends the pause sends a message that takes over what the pause took. */
+function isTakenByPause({ heldToken, pauseId, previousToken, token }: InstanceHead): boolean {
+  return pauseId !== undefined && (heldToken === token || heldToken === previousToken);
 }
 
 function insures(message: WorkMessage, head: InstanceHead): boolean {
@@ -96,9 +102,16 @@ function tokenFor(message: WorkMessage, head: InstanceHead): number | undefined 
       return message.instance === head.id && message.startId === head.startId ? 0 : undefined;
     case "branch":
       return branchId(message) === head.id ? 0 : undefined;
+    case "unpause":
+      return message.instance === head.id ? unpausedToken(message.pauseId, head) : undefined;
     case "report":
       return undefined;
   }
+}
+
+/** What ends the pause in force takes over what it held; what has ended one insures what that one held. */
+function unpausedToken(pauseId: string, { endedPauses = [], heldToken, pauseId: present }: InstanceHead) {
+  return pauseId === present ? heldToken : endedPauses.find(({ id }) => id === pauseId)?.heldToken;
 }
 
 function ofFanOut(message: WorkMessage, instance: string, seq: number): boolean {

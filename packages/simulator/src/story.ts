@@ -7,7 +7,7 @@ import {
   startInstance,
   type StartResult,
   type StepContext,
-  unblockInstance,
+  resumeInstance,
   updateInstance,
 } from "@stephooks/engine";
 import { client, type ClientResult } from "./client.ts";
@@ -248,7 +248,7 @@ export class Story {
   }
 
   #unblock(id: string, then: () => void): void {
-    client(this.#world, `unblock ${id}`, (ports) => unblockInstance(id, ports), then);
+    client(this.#world, `unblock ${id}`, (ports) => resumeInstance(id, ports), then);
   }
 
   #retry(id: string, shape: Shape, step: string, then: () => void): void {

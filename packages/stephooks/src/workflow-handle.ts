@@ -6,11 +6,12 @@ import {
   inspectInstance,
   type InstanceDocument,
   instanceDocument,
+  pauseInstance,
   readInstance,
   replaceState,
   resumeByToken,
+  resumeInstance,
   retryInstance,
-  unblockInstance,
   updateInstance,
 } from "@stephooks/engine";
 import type { AppRegistry } from "./app-registry.ts";
@@ -97,7 +98,8 @@ function runsOf<State extends object>(bound: Bound): WorkflowRuns<State> {
     cancelWorkflow: (id) => counted(() => cancel(id)),
     cancelSteps: (id) => counted(() => cancel(id)),
     retry: (id, state) => counted(async () => typed<State>(await retryInstance(id, state, ports()))),
-    resume: (id) => counted(async () => typed<State>(await unblockInstance(id, ports()))),
+    pause: (id) => counted(async () => typed<State>(await pauseInstance(id, ports()))),
+    resume: (id) => counted(async () => typed<State>(await resumeInstance(id, ports()))),
   };
 }
 

@@ -56,7 +56,14 @@ export interface WorkflowRuns<State extends object> {
   cancelSteps(id: Id): Promise<InstanceOf<State>>;
   /** Runs a failed instance again from the step it failed in. @throws EngineError `unknown-instance`, `not-failed`. */
   retry(id: Id, state?: StatePatch<State>): Promise<InstanceOf<State>>;
-  /** Lets a blocked instance go on. @throws EngineError `unknown-instance`, `not-blocked`. */
+  /**
+   * Pauses an instance: no further step begins until `resume`. A body that runs ends and commits; the branches of a
+   * fan-out end, their join waits. What is answered, patched or due meanwhile takes effect at the resume.
+   *
+   * @throws EngineError `unknown-instance`, `already-ended`.
+   */
+  pause(id: Id): Promise<InstanceOf<State>>;
+  /** Lets a paused or blocked instance go on. @throws EngineError `unknown-instance`, `not-paused`. */
   resume(id: Id): Promise<InstanceOf<State>>;
 }
 

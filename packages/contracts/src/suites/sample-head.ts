@@ -65,8 +65,9 @@ export const everyClearableField: Required<Pick<MutableHead, ClearableField>> = 
   removed: ["gone", "", "__proto__", 'a "b"'],
   appliedCommands: [{ token: 3, id: "command-1" }],
   startMarks: 2,
-  paused: true,
+  pauseId: "p2",
   heldToken: 3,
+  endedPauses: [{ id: "p0" }, { id: "p1", heldToken: 2 }],
 };
 
 /** Every field an update may set, each different from the sample's; each outcome and both forms of step count. */

@@ -64,25 +64,29 @@ export function storeClears(store: () => InstanceStore): void {
 
 function pauseConditions(store: () => InstanceStore): void {
   test.each([
-    { kept: undefined, asked: true, met: false },
-    { kept: undefined, asked: false, met: true },
-    { kept: false, asked: true, met: false },
-    { kept: false, asked: false, met: true },
-    { kept: true, asked: true, met: true },
-    { kept: true, asked: false, met: false },
-  ])("with paused $kept, the condition paused $asked holds: $met", async ({ kept, asked, met }) => {
-    const head = await stored(store(), sampleHead(kept === undefined ? {} : { paused: kept }));
-    const result = await store().update(head.id, { set: { attempt: 2 } }, { ...always, paused: asked });
+    { kept: {}, asked: { pauseId: "p1" }, met: false },
+    { kept: {}, asked: { pauseId: null }, met: true },
+    { kept: { pauseId: "p1" }, asked: { pauseId: "p1" }, met: true },
+    { kept: { pauseId: "p1" }, asked: { pauseId: "p2" }, met: false },
+    { kept: { pauseId: "p1" }, asked: { pauseId: null }, met: false },
+    { kept: {}, asked: { heldToken: 0 }, met: false },
+    { kept: {}, asked: { heldToken: null }, met: true },
+    { kept: { heldToken: 0 }, asked: { heldToken: 0 }, met: true },
+    { kept: { heldToken: 0 }, asked: { heldToken: 1 }, met: false },
+    { kept: { heldToken: 0 }, asked: { heldToken: null }, met: false },
+  ])("of a head with $kept, the condition $asked holds: $met", async ({ kept, asked, met }) => {
+    const head = await stored(store(), sampleHead(kept));
+    const result = await store().update(head.id, { set: { attempt: 2 } }, { ...always, ...asked });
     expect(result).toStrictEqual(met ? { ok: true } : { ok: false, current: head });
     expect(await readHead(store(), head.id)).toStrictEqual(met ? { ...head, attempt: 2 } : head);
   });
 
   test("clearing the pause meets the condition that there is none", async () => {
-    const head = await stored(store(), sampleHead({ paused: true }));
-    expect(await store().update(head.id, { set: {}, clear: ["paused"] }, { ...always, paused: true })).toEqual({
+    const head = await stored(store(), sampleHead({ pauseId: "p1" }));
+    expect(await store().update(head.id, { set: {}, clear: ["pauseId"] }, { ...always, pauseId: "p1" })).toEqual({
       ok: true,
     });
-    expect(await store().update(head.id, { set: {} }, { ...always, paused: false })).toEqual({ ok: true });
+    expect(await store().update(head.id, { set: {} }, { ...always, pauseId: null })).toEqual({ ok: true });
   });
 }
 

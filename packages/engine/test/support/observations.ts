@@ -98,9 +98,15 @@ function needsMessage(head: InstanceHead, heads: ReadonlyMap<string, InstanceHea
   const ref = parseBranchId(head.id);
   const parent = ref && heads.get(ref.instance);
   if (ref && (parent?.join?.seq !== ref.seq || parent.results?.has(ref.branch))) return false;
+  if (isTakenByPause(head)) return false;
   if (head.status === "runnable") return true;
   const isShort = head.dueAt !== undefined && head.indexedAt !== head.dueAt;
   return (head.status === "waiting" || head.status === "timer") && isShort;
+}
+
+/** Whoever ends the pause sends a message that takes over what the pause took. */
+function isTakenByPause({ heldToken, pauseId, previousToken, token }: InstanceHead): boolean {
+  return pauseId !== undefined && (heldToken === token || heldToken === previousToken);
 }
 
 function tokensFor(message: WorkMessage, head: InstanceHead): readonly number[] {
@@ -112,7 +118,18 @@ function tokensFor(message: WorkMessage, head: InstanceHead): readonly number[] 
       return message.instance === head.id && message.startId === head.startId ? [0] : [];
     case "branch":
       return branchId(message) === head.id ? [0] : [];
+    case "unpause":
+      return message.instance === head.id ? unpausedTokens(message.pauseId, head) : [];
     case "report":
       return [];
   }
+}
+
+/** What ends the pause in force takes over what it held; what has ended one insures what that one held. */
+function unpausedTokens(
+  pauseId: string,
+  { endedPauses = [], heldToken, pauseId: present }: InstanceHead,
+): readonly number[] {
+  const held = pauseId === present ? heldToken : endedPauses.find(({ id }) => id === pauseId)?.heldToken;
+  return held === undefined ? [] : [held];
 }

@@ -46,7 +46,7 @@ const rules: ReadonlyMap<string, CodeRule> = new Map([
   ["token-used", refused(409)],
   ["not-waiting", refused(409)],
   ["not-failed", refused(409)],
-  ["not-blocked", refused(409)],
+  ["not-paused", refused(409)],
   ["state-too-large", refused(413)],
   ["handler-timeout", refused(504)],
   // Of the ports.

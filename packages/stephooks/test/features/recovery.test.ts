@@ -82,10 +82,10 @@ describe("retry", () => {
   });
 });
 
-test("resume of an instance that is not blocked is refused: 409 not-blocked", async () => {
+test("resume of an instance that is neither paused nor blocked is refused: 409 not-paused", async () => {
   const { give, start } = fragile();
   await start("i");
-  expect(refusalOf(await give("i", "resume"))).toBe("409 not-blocked");
+  expect(refusalOf(await give("i", "resume"))).toBe("409 not-paused");
 });
 
 describe("onError", () => {
