@@ -82,6 +82,25 @@ describe("retry", () => {
   });
 });
 
+test("a paused instance shows so, begins no step, and goes on when it is resumed", async () => {
+  const { give, ran, settle, shown, start } = fragile();
+  await start("i", { broken: true });
+  await give("i", "retry", { state: { broken: false } });
+  expect((await give("i", "pause")).status).toBe(200);
+  await settle();
+  expect(await shown("i")).toMatchObject({ status: "paused", step: "two" });
+  expect(ran).toHaveLength(2);
+  expect((await give("i", "resume")).status).toBe(200);
+  await settle();
+  expect(await shown("i")).toMatchObject({ status: "completed" });
+});
+
+test("pause of an instance that has ended is refused: 409 already-ended", async () => {
+  const { give, start } = fragile();
+  await start("i");
+  expect(refusalOf(await give("i", "pause"))).toBe("409 already-ended");
+});
+
 test("resume of an instance that is neither paused nor blocked is refused: 409 not-paused", async () => {
   const { give, start } = fragile();
   await start("i");
