@@ -13,8 +13,10 @@ import { type Definitions, knowsStep } from "./definitions.ts";
 import { EngineError } from "./engine-error.ts";
 import { errorRecord } from "./error-record.ts";
 import { isJoinComplete } from "./join.ts";
+import { giveUp } from "./moves.ts";
 import { sendDuties } from "./perform-duties.ts";
-import { untilTheEnd } from "./transition.ts";
+import { noWorkflow } from "./plan-command.ts";
+import { planMove } from "./transition.ts";
 
 /** Empties the dead-letter queue: every message there is repaired, sent again, or ends its instance with a reason. */
 export interface DeadLetterDrain {
@@ -78,8 +80,9 @@ async function act(
   decision: DeadLetterDecision,
   received: ReceivedMessage,
   message: TokenMessage,
-  { ports }: DeadLetterOptions,
+  options: DeadLetterOptions,
 ): Promise<"delete" | "stay" | "decide-again"> {
+  const { ports } = options;
   switch (decision.kind) {
     case "drop":
       return "delete";
@@ -94,7 +97,7 @@ async function act(
       await sendDuties(decision.head, ports);
       return "delete";
     case "fail":
-      return (await fail(decision.head, message, ports)) ? "delete" : "decide-again";
+      return (await fail(decision.head, message, options)) ? "delete" : "decide-again";
   }
 }
 
@@ -104,17 +107,21 @@ function needsHuman(received: ReceivedMessage, reason: string, { logger }: Ports
   return false;
 }
 
-/** Ends the instance, or its branch, unless it moved. False when it did. */
-async function fail(head: InstanceHead, message: TokenMessage, ports: Ports): Promise<boolean> {
+/** The step has failed for good, in the instance or in a branch of it, unless that moved. False when it did. */
+async function fail(
+  head: InstanceHead,
+  message: TokenMessage,
+  { definitions, ports }: DeadLetterOptions,
+): Promise<boolean> {
   const now = ports.clock.now();
   const reason = new EngineError(
     "dead-letter",
     `The message of step "${head.step}" was received too often without a commit: the process died or timed out each time. Look for what the step does to its process, then retry the instance.`,
   );
-  const error = errorRecord(reason, { step: head.step, attempt: head.attempt, at: now });
-  const ref = branchOf(message);
   ports.logger.log("error", "failed by its dead letter", { instance: head.id, step: head.step });
+  const ref = branchOf(message);
   if (ref) {
+    const error = errorRecord(reason, { step: head.step, attempt: head.attempt, at: now });
     const result = { branch: ref.branch, value: { kind: "failed", error } } as const;
     const condition = { seq: ref.seq, statusIn: ["joining"], openBranch: ref.branch } as const;
     const written = await ports.instances.update(ref.instance, { set: {}, result }, condition);
@@ -122,15 +129,10 @@ async function fail(head: InstanceHead, message: TokenMessage, ports: Ports): Pr
     if (written.ok && written.stored && isJoinComplete(written.stored)) await sendDuties(written.stored, ports);
     return written.ok;
   }
-  const { createdAt, workflow } = head;
-  const failed = { status: "failed", updatedAt: now, error, transactionId: randomHex(ports.random, 8) } as const;
-  const listed = { workflow, group: "failed", createdAt } as const;
-  const update = { set: failed, clear: untilTheEnd, listed };
-  const written = await ports.instances.update(head.id, update, {
-    seq: head.seq,
-    token: head.token,
-    statusIn: ["runnable"],
-  });
-  if (written.ok) await sendDuties({ ...head, ...failed }, ports);
+  const workflow = definitions.get(head.workflow) ?? noWorkflow;
+  const input = { head, workflow, now, transactionId: randomHex(ports.random, 8), chance: 0 };
+  const { condition, next, update } = planMove(input, giveUp(input, reason, head.step, workflow.onError));
+  const written = await ports.instances.update(head.id, update, condition);
+  if (written.ok) await sendDuties(next, ports);
   return written.ok;
 }

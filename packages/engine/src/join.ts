@@ -1,4 +1,12 @@
-import { type BranchResult, type InstanceHead, type Join, type StepCount } from "@stephooks/core";
+import {
+  applyStateWrite,
+  assertStorableSize,
+  type BranchResult,
+  type InstanceHead,
+  type Join,
+  StateError,
+  type StepCount,
+} from "@stephooks/core";
 import { EngineError } from "./engine-error.ts";
 import { complete, enter, fanOut, giveUp } from "./moves.ts";
 import type { StateChanges } from "./state-changes.ts";
@@ -39,6 +47,8 @@ function moveFor(input: TransitionInput, join: Join, results: ReadonlyMap<number
   const changes = mergeChanges(succeeded);
   const next = nextOf(input, succeeded);
   if (next instanceof EngineError) return giveUp(input, next, input.head.step, input.workflow.onError);
+  const refusal = sizeRefusal(input.head, changes);
+  if (refusal) return giveUp(input, refusal, input.head.step, input.workflow.onError);
   const move = moveTo(input, next, changes);
   return errors.length === 0 ? move : { ...move, set: { ...move.set, branchErrors: errors } };
 }
@@ -47,6 +57,17 @@ function moveTo(input: TransitionInput, next: Succeeded["next"], changes: StateC
   if (next === null) return complete(input, changes);
   if (typeof next === "string") return enter(input, next, changes);
   return fanOut(input, { kind: "fan-out", steps: next, changes, tolerated: 0, settleAll: false });
+}
+
+/** Each branch's state fits; what they make together may not. */
+function sizeRefusal(head: InstanceHead, changes: StateChanges): StateError | undefined {
+  try {
+    assertStorableSize(applyStateWrite(head.state, changes));
+    return undefined;
+  } catch (error) {
+    if (error instanceof StateError) return error;
+    throw error;
+  }
 }
 
 /** The branch's own record of its error is kept: it names the branch's step and attempt. */

@@ -1,7 +1,15 @@
-import { type InstanceHead, randomHex } from "@stephooks/core";
+import {
+  type BranchRef,
+  type BranchResult,
+  type InstanceHead,
+  PortError,
+  randomHex,
+  StateError,
+} from "@stephooks/core";
 import { branchGate, branchOf, branchResult, branchView, changesOf } from "./branch.ts";
 import { commit, writeTwice } from "./commit.ts";
 import { definitionOf, stepOf } from "./definitions.ts";
+import { errorRecord } from "./error-record.ts";
 import { isJoinComplete } from "./join.ts";
 import { pauseBefore, retryOrGiveUp, waitFor } from "./moves.ts";
 import { performDuties } from "./perform-duties.ts";
@@ -83,25 +91,42 @@ function planRecord(input: TransitionInput, { outcome }: StepResult, parent: Ins
  * would run the next step twice without any fault.
  */
 export async function recordResult(
-  value: ReturnType<typeof branchResult>,
+  value: BranchResult,
   work: BranchWork,
   { ports }: Pick<WorkTools, "ports">,
 ): Promise<Fate> {
   const ref = branchOf(work.message);
   if (ref === undefined) throw new TypeError(`${work.message.instance} is no branch`);
-  const written = await writeTwice(() =>
-    ports.instances.update(
-      ref.instance,
-      { set: {}, result: { branch: ref.branch, value } },
-      { seq: ref.seq, statusIn: ["joining"], openBranch: ref.branch },
-    ),
-  );
+  const write = (result: BranchResult) =>
+    writeTwice(() =>
+      ports.instances.update(
+        ref.instance,
+        { set: {}, result: { branch: ref.branch, value: result } },
+        { seq: ref.seq, statusIn: ["joining"], openBranch: ref.branch },
+      ),
+    );
+  const written = await write(value).catch((error: unknown) => {
+    if (!(error instanceof PortError) || error.code !== "too-large") throw error;
+    return write(tooLarge(ref, work.parent, error, ports.clock.now()));
+  });
   if (written.ok) {
     const { stored } = written;
     return stored && completes(ref.branch, stored) ? performDuties(stored, work.received, ports) : "done";
   }
   const gate = branchGate(written.current, ref);
   return gate?.kind === "repair" ? performDuties(gate.head, work.received, ports) : "done";
+}
+
+/** What a branch comes to whose result does not fit beside those of the others: no retry can heal that. */
+function tooLarge(ref: BranchRef, { join }: InstanceHead, cause: PortError, now: number): BranchResult {
+  const step = join?.steps[ref.branch] ?? "";
+  const error = new StateError(
+    "state-too-large",
+    `The results of the branches of instance ${ref.instance} do not fit into one item together; that of step "${step}" was one too many. Keep large data in a bucket or a collection and its key in the state.`,
+    { instance: ref.instance, branch: ref.branch },
+    { cause },
+  );
+  return { kind: "failed", error: errorRecord(error, { step, attempt: 1, at: now }) };
 }
 
 /** Whether this branch's result, and none before it, made the join complete. */

@@ -4,7 +4,7 @@ import { cancelInstance } from "../src/cancel-instance.ts";
 import type { StepFunction } from "../src/step-function.ts";
 import { defineWorkflow } from "../src/workflow-definition.ts";
 import type { WorkflowOptions } from "../src/workflow-options.ts";
-import { bench, type Bench, type BenchOptions, START } from "./support/bench.ts";
+import { bench, type Bench, type BenchOptions, failing, START } from "./support/bench.ts";
 
 const fork: StepFunction = (_state, goto) => goto(["left", "right"], { forked: true });
 const left: StepFunction = (_state, goto) => goto("after", { left: 1 });
@@ -162,6 +162,21 @@ describe("branches", () => {
     await world.pass(60_000);
     expect(record(world).indexedAt).toBeUndefined();
     expect(world.held()).toEqual([]);
+  });
+
+  test("whose results do not fit into one item together fail with a reason that says so", async () => {
+    // The third update is the second result: the store finds that the item would be too large with it.
+    const world = await forked({}, {}, { intercept: failing("update", [3], "too-large") });
+    await world.settle();
+    expect(world.head("order-1")).toMatchObject({ status: "failed", error: { code: "state-too-large" } });
+    expect(world.held()).toEqual([]);
+  });
+
+  test("whose results fit but not what they make together fail with the same reason", async () => {
+    const large: StepFunction = (_state, goto, _wait, { step }) => goto("after", { [step]: "x".repeat(180_000) });
+    const world = await forked({ left: large, right: large });
+    await world.settle();
+    expect(world.head("order-1")).toMatchObject({ status: "failed", error: { code: "state-too-large" } });
   });
 
   test("that hand over a list join by fanning out again", async () => {

@@ -22,7 +22,7 @@ describe("the drain", () => {
     expect(await world.drain()).toEqual([]);
     expect(world.head("order-1")).toMatchObject({
       status: "failed",
-      seq: 5,
+      seq: 6,
       error: { code: "dead-letter", step: "begin", attempt: 1, at: START },
     });
     expect(world.deadLetters.messages()).toEqual([]);
@@ -55,6 +55,16 @@ describe("the drain", () => {
     world.deadLetters.inject(encodeWorkMessage(wake(5)));
     await world.drain();
     expect(world.held()).toMatchObject([{ message: { kind: "report", instance: "parent", status: "failed" } }]);
+  });
+
+  test("hands over to the error step what it gives up", async () => {
+    const world = bench(defineWorkflow("orders", "", { begin, end, repair: end }, { onError: "repair" }));
+    await world.store.create(worn);
+    world.deadLetters.inject(encodeWorkMessage(wake(5)));
+    await world.drain();
+    expect(world.head("order-1")).toMatchObject({ status: "runnable", step: "repair", error: { code: "dead-letter" } });
+    await world.settle();
+    expect(world.head("order-1")).toMatchObject({ status: "completed", error: { code: "dead-letter" } });
   });
 
   test("takes what it failed out of the due index and into the list of failures", async () => {
