@@ -6,6 +6,11 @@ export {
   type Interceptor,
   type PortOperation,
 } from "./intercepted-ports.ts";
+export {
+  type MemoryDocumentStore,
+  memoryDocumentStore,
+  type MemoryDocumentStoreOptions,
+} from "./memory-document-store.ts";
 export { type MemoryInstanceStore, memoryInstanceStore } from "./memory-instance-store.ts";
 export { type HeldMessage, type MemoryQueue, memoryQueue, type MemoryQueueOptions } from "./memory-queue.ts";
 export { seededRandom } from "./seeded-random.ts";
