@@ -1,0 +1,5 @@
+export { compileFilter, type Filter, type Predicate } from "./compile-filter.ts";
+export { sortDocuments, type SortSpec } from "./sort-documents.ts";
+export { compileProjection, type Projection } from "./compile-projection.ts";
+export { QueryError, type QueryErrorCode } from "./query-error.ts";
+export { defaultQueryLimits, type QueryLimits } from "./query-limits.ts";
