@@ -31,25 +31,13 @@ function keyOf(value: FieldValue): string {
 
 /** Types follow one another: booleans, numbers, texts. */
 function letterOf(value: FieldValue): string {
-  switch (typeof value) {
-    case "boolean":
-      return "b";
-    case "number":
-      return "n";
-    case "string":
-      return "s";
-  }
+  if (typeof value === "boolean") return "b";
+  return typeof value === "number" ? "n" : "s";
 }
 
 function orderedText(value: FieldValue): string {
-  switch (typeof value) {
-    case "boolean":
-      return value ? "1" : "0";
-    case "number":
-      return orderedNumber(value);
-    case "string":
-      return value.slice(0, KEPT_UNITS).toWellFormed();
-  }
+  if (typeof value === "boolean") return value ? "1" : "0";
+  return typeof value === "number" ? orderedNumber(value) : value.slice(0, KEPT_UNITS).toWellFormed();
 }
 
 /** The bits of a double as hexadecimal whose order is that of the numbers: negative ones inverted, others signed. */

@@ -33,7 +33,7 @@ export async function* mergedPages(
       merged = [];
     }
   } finally {
-    await Promise.all(sources.map((pages) => pages.return?.()));
+    await Promise.all(sources.map(async (pages) => pages.return?.()));
   }
 }
 

@@ -1,5 +1,6 @@
 export { type DrivenClock, drivenClock } from "./driven-clock.ts";
 export {
+  interceptedDocuments,
   interceptedIndex,
   interceptedQueue,
   interceptedStore,

@@ -3,6 +3,7 @@ import {
   assertDocumentId,
   type Clock,
   type CollectionDefinition,
+  type DefinitionChange,
   type DocumentListing,
   type DocumentRange,
   type DocumentStore,
@@ -91,15 +92,22 @@ export function memoryDocumentStore(options: MemoryDocumentStoreOptions): Memory
       }
     },
     definition: async (name) => structuredClone(at(name).definition),
-    define: async (name, { addFields = [], removeFields = [], schema }) => {
-      const present = at(name).definition;
-      const fields = [...new Set([...present.fields.filter((field) => !removeFields.includes(field)), ...addFields])];
-      if (fields.length > MAX_FIELDS) throw tooManyFields(fields.length);
-      const kept = schema === undefined ? present.schema : (schema ?? undefined);
-      at(name).definition = structuredClone({ fields, ...(kept === undefined ? {} : { schema: kept }) });
-      return structuredClone(at(name).definition);
+    define: async (name, change) => {
+      const collection = at(name);
+      collection.definition = structuredClone(changed(collection.definition, change));
+      return structuredClone(collection.definition);
     },
   };
+}
+
+function changed(
+  present: CollectionDefinition,
+  { addFields = [], removeFields = [], schema }: DefinitionChange,
+): CollectionDefinition {
+  const fields = [...new Set([...present.fields.filter((field) => !removeFields.includes(field)), ...addFields])];
+  if (fields.length > MAX_FIELDS) throw tooManyFields(fields.length);
+  const kept = schema === undefined ? present.schema : (schema ?? undefined);
+  return { fields, ...(kept === undefined ? {} : { schema: kept }) };
 }
 
 function selected(

@@ -1,10 +1,11 @@
 import { CodedError } from "@stephooks/core";
 
 /**
- * Why a filter, sort or projection was refused. All are mistakes of whoever wrote it: an HTTP route answers 400.
+ * Why a filter, sort, projection or update was refused. All are mistakes of whoever wrote it: an HTTP route answers 400.
  *
  * - `invalid-query`: not an object, or a clause of the wrong shape.
  * - `unknown-operator`: an operator outside the allow-list.
+ * - `invalid-update`: an update of the wrong shape, or one that the document it meets cannot take.
  * - `invalid-operand`: an operator's operand has the wrong type or cannot be stored as JSON.
  * - `invalid-path`: a field path with an empty segment, a `$` segment or `__proto__`.
  * - `query-too-deep`, `query-too-large`: over a limit of {@link QueryLimits}.
@@ -12,6 +13,7 @@ import { CodedError } from "@stephooks/core";
  */
 export type QueryErrorCode =
   | "invalid-query"
+  | "invalid-update"
   | "unknown-operator"
   | "invalid-operand"
   | "invalid-path"

@@ -1,4 +1,10 @@
-import { type DocumentListing, type FieldValue, type JsonValue, MAX_FIELDS } from "@stephooks/core";
+import {
+  type CollectionDefinition,
+  type DocumentListing,
+  type FieldValue,
+  type JsonValue,
+  MAX_FIELDS,
+} from "@stephooks/core";
 import { describe, expect, test } from "vitest";
 import { type Documents, idsOf, inserted, listed, someCollection } from "./documents-under-test.ts";
 
@@ -26,12 +32,36 @@ const values: Readonly<Record<string, JsonValue>> = {
   array: ["a", 1],
 };
 
+/** Ends of ranges that are asked for. */
+const ranges: readonly (readonly [string, FieldValue | undefined, FieldValue | undefined])[] = [
+  ["equal to 1", 1, 1],
+  ["equal to 0", 0, 0],
+  ["from -1.5 to 1", -1.5, 1],
+  ["from 1", 1, undefined],
+  ["to 0", undefined, 0],
+  ["equal to an empty text", "", ""],
+  ["from a to b", "a", "b"],
+  ["from ab", "ab", undefined],
+  ["to ab", undefined, "ab"],
+  ["equal to a long text", "x".repeat(5_000), "x".repeat(5_000)],
+  ["equal to true", true, true],
+  ["to false", undefined, false],
+  ["from 2 to 1", 2, 1],
+];
+
 /** What declaring fields and schemas promises. */
 export function documentDefinitions(documents: Documents): void {
-  const define = (collection: string, ...names: readonly string[]) =>
-    documents().store.define(collection, { addFields: names });
-  const list = async (listing: DocumentListing) => idsOf(await listed(documents().store.list(listing))).toSorted();
+  const define: Define = async (collection, ...names) => documents().store.define(collection, { addFields: names });
+  const list: List = async (listing) => idsOf(await listed(documents().store.list(listing))).toSorted();
+  declarations(documents, define, list);
+  fieldRanges(documents, define, list);
+  fieldChanges(documents, define, list);
+}
 
+type Define = (collection: string, ...names: readonly string[]) => Promise<CollectionDefinition>;
+type List = (listing: DocumentListing) => Promise<readonly string[]>;
+
+function declarations(documents: Documents, define: Define, list: List): void {
   test("nothing is declared at first", async () => {
     expect(await documents().store.definition(someCollection())).toEqual({ fields: [] });
   });
@@ -62,27 +92,13 @@ export function documentDefinitions(documents: Documents): void {
     const collection = someCollection();
     await expect(list({ collection, field: { name: "a", from: 1 } })).rejects.toMatchObject({ code: "invalid" });
   });
+}
 
+function fieldRanges(documents: Documents, define: Define, list: List): void {
   describe.each([
     ["declared before the documents came", true],
     ["declared after the documents came", false],
   ])("a field %s", (_name, before) => {
-    const ranges: readonly (readonly [string, FieldValue | undefined, FieldValue | undefined])[] = [
-      ["equal to 1", 1, 1],
-      ["equal to 0", 0, 0],
-      ["from -1.5 to 1", -1.5, 1],
-      ["from 1", 1, undefined],
-      ["to 0", undefined, 0],
-      ["equal to an empty text", "", ""],
-      ["from a to b", "a", "b"],
-      ["from ab", "ab", undefined],
-      ["to ab", undefined, "ab"],
-      ["equal to a long text", "x".repeat(5_000), "x".repeat(5_000)],
-      ["equal to true", true, true],
-      ["to false", undefined, false],
-      ["from 2 to 1", 2, 1],
-    ];
-
     test("holds every document of every range, and those with arrays", async () => {
       const collection = someCollection();
       if (before) await define(collection, "other", "f.g");
@@ -102,7 +118,9 @@ export function documentDefinitions(documents: Documents): void {
       }
     });
   });
+}
 
+function fieldChanges(documents: Documents, define: Define, list: List): void {
   test("a document that changes is found by its new value and not by its old one", async () => {
     const collection = someCollection();
     await define(collection, "state");

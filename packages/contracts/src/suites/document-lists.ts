@@ -5,7 +5,13 @@ import { type Documents, idsOf, inserted, listed, someCollection, storedBy } fro
 /** What listing promises. */
 export function documentLists(documents: Documents): void {
   const list = async (listing: DocumentListing) => idsOf(await listed(documents().store.list(listing)));
+  listOrder(documents, list);
+  listTimes(documents, list);
+}
 
+type List = (listing: DocumentListing) => Promise<readonly string[]>;
+
+function listOrder(documents: Documents, list: List): void {
   test("a collection without documents has no pages", async () => {
     expect(await list({ collection: someCollection() })).toEqual([]);
   });
@@ -39,7 +45,9 @@ export function documentLists(documents: Documents): void {
     expect(await list({ collection, ids: { from: "c", to: "b" } })).toEqual([]);
     expect(await list({ collection, ids: { from: "b", to: "b" } })).toEqual(["b"]);
   });
+}
 
+function listTimes(documents: Documents, list: List): void {
   test("a document is listed as soon as its write has settled, and not after it was removed", async () => {
     const collection = someCollection();
     for (let count = 0; count < 20; count++) {
