@@ -43,7 +43,7 @@ export function findRequest(query: unknown, options: unknown): FindRequest {
 }
 
 /** @throws StephooksError `invalid-argument`. */
-export function count(name: string, value: unknown, most: number): number {
+function count(name: string, value: unknown, most: number): number {
   if (value === undefined || value === null || value === "") return 0;
   const number = typeof value === "string" ? Number(value) : value;
   if (typeof number === "number" && Number.isSafeInteger(number) && number >= 0 && number <= most) return number;
