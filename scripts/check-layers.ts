@@ -6,6 +6,7 @@ const levels: Readonly<Record<string, number>> = {
   "@stephooks/core": 0,
   "@stephooks/contracts": 1,
   "@stephooks/emulators": 1,
+  "@stephooks/query": 1,
   "@stephooks/engine": 2,
   "@stephooks/aws": 2,
   stephooks: 3,

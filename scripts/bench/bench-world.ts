@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type AwsClients, awsPorts, sqsQueueSource } from "@stephooks/aws";
 import { type ProvisionedStack, provisionStack } from "@stephooks/aws/provision";
-import { type Ports, type QueueSource, type ReceivedMessage, silentLogger } from "@stephooks/core";
+import { type AppPorts, type QueueSource, type ReceivedMessage, silentLogger } from "@stephooks/core";
 import type { Workflow } from "stephooks";
 import { createApp, createHost } from "stephooks/host";
 import type { Emulated } from "./emulated.ts";
@@ -32,7 +32,7 @@ const NEVER_INLINE = "800s";
 
 export async function benchWorld(
   emulated: Emulated,
-  change: (ports: Ports) => Ports = (ports) => ports,
+  change: (ports: AppPorts) => AppPorts = (ports) => ports,
 ): Promise<BenchWorld> {
   const clients = emulated.clients();
   const stack = await provisionStack({ clients, name: `bench-${randomUUID().slice(0, 8)}`, timings });

@@ -1,5 +1,6 @@
-import { type Logger, type Ports, systemClock, systemRandom } from "@stephooks/core";
+import { type AppPorts, type Logger, systemClock, systemRandom } from "@stephooks/core";
 import type { AwsClients } from "./aws-clients.ts";
+import { dynamodbDocumentStore } from "./dynamodb-document-store.ts";
 import { dynamodbInstanceIndex } from "./dynamodb-instance-index.ts";
 import { dynamodbInstanceStore } from "./dynamodb-instance-store.ts";
 import { sqsWorkQueue } from "./sqs-work-queue.ts";
@@ -13,12 +14,13 @@ export interface AwsPortsOptions {
   readonly logger: Logger;
 }
 
-/** Everything the engine needs, on DynamoDB and SQS, with the machine's clock and randomness. */
-export function awsPorts(options: AwsPortsOptions): Ports {
+/** Everything an app needs, on DynamoDB and SQS, with the machine's clock and randomness. */
+export function awsPorts(options: AwsPortsOptions): AppPorts {
   const traffic = new WriteTraffic();
   return {
     instances: observedStore(dynamodbInstanceStore(options.clients.dynamodb, options.table), traffic),
     index: dynamodbInstanceIndex(options.clients.dynamodb, options.table),
+    documents: dynamodbDocumentStore(options.clients.dynamodb, options.table),
     queue: sqsWorkQueue(options.clients.sqs, options.stepQueueUrl, traffic),
     clock: systemClock,
     random: systemRandom,

@@ -33,7 +33,7 @@ export function publishRequests(dynamodb: DynamoDBClient, sqs: SQSClient): void 
       const answered = await next(args);
       const operation = operationOf(context.commandName);
       const units = consumedUnits(answered.output);
-      const isWrite = operation === "PutItem" || operation === "UpdateItem";
+      const isWrite = operation === "PutItem" || operation === "UpdateItem" || operation === "DeleteItem";
       requests.publish({
         operation,
         writeUnits: isWrite ? units : 0,

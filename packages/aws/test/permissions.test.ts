@@ -47,7 +47,16 @@ test("the ports call exactly what the tables of permissions grant", async () => 
   await ports.index.due(0, 0, 1);
   await ports.index.list({ workflow: "orders", group: "active", limit: 1 });
 
+  const written = await ports.documents.write({
+    collection: "c",
+    id: "a",
+    document: { _id: "a" },
+    expected: undefined,
+  });
+  if (written.ok) await ports.documents.remove("c", "a", written.stored.version);
+  for await (const page of ports.documents.list({ collection: "c" })) expect(page).toEqual([]);
+
   const granted = [...tableActions, ...indexActions, ...queueProducerActions, "sqs:GetQueueAttributes"];
-  expect([...called].toSorted()).toEqual(granted.toSorted());
+  expect([...called].toSorted()).toEqual([...new Set(granted)].toSorted());
   expect(queueConsumerActions).toEqual(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]);
 });

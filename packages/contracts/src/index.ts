@@ -1,11 +1,17 @@
 export { type DrivenClock, drivenClock } from "./driven-clock.ts";
 export {
+  interceptedDocuments,
   interceptedIndex,
   interceptedQueue,
   interceptedStore,
   type Interceptor,
   type PortOperation,
 } from "./intercepted-ports.ts";
+export {
+  type MemoryDocumentStore,
+  memoryDocumentStore,
+  type MemoryDocumentStoreOptions,
+} from "./memory-document-store.ts";
 export { type MemoryInstanceStore, memoryInstanceStore } from "./memory-instance-store.ts";
 export { type HeldMessage, type MemoryQueue, memoryQueue, type MemoryQueueOptions } from "./memory-queue.ts";
 export { seededRandom } from "./seeded-random.ts";

@@ -1,7 +1,21 @@
-import type { InstanceIndex, InstanceStore, WorkQueue } from "@stephooks/core";
+import type { DocumentStore, InstanceIndex, InstanceStore, WorkQueue } from "@stephooks/core";
 
 /** One call that leaves the process. */
-export type PortOperation = "read" | "create" | "update" | "send" | "postpone" | "backlog" | "due" | "list" | "remove";
+export type PortOperation =
+  | "read"
+  | "create"
+  | "update"
+  | "send"
+  | "postpone"
+  | "backlog"
+  | "due"
+  | "list"
+  | "remove"
+  | "read-documents"
+  | "write-document"
+  | "remove-document"
+  | "list-documents"
+  | "define-collection";
 
 /** Decides what happens around a call: run it, fail before it, fail after it, never answer. */
 export type Interceptor = <Result>(operation: PortOperation, perform: () => Promise<Result>) => Promise<Result>;
@@ -29,5 +43,29 @@ export function interceptedQueue(queue: WorkQueue, intercept: Interceptor): Work
     send: (messages) => intercept("send", () => queue.send(messages)),
     postpone: (receipt, seconds) => intercept("postpone", () => queue.postpone(receipt, seconds)),
     backlog: () => intercept("backlog", () => queue.backlog()),
+  };
+}
+
+/** The documents with every call handed to `intercept`, every page of a listing as one call. */
+export function interceptedDocuments(store: DocumentStore, intercept: Interceptor): DocumentStore {
+  return {
+    newId: (collection) => intercept("read-documents", () => store.newId(collection)),
+    read: (collection, ids) => intercept("read-documents", () => store.read(collection, ids)),
+    definition: (collection) => intercept("read-documents", () => store.definition(collection)),
+    write: (write) => intercept("write-document", () => store.write(write)),
+    remove: (collection, id, expected) => intercept("remove-document", () => store.remove(collection, id, expected)),
+    define: (collection, change) => intercept("define-collection", () => store.define(collection, change)),
+    list: async function* (listing) {
+      const pages = store.list(listing)[Symbol.asyncIterator]();
+      try {
+        for (;;) {
+          const page = await intercept("list-documents", () => pages.next());
+          if (page.done === true) return;
+          yield page.value;
+        }
+      } finally {
+        await pages.return?.();
+      }
+    },
   };
 }

@@ -2,7 +2,23 @@ export type { AppManifest, RouteManifest, WorkflowManifest } from "./app-manifes
 export { branchId, type BranchRef, parseBranchId } from "./branch-id.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { CodedError, type ErrorDetails, isCodedError } from "./coded-error.ts";
+export { assertCollection, assertDocumentId } from "./document-names.ts";
+export {
+  type CollectionDefinition,
+  type DefinitionChange,
+  type DocumentListing,
+  type DocumentRange,
+  type DocumentResult,
+  type DocumentStore,
+  type DocumentWrite,
+  type FieldValue,
+  MAX_COLLECTION_BYTES,
+  MAX_DOCUMENT_ID_BYTES,
+  MAX_FIELDS,
+  type StoredDocument,
+} from "./document-store.ts";
 export { type Duration, parseDuration } from "./duration.ts";
+export { fieldValues, type FieldValues } from "./field-values.ts";
 export {
   applyHeadUpdate,
   applyStateWrite,
@@ -43,8 +59,9 @@ export {
 export type { AppliedWrite, InstanceStore, WriteResult } from "./instance-store.ts";
 export { isRecord, type JsonObject, type JsonValue } from "./json-value.ts";
 export { isLogLevel, jsonLogger, type Logger, type LogLevel, silentLogger } from "./logger.ts";
+export { orderedIds } from "./ordered-ids.ts";
 export { PortError, type PortErrorCode } from "./port-error.ts";
-export type { Ports } from "./ports.ts";
+export type { AppPorts, Ports } from "./ports.ts";
 export { type Random, randomHex, systemRandom } from "./random.ts";
 export { defaultRetryPolicy, retryDelay, type RetryPolicy } from "./retry-policy.ts";
 export { decodeState, type EncodedState, encodeState, parseEntry, type StateEntries } from "./state-entries.ts";

@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import type { DocumentStore } from "./document-store.ts";
 import type { InstanceIndex } from "./instance-index.ts";
 import type { InstanceStore } from "./instance-store.ts";
 import type { Logger } from "./logger.ts";
@@ -13,4 +14,9 @@ export interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+}
+
+/** Everything a host gives an app: what the engine needs, and the app's own data. */
+export interface AppPorts extends Ports {
+  readonly documents: DocumentStore;
 }

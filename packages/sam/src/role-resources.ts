@@ -20,11 +20,13 @@ interface Grant {
  */
 export function roleResources(): TemplateResources {
   const table: Grant = { sid: "Table", actions: tableActions, resource: getAtt("Table", "Arn") };
-  // Both list instances; the worker's sweeper reads what is due.
+  // Both list instances and documents; the worker's sweeper reads what is due.
   const indexes: Grant = {
     sid: "Indexes",
     actions: indexActions,
-    resource: tableDefinition.indexes.map(({ name }) => sub(`\${Table.Arn}/index/${name}`)),
+    resource: [...tableDefinition.indexes, ...tableDefinition.localIndexes].map(({ name }) =>
+      sub(`\${Table.Arn}/index/${name}`),
+    ),
   };
   return {
     HttpRole: role("lambda.amazonaws.com", [

@@ -1,4 +1,18 @@
 export type { App, CreateWorkflowOptions } from "./app.ts";
+export { Datastore, Datastore as datastore } from "./datastore/index.ts";
+export type {
+  Collection,
+  Connection,
+  DatastoreFactory,
+  DataStream,
+  Document,
+  Documents,
+  FindOptions,
+  FindPlan,
+  Query,
+  Selector,
+  UpdateOptions,
+} from "./datastore/index.ts";
 export { app, app as default } from "./default-app.ts";
 export type { LambdaHandler } from "./host/lambda-handler.ts";
 export type { HttpRequest, HttpResponse, Next, RouteHandler } from "./http/index.ts";

@@ -1,10 +1,16 @@
-import type { Ports } from "@stephooks/core";
-import type { DeadLetterDrain, SweepReport, Worker } from "@stephooks/engine";
+import type { AppPorts } from "@stephooks/core";
+import type { DeadLetterDrain, SweepReport, Worker, WorkflowDefinition } from "@stephooks/engine";
+import type { KeyedTurns } from "./datastore/index.ts";
 import type { HttpApp } from "./http/index.ts";
 
 /** An app bound to a host: what one execution environment builds at its first event and keeps. */
 export interface Runtime {
-  readonly ports: Ports;
+  readonly ports: AppPorts;
+  readonly definitions: ReadonlyMap<string, WorkflowDefinition>;
+  /** Name of the one space this stack is. */
+  readonly space: string;
+  /** Turns of this process at its documents. */
+  readonly turns: KeyedTurns;
   readonly worker: Worker;
   readonly deadLetters: DeadLetterDrain;
   /** One pass over the due index for the minute that begins then. */

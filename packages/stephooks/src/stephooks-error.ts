@@ -33,6 +33,14 @@ import { CodedError } from "@stephooks/core";
  *
  * - `no-host`: a workflow was used outside an invocation, where there is no table and no queue.
  * - `duplicate-workflow`: a second workflow of the same name.
+ * - `not-found`: no document has the id, or matches the query.
+ * - `duplicate-id`: a document with this `_id` exists.
+ * - `invalid-document`, `invalid-id`, `invalid-argument`: what the datastore was given cannot be used.
+ * - `invalid-schema`, `schema-mismatch`: of `createCollection`, and of a write it refuses.
+ * - `document-too-large`: more than 400 KB.
+ * - `workflow-document`: a write to a workflow instance as if it were a document.
+ * - `other-space`: another space than the stack's own.
+ * - `contended`: others changed a document each time this process tried to.
  * - `unsupported`: a call of codehooks-js that this version does not have.
  */
 export type StephooksErrorCode =
@@ -58,6 +66,17 @@ export type StephooksErrorCode =
   | "handler-timeout"
   | "no-host"
   | "duplicate-workflow"
+  | "not-found"
+  | "duplicate-id"
+  | "invalid-document"
+  | "invalid-id"
+  | "invalid-argument"
+  | "invalid-schema"
+  | "schema-mismatch"
+  | "document-too-large"
+  | "workflow-document"
+  | "other-space"
+  | "contended"
   | "unsupported";
 
 /** What this package throws or answers with. */

@@ -81,6 +81,7 @@ describe("app.init()", () => {
     const ports = {
       instances: world.store,
       index: world.store.index,
+      documents: world.documents,
       queue: world.queue,
       clock: world.clock,
       random: { bytes: (count: number) => new Uint8Array(count) },

@@ -1,5 +1,5 @@
-import { drivenClock, memoryInstanceStore, memoryQueue, seededRandom } from "@stephooks/contracts";
-import { type Ports, silentLogger } from "@stephooks/core";
+import { drivenClock, memoryDocumentStore, memoryInstanceStore, memoryQueue, seededRandom } from "@stephooks/contracts";
+import { type AppPorts, silentLogger } from "@stephooks/core";
 import { describe, expect, test } from "vitest";
 import { createApp, createHost, type HostSettings, type StepWrapper } from "../src/host/index.ts";
 import { coded, deadLetterArn, stepQueueArn } from "./support/app-world.ts";
@@ -28,8 +28,9 @@ function twoSteps() {
   const clock = drivenClock();
   const queue = memoryQueue({ clock, visibilityTimeout: 90 });
   const store = memoryInstanceStore();
-  const ports: Ports = {
+  const ports: AppPorts = {
     instances: store,
+    documents: memoryDocumentStore({ clock, random: seededRandom(2) }),
     index: store.index,
     queue,
     clock,

@@ -1,17 +1,20 @@
 import {
   type DrivenClock,
   drivenClock,
+  interceptedDocuments,
   interceptedIndex,
   interceptedQueue,
   interceptedStore,
   type Interceptor,
+  type MemoryDocumentStore,
+  memoryDocumentStore,
   type MemoryInstanceStore,
   memoryInstanceStore,
   type MemoryQueue,
   memoryQueue,
   seededRandom,
 } from "@stephooks/contracts";
-import { type Ports, silentLogger } from "@stephooks/core";
+import { type AppPorts, silentLogger } from "@stephooks/core";
 import type { HostSettings } from "stephooks/host";
 
 /** Receives before a message becomes a dead letter: what the template deploys. */
@@ -25,11 +28,12 @@ const VISIBILITY_MARGIN = 30;
 export interface MemoryCloud {
   readonly clock: DrivenClock;
   readonly store: MemoryInstanceStore;
+  readonly documents: MemoryDocumentStore;
   readonly queue: MemoryQueue;
   readonly deadLetters: MemoryQueue;
   readonly timings: HostSettings["engine"];
   /** What a process of the app sees of it. */
-  ports(intercept?: Interceptor): Ports;
+  ports(intercept?: Interceptor): AppPorts;
 }
 
 /** `longestStep`: the longest step timeout of the app, milliseconds. */
@@ -41,14 +45,17 @@ export function memoryCloud(start: number, longestStep: number): MemoryCloud {
   const deadLetters = memoryQueue({ clock, visibilityTimeout });
   const queue = memoryQueue({ clock, visibilityTimeout, maxReceiveCount: MAX_RECEIVE_COUNT, deadLetters });
   const random = seededRandom(1);
+  const documents = memoryDocumentStore({ clock, random: seededRandom(2) });
   return {
     clock,
     store,
+    documents,
     queue,
     deadLetters,
     timings: { functionTimeout, visibilityTimeout },
     ports: (intercept = (_operation, perform) => perform()) => ({
       instances: interceptedStore(store, intercept),
+      documents: interceptedDocuments(documents, intercept),
       index: interceptedIndex(store.index, intercept),
       queue: interceptedQueue(queue, intercept),
       clock,

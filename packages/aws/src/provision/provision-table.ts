@@ -5,6 +5,7 @@ import {
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   type DynamoDBClient,
+  type TableDescription,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../aws-error.ts";
@@ -18,8 +19,8 @@ const LONGEST_PAUSE = 2_000;
 
 /** Creates the table when it is missing, waits until it takes writes, and turns on its time to live. */
 export async function provisionTable(client: DynamoDBClient, name: string): Promise<void> {
-  if ((await tableStatus(client, name)) === undefined) await createTable(client, name);
-  await untilActive(client, name);
+  if ((await describe(client, name)) === undefined) await createTable(client, name);
+  assertIndexes(await untilActive(client, name), name);
   await enableTimeToLive(client, name);
 }
 
@@ -33,8 +34,13 @@ async function createTable(client: DynamoDBClient, name: string): Promise<void> 
 }
 
 function createTableInput(name: string): CreateTableCommandInput {
-  const { partitionKey, sortKey, indexes } = tableDefinition;
-  const keys = [partitionKey, sortKey, ...indexes.flatMap((index) => [index.partitionKey, index.sortKey])];
+  const { partitionKey, sortKey, indexes, localIndexes } = tableDefinition;
+  const keys = [
+    partitionKey,
+    sortKey,
+    ...indexes.flatMap((index) => [index.partitionKey, index.sortKey]),
+    ...localIndexes.map((index) => index.sortKey),
+  ];
   return {
     TableName: name,
     BillingMode: "PAY_PER_REQUEST",
@@ -44,6 +50,11 @@ function createTableInput(name: string): CreateTableCommandInput {
       IndexName: index.name,
       KeySchema: keySchema(index.partitionKey, index.sortKey),
       Projection: { ProjectionType: "KEYS_ONLY" },
+    })),
+    LocalSecondaryIndexes: localIndexes.map((index) => ({
+      IndexName: index.name,
+      KeySchema: keySchema(partitionKey, index.sortKey),
+      Projection: { ProjectionType: "ALL" },
     })),
   };
 }
@@ -55,12 +66,13 @@ function keySchema(partitionKey: AttributeDefinition, sortKey: AttributeDefiniti
   ];
 }
 
-async function untilActive(client: DynamoDBClient, name: string): Promise<void> {
+async function untilActive(client: DynamoDBClient, name: string): Promise<TableDescription> {
   const deadline = Date.now() + ACTIVE_LIMIT;
   for (let wait = FIRST_PAUSE; ; wait = Math.min(LONGEST_PAUSE, wait * 2)) {
-    const status = await tableStatus(client, name);
+    const table = await describe(client, name);
+    const status = table?.TableStatus;
     // A table that is being changed takes writes, too.
-    if (status === "ACTIVE" || status === "UPDATING") return;
+    if (table && (status === "ACTIVE" || status === "UPDATING")) return table;
     if (Date.now() > deadline) {
       throw new AwsError(
         "provision-failed",
@@ -72,10 +84,23 @@ async function untilActive(client: DynamoDBClient, name: string): Promise<void> 
   }
 }
 
-async function tableStatus(client: DynamoDBClient, name: string): Promise<string | undefined> {
+/** A table of an earlier version cannot be given its local indexes any more. */
+function assertIndexes(table: TableDescription, name: string): void {
+  const present = [...(table.GlobalSecondaryIndexes ?? []), ...(table.LocalSecondaryIndexes ?? [])];
+  const names = new Set(present.map((index) => index.IndexName));
+  const missing = [...tableDefinition.indexes, ...tableDefinition.localIndexes].find((index) => !names.has(index.name));
+  if (missing === undefined) return;
+  throw new AwsError(
+    "provision-failed",
+    `Table ${name} has no index "${missing.name}": another version created it. Start with a new table (the local stack: --fresh).`,
+    { table: name, index: missing.name },
+  );
+}
+
+async function describe(client: DynamoDBClient, name: string): Promise<TableDescription | undefined> {
   try {
     const answer = await client.send(new DescribeTableCommand({ TableName: name }));
-    return answer.Table?.TableStatus;
+    return answer.Table;
   } catch (error) {
     if (failureName(error) === "ResourceNotFoundException") return undefined;
     throw error;

@@ -5,6 +5,7 @@ export { type QueueDefinition, stepQueueDefinition } from "./queue-definition.ts
 export {
   type AttributeDefinition,
   type IndexDefinition,
+  type LocalIndexDefinition,
   type TableDefinition,
   tableDefinition,
 } from "./table-definition.ts";

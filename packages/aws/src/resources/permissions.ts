@@ -3,17 +3,19 @@
  * that is added to an adapter is added here.
  */
 
-/** What the instance store calls, on the table itself. No scan, no delete, no query. */
+/** What instances and documents need on the table itself. No scan of the table, no transaction. */
 export const tableActions = Object.freeze([
   "dynamodb:GetItem",
   "dynamodb:BatchGetItem",
   "dynamodb:PutItem",
   "dynamodb:UpdateItem",
+  "dynamodb:DeleteItem",
+  "dynamodb:Query",
 ] as const);
 
 /**
- * What the instance index calls, on the two indexes and not on the table: the resource is `<table arn>/index/*`, best
- * rendered as `<table arn>/index/due` and `<table arn>/index/list` by the names in the table definition.
+ * What the instance index and listings by a declared field call, on the indexes: the resource is
+ * `<table arn>/index/<name>` for each name in the table definition.
  */
 export const indexActions = Object.freeze(["dynamodb:Query"] as const);
 

@@ -1,4 +1,4 @@
-import type { Ports } from "@stephooks/core";
+import type { AppPorts } from "@stephooks/core";
 import { inspectInstance, type InstanceInspection, readInstance } from "@stephooks/engine";
 import { StephooksError } from "../stephooks-error.ts";
 import { createRuntime, type HostSettings } from "./create-runtime.ts";
@@ -18,7 +18,7 @@ export interface Host {
  *
  * @throws StephooksError `unsupported` when `handler` does not come from `app.init()` of this package.
  */
-export function createHost(handler: LambdaHandler, ports: Ports, settings: HostSettings): Host {
+export function createHost(handler: LambdaHandler, ports: AppPorts, settings: HostSettings): Host {
   const registry = registryOf(handler);
   if (registry === undefined) {
     throw new StephooksError(

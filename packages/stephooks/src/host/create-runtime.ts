@@ -1,8 +1,10 @@
-import type { Ports } from "@stephooks/core";
+import type { AppPorts } from "@stephooks/core";
 import { createDeadLetterDrain, createWorker, type EngineSettings, sweep } from "@stephooks/engine";
 import type { AppRegistry, StepWrapper } from "../app-registry.ts";
+import { KeyedTurns } from "../datastore/index.ts";
 import { createHttpApp, type HttpSettings } from "../http/index.ts";
 import type { Runtime } from "../runtime.ts";
+import { noteRuntime } from "./current-runtime.ts";
 
 /** What a host decides about an app it runs. */
 export interface HostSettings {
@@ -15,11 +17,14 @@ export interface HostSettings {
 }
 
 /** Builds the runtime and binds the app to it, so that its workflows find their table and queue. */
-export function createRuntime(registry: AppRegistry, ports: Ports, settings: HostSettings): Runtime {
+export function createRuntime(registry: AppRegistry, ports: AppPorts, settings: HostSettings): Runtime {
   const { auths, definitions, middleware, routes } = registry;
   registry.wrapSteps(settings.wrapStep);
   const runtime: Runtime = {
     ports,
+    definitions,
+    space: settings.http.space,
+    turns: new KeyedTurns(),
     worker: createWorker({
       ports,
       definitions,
@@ -32,5 +37,6 @@ export function createRuntime(registry: AppRegistry, ports: Ports, settings: Hos
     http: createHttpApp({ routes, middleware, auths, settings: settings.http, logger: ports.logger }),
   };
   registry.bind(runtime);
+  noteRuntime(runtime);
   return runtime;
 }

@@ -13,6 +13,7 @@ import type { SweepReport } from "@stephooks/engine";
 import { errorResponse } from "../http/index.ts";
 import type { Runtime } from "../runtime.ts";
 import { StephooksError } from "../stephooks-error.ts";
+import { withRuntime } from "./current-runtime.ts";
 import { inScope, InvocationScope, outOfScope } from "./invocation-scope.ts";
 import { watchGlobals } from "./watch-globals.ts";
 
@@ -37,22 +38,24 @@ export async function dispatch(
   watchGlobals();
   const scope = new InvocationScope();
   const pending = (): Promise<void> => pendingWork(scope, lambda.getRemainingTimeInMillis() - END_TIME, runtime);
-  return inScope(scope, async () => {
-    switch (recognised.kind) {
-      case "http": {
-        const response = await serve(recognised, pending, runtime, lambda);
-        await pending();
-        return recognised.respond(response);
+  return withRuntime(runtime, () =>
+    inScope(scope, async () => {
+      switch (recognised.kind) {
+        case "http": {
+          const response = await serve(recognised, pending, runtime, lambda);
+          await pending();
+          return recognised.respond(response);
+        }
+        case "sweep":
+          return runtime.sweep(recognised.scheduledAt);
+        case "sqs": {
+          const failed = await processBatch(recognised.batch, lambda.getRemainingTimeInMillis(), runtime);
+          await pending();
+          return sqsBatchResult([...failed, ...recognised.batch.unreadable]);
+        }
       }
-      case "sweep":
-        return runtime.sweep(recognised.scheduledAt);
-      case "sqs": {
-        const failed = await processBatch(recognised.batch, lambda.getRemainingTimeInMillis(), runtime);
-        await pending();
-        return sqsBatchResult([...failed, ...recognised.batch.unreadable]);
-      }
-    }
-  });
+    }),
+  );
 }
 
 /** A handler that never settles is answered for, with what it has sent or with 504, before Lambda ends it unheard. */

@@ -25,7 +25,7 @@ export interface HttpResponse {
   removeHeader(name: string): HttpResponse;
   /** Sets the content type: a media type, or one of html, text, json, xml, css, csv, js, svg. */
   type(type: string): HttpResponse;
-  /** Answers with the value as JSON and ends. */
+  /** Answers with the value as JSON and ends; a stream of documents is answered as an array. */
   json(value: unknown): HttpResponse;
   /** Answers with a text, bytes, or anything else as JSON, and ends. A text is text/plain unless a type was set. */
   send(value?: unknown): HttpResponse;
@@ -112,6 +112,10 @@ export class BufferedResponse implements HttpResponse {
 
   json(value: unknown): this {
     if (this.#ended) return this;
+    if (isDocumentStream(value)) {
+      value.pipe(this);
+      return this;
+    }
     // undefined and functions have no JSON: the body stays empty.
     const text: string | undefined = JSON.stringify(value);
     return this.#finish(text ?? "", "application/json; charset=utf-8");
@@ -164,6 +168,11 @@ export class BufferedResponse implements HttpResponse {
     this.#ended = true;
     return this;
   }
+}
+
+/** What `getMany` gives: it writes its documents and ends the response in its own time. */
+function isDocumentStream(value: unknown): value is { pipe(target: HttpResponse): unknown } {
+  return typeof value === "object" && value !== null && "toArray" in value && "pipe" in value;
 }
 
 function isBytes(value: unknown): value is Uint8Array | ArrayBuffer {

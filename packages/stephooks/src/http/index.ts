@@ -1,7 +1,7 @@
 export type { AccessSettings } from "./api-auth.ts";
 export { AuthList } from "./auth-list.ts";
 export { createHttpApp, type HttpApp, type HttpInput, type HttpSettings } from "./http-app.ts";
-export { errorResponse } from "./http-error-response.ts";
+export { errorResponse, errorStatus } from "./http-error-response.ts";
 export type { HttpRequest } from "./http-request.ts";
 export type { HttpResponse } from "./http-response.ts";
 export { type MiddlewareArguments, MiddlewareList } from "./middleware-list.ts";

@@ -1,10 +1,13 @@
 import {
   type DrivenClock,
   drivenClock,
+  interceptedDocuments,
   interceptedIndex,
   interceptedQueue,
   interceptedStore,
   type Interceptor,
+  type MemoryDocumentStore,
+  memoryDocumentStore,
   type MemoryInstanceStore,
   memoryInstanceStore,
   type MemoryQueue,
@@ -34,6 +37,7 @@ export interface Answer {
 export interface AppWorld {
   readonly clock: DrivenClock;
   readonly store: MemoryInstanceStore;
+  readonly documents: MemoryDocumentStore;
   readonly queue: MemoryQueue;
   readonly deadLetters: MemoryQueue;
   /** Timers of the host's clock that are neither fired nor cancelled. */
@@ -55,11 +59,13 @@ export function appWorld(handler: LambdaHandler, options: WorldOptions = {}): Ap
   const timers = new Set<object>();
   const clock = watchedClock(timers);
   const store = memoryInstanceStore();
+  const documents = memoryDocumentStore({ clock, random: seededRandom(2) });
   const deadLetters = memoryQueue({ clock, visibilityTimeout: 90 });
   const queue = memoryQueue({ clock, visibilityTimeout: 90, maxReceiveCount: 3, deadLetters });
   const intercept: Interceptor = options.intercept ?? ((_operation, perform) => perform());
   const ports = {
     instances: interceptedStore(store, intercept),
+    documents: interceptedDocuments(documents, intercept),
     index: interceptedIndex(store.index, intercept),
     queue: interceptedQueue(queue, intercept),
     clock,
@@ -81,6 +87,7 @@ export function appWorld(handler: LambdaHandler, options: WorldOptions = {}): Ap
   return {
     clock,
     store,
+    documents,
     queue,
     deadLetters,
     timers: () => timers.size,

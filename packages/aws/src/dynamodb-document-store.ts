@@ -1,0 +1,173 @@
+import { setTimeout as systemPause } from "node:timers/promises";
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import {
+  assertCollection,
+  assertDocumentId,
+  type Clock,
+  type CollectionDefinition,
+  type DocumentResult,
+  type DocumentStore,
+  type DocumentWrite,
+  orderedIds,
+  type Random,
+  randomHex,
+  systemClock,
+  systemRandom,
+} from "@stephooks/core";
+import { CollectionCatalog, type CollectionLayout, severalSlots } from "./collection-catalog.ts";
+import { defineCollection, rekeyDocument } from "./define-collection.ts";
+import type { DocumentAccess } from "./document-access.ts";
+import { decodeDocumentItem, encodeDocumentItem, isOver } from "./document-item-codec.ts";
+import { documentKey, SHARDS, shardOf } from "./document-key.ts";
+import type { Item } from "./item-reader.ts";
+import { documentPages } from "./list-documents.ts";
+import { attempt, readItems, type TableAccess } from "./read-items.ts";
+
+export interface DocumentStoreOptions {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly pause?: (milliseconds: number) => Promise<unknown>;
+  /**
+   * How old a definition may be that a write goes by; a field that is declared waits twice as long before it looks at
+   * documents that lack its key. Milliseconds.
+   */
+  readonly definitionAge?: number;
+}
+
+/** Default of {@link DocumentStoreOptions.definitionAge}: one read of a definition a second costs next to nothing. */
+const DEFINITION_AGE = 1_000;
+
+/**
+ * Documents as items of one DynamoDB table. A collection spreads over up to 16 partitions as it grows; a document is
+ * found by its id alone, so reading one is one GetItem.
+ */
+export function dynamodbDocumentStore(
+  client: DynamoDBClient,
+  tableName: string,
+  options: DocumentStoreOptions = {},
+): DocumentStore {
+  const { clock = systemClock, definitionAge = DEFINITION_AGE, pause = systemPause, random = systemRandom } = options;
+  const table: TableAccess = { client, tableName, pause };
+  const catalog = new CollectionCatalog(table, { clock, random, maxAge: definitionAge });
+  const access: DocumentAccess = { table, catalog, clock, settleTime: 2 * definitionAge };
+  const nextId = orderedIds(clock, random);
+  return {
+    newId: async (collection) => {
+      assertCollection(collection);
+      const open = CollectionCatalog.openShards(await catalog.recent(collection));
+      return spreadId(nextId, open);
+    },
+    read: async (collection, ids) => {
+      assertCollection(collection);
+      for (const id of ids) assertDocumentId(id);
+      const keys = [...new Set(ids)].map((id) => documentKey(collection, id));
+      const found = (await readItems(table, keys)).map(decodeDocumentItem);
+      return new Map(found.filter((stored) => !isOver(stored, clock.now())).map((stored) => [stored.id, stored]));
+    },
+    write: (write) => writeDocument(write, randomHex(random, 8), access),
+    remove: (collection, id, expected) => removeDocument(collection, id, expected, access),
+    list: (listing) => documentPages(listing, access),
+    definition: async (collection) => {
+      assertCollection(collection);
+      return definitionOf(await catalog.recent(collection));
+    },
+    define: async (collection, change) => {
+      assertCollection(collection);
+      return definitionOf(await defineCollection(collection, change, access));
+    },
+  };
+}
+
+/** Draws ids until one falls into the shards that are open. */
+function spreadId(nextId: () => string, open: number): string {
+  for (;;) {
+    const id = nextId();
+    if (open >= SHARDS || shardOf(id) < open) return id;
+  }
+}
+
+async function writeDocument(write: DocumentWrite, version: string, access: DocumentAccess): Promise<DocumentResult> {
+  const { collection, document, expected, expiresAt, id } = write;
+  const { catalog, clock, settleTime, table } = access;
+  assertCollection(collection);
+  assertDocumentId(id);
+  const layout = await catalog.recent(collection);
+  const stored = { id, version, document, ...(expiresAt === undefined ? {} : { expiresAt }) };
+  const item = encodeDocumentItem(collection, stored, layout.fields);
+  await catalog.cover(collection, layout, shardOf(id), severalSlots(layout, item));
+  if (expected === undefined) await catalog.countInsert(collection, layout);
+  const command = new PutItemCommand({
+    TableName: table.tableName,
+    Item: item,
+    ConditionExpression:
+      expected === undefined ? "attribute_not_exists(#pk) OR #x <= :now" : "attribute_exists(#pk) AND #v = :expected",
+    ExpressionAttributeNames: expected === undefined ? { "#pk": "pk", "#x": "x" } : { "#pk": "pk", "#v": "v" },
+    ExpressionAttributeValues:
+      expected === undefined ? { ":now": { N: String(clock.now()) } } : { ":expected": { S: expected } },
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  });
+  const refusal = await refusalOf("PutItem", () => table.client.send(command));
+  // The SDK repeats a call whose answer was lost; then our own write stands in the way.
+  if (refusal !== undefined && refusal.item?.["v"]?.S !== version) return refused(refusal.item, clock);
+  if (clock.now() - layout.readAt > settleTime) await rekeyDocument(collection, stored, layout, access);
+  return { ok: true, stored };
+}
+
+async function removeDocument(
+  collection: string,
+  id: string,
+  expected: string,
+  { clock, table }: DocumentAccess,
+): Promise<DocumentResult> {
+  assertCollection(collection);
+  assertDocumentId(id);
+  const command = new DeleteItemCommand({
+    TableName: table.tableName,
+    Key: documentKey(collection, id),
+    ConditionExpression: "#v = :expected",
+    ExpressionAttributeNames: { "#v": "v" },
+    ExpressionAttributeValues: { ":expected": { S: expected } },
+    ReturnValues: "ALL_OLD",
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  });
+  let removed: Item | undefined;
+  const refusal = await refusalOf("DeleteItem", async () => {
+    removed = (await table.client.send(command)).Attributes;
+  });
+  if (refusal !== undefined) return refused(refusal.item, clock);
+  return removed === undefined ? { ok: false, current: undefined } : { ok: true, stored: decodeDocumentItem(removed) };
+}
+
+interface Refusal {
+  readonly item: Item | undefined;
+}
+
+/** What stood in the way of a conditional write; undefined when nothing did. @throws PortError. */
+async function refusalOf(operation: string, send: () => Promise<unknown>): Promise<Refusal | undefined> {
+  return attempt(operation, async () => {
+    try {
+      await send();
+      return undefined;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return { item: error.Item };
+      throw error;
+    }
+  });
+}
+
+function refused(item: Item | undefined, clock: Clock): DocumentResult {
+  const current = item === undefined ? undefined : decodeDocumentItem(item);
+  return { ok: false, current: current && !isOver(current, clock.now()) ? current : undefined };
+}
+
+function definitionOf({ fields, schema }: CollectionLayout): CollectionDefinition {
+  return {
+    fields: fields.filter(({ ready }) => ready).map(({ name }) => name),
+    ...(schema === undefined ? {} : { schema }),
+  };
+}

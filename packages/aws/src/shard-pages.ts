@@ -1,0 +1,60 @@
+import { QueryCommand, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
+import type { Item } from "./item-reader.ts";
+import { attempt, type TableAccess } from "./read-items.ts";
+
+/** A part of one partition, in one order. */
+export interface ShardQuery {
+  readonly partition: string;
+  /** A local index; the table's own order without it. */
+  readonly index?: { readonly name: string; readonly attribute: string };
+  /** Both ends belong to it. */
+  readonly first?: string;
+  readonly last?: string;
+  readonly reverse?: boolean;
+}
+
+/** Items of a page after the first. */
+const PAGE = 250;
+
+/** Pages of one partition, strongly consistent. `firstPage`: how many items to begin with. */
+export async function* shardPages(
+  table: TableAccess,
+  query: ShardQuery,
+  firstPage = PAGE,
+): AsyncGenerator<readonly Item[], void, undefined> {
+  let start: Item | undefined;
+  let limit = Math.min(PAGE, firstPage);
+  do {
+    const input = queryInput(table.tableName, query, limit);
+    const command = new QueryCommand(start === undefined ? input : { ...input, ExclusiveStartKey: { ...start } });
+    const answer = await attempt("Query", () => table.client.send(command));
+    if (answer.Items && answer.Items.length > 0) yield answer.Items;
+    start = answer.LastEvaluatedKey;
+    limit = PAGE;
+  } while (start !== undefined);
+}
+
+function queryInput(table: string, { first, index, last, partition, reverse }: ShardQuery, limit: number) {
+  const condition = rangeCondition(first, last);
+  return {
+    TableName: table,
+    ...(index === undefined ? {} : { IndexName: index.name }),
+    KeyConditionExpression: `#pk = :pk${condition}`,
+    ExpressionAttributeNames: { "#pk": "pk", ...(condition === "" ? {} : { "#sort": index?.attribute ?? "sk" }) },
+    ExpressionAttributeValues: {
+      ":pk": { S: partition },
+      ...(first === undefined ? {} : { ":first": { S: first } }),
+      ...(last === undefined || last === first ? {} : { ":last": { S: last } }),
+    },
+    ScanIndexForward: reverse !== true,
+    ConsistentRead: true,
+    Limit: limit,
+  } satisfies QueryCommandInput;
+}
+
+function rangeCondition(first: string | undefined, last: string | undefined): string {
+  if (first !== undefined && first === last) return " AND #sort = :first";
+  if (first !== undefined && last !== undefined) return " AND #sort BETWEEN :first AND :last";
+  if (first !== undefined) return " AND #sort >= :first";
+  return last === undefined ? "" : " AND #sort <= :last";
+}

@@ -1,0 +1,6 @@
+export type { Collection, Connection, Documents, Selector } from "./connection.ts";
+export { type DataStream } from "./data-stream.ts";
+export { Datastore, type DatastoreFactory } from "./datastore.ts";
+export type { Document, FindOptions, Query, UpdateOptions } from "./document.ts";
+export type { FindPlan } from "./find-documents.ts";
+export { KeyedTurns } from "./keyed-turns.ts";
