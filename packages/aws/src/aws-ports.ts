@@ -1,6 +1,7 @@
 import { type AppPorts, type Logger, systemClock, systemRandom } from "@stephooks/core";
 import type { AwsClients } from "./aws-clients.ts";
 import { dynamodbDocumentStore } from "./dynamodb-document-store.ts";
+import { dynamodbInstanceHistory } from "./dynamodb-instance-history.ts";
 import { dynamodbInstanceIndex } from "./dynamodb-instance-index.ts";
 import { dynamodbInstanceStore } from "./dynamodb-instance-store.ts";
 import { sqsWorkQueue } from "./sqs-work-queue.ts";
@@ -21,6 +22,7 @@ export function awsPorts(options: AwsPortsOptions): AppPorts {
     instances: observedStore(dynamodbInstanceStore(options.clients.dynamodb, options.table), traffic),
     index: dynamodbInstanceIndex(options.clients.dynamodb, options.table),
     documents: dynamodbDocumentStore(options.clients.dynamodb, options.table),
+    history: dynamodbInstanceHistory(options.clients.dynamodb, options.table),
     queue: sqsWorkQueue(options.clients.sqs, options.stepQueueUrl, traffic),
     clock: systemClock,
     random: systemRandom,

@@ -1,6 +1,7 @@
 export { type DrivenClock, drivenClock } from "./driven-clock.ts";
 export {
   interceptedDocuments,
+  interceptedHistory,
   interceptedIndex,
   interceptedQueue,
   interceptedStore,

@@ -1,4 +1,4 @@
-import type { DocumentStore, InstanceIndex, InstanceStore, WorkQueue } from "@stephooks/core";
+import type { DocumentStore, InstanceHistory, InstanceIndex, InstanceStore, WorkQueue } from "@stephooks/core";
 
 /** One call that leaves the process. */
 export type PortOperation =
@@ -10,6 +10,8 @@ export type PortOperation =
   | "backlog"
   | "due"
   | "list"
+  | "append"
+  | "read-history"
   | "remove"
   | "read-documents"
   | "write-document"
@@ -34,6 +36,14 @@ export function interceptedIndex(index: InstanceIndex, intercept: Interceptor): 
   return {
     due: (shard, from, until) => intercept("due", () => index.due(shard, from, until)),
     list: (query) => intercept("list", () => index.list(query)),
+  };
+}
+
+/** The history with every call handed to `intercept`. */
+export function interceptedHistory(history: InstanceHistory, intercept: Interceptor): InstanceHistory {
+  return {
+    append: (instance, entries) => intercept("append", () => history.append(instance, entries)),
+    read: (instance, after, limit) => intercept("read-history", () => history.read(instance, after, limit)),
   };
 }
 

@@ -1,5 +1,7 @@
 export { describeDocumentStore } from "./suites/document-store-suite.ts";
 export type { DocumentsUnderTest } from "./suites/documents-under-test.ts";
+export type { HistoryUnderTest } from "./suites/history-under-test.ts";
+export { describeInstanceHistory } from "./suites/instance-history-suite.ts";
 export { describeInstanceIndex } from "./suites/instance-index-suite.ts";
 export type { IndexUnderTest } from "./suites/index-under-test.ts";
 export { describeInstanceStore, type StoreSuiteOptions } from "./suites/instance-store-suite.ts";

@@ -40,14 +40,18 @@ export {
   type ErrorRecord,
   hasEnded,
   type HeadStatus,
+  HISTORY_CHUNK,
   HISTORY_LENGTH,
   type HistoryEntry,
+  type HistoryOutcome,
+  historyOutcomes,
   type InstanceHead,
   type InstanceStatus,
   type Join,
   type ParentRef,
   type StepCount,
 } from "./instance-head.ts";
+export type { InstanceHistory } from "./instance-history.ts";
 export {
   DUE_SHARDS,
   type DueEntry,

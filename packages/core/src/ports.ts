@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import type { DocumentStore } from "./document-store.ts";
+import type { InstanceHistory } from "./instance-history.ts";
 import type { InstanceIndex } from "./instance-index.ts";
 import type { InstanceStore } from "./instance-store.ts";
 import type { Logger } from "./logger.ts";
@@ -10,6 +11,7 @@ import type { WorkQueue } from "./work-queue.ts";
 export interface Ports {
   readonly instances: InstanceStore;
   readonly index: InstanceIndex;
+  readonly history: InstanceHistory;
   readonly queue: WorkQueue;
   readonly clock: Clock;
   readonly random: Random;

@@ -12,6 +12,7 @@ import { type DeadLetterDecision, decideDeadLetter } from "./decide-dead-letter.
 import { type Definitions, knowsStep } from "./definitions.ts";
 import { EngineError } from "./engine-error.ts";
 import { errorRecord } from "./error-record.ts";
+import { entryAt, spillHistory } from "./history-ring.ts";
 import { isJoinComplete } from "./join.ts";
 import { giveUp } from "./moves.ts";
 import { sendDuties } from "./perform-duties.ts";
@@ -131,7 +132,9 @@ async function fail(
   }
   const workflow = definitions.get(head.workflow) ?? noWorkflow;
   const input = { head, workflow, now, transactionId: randomHex(ports.random, 8), chance: 0 };
-  const { condition, next, update } = planMove(input, giveUp(input, reason, head.step, workflow.onError));
+  const move = giveUp(input, reason, head.step, workflow.onError);
+  const { condition, next, update } = planMove(input, move, entryAt(head, "fail", now));
+  await spillHistory(head, ports);
   const written = await ports.instances.update(head.id, update, condition);
   if (written.ok) await sendDuties(next, ports);
   return written.ok;

@@ -5,6 +5,7 @@ export { EngineError, type EngineErrorCode } from "./engine-error.ts";
 export type { EngineSettings } from "./engine-settings.ts";
 export { inspectInstance, type InstanceInspection } from "./inspect-instance.ts";
 export { type InstanceDocument, instanceDocument, type InstanceFields } from "./instance-document.ts";
+export { type HistoryPage, type HistoryQuery, readHistory } from "./read-history.ts";
 export { readInstance } from "./read-instance.ts";
 export { pauseInstance } from "./pause-instance.ts";
 export { retryInstance, resumeInstance } from "./recover-instance.ts";

@@ -17,7 +17,7 @@ import { chance } from "./run-instance.ts";
 import { runStep } from "./run-step.ts";
 import type { StepDefinition, WorkflowDefinition } from "./workflow-definition.ts";
 import type { StepResult } from "./step-outcome.ts";
-import { planMove, type Transition, type TransitionInput } from "./transition.ts";
+import { type Move, planMove, type Transition, type TransitionInput } from "./transition.ts";
 import type { Fate, Outcome, Work, WorkTools } from "./work-context.ts";
 
 type BranchWork = Work & { readonly parent: InstanceHead };
@@ -74,15 +74,16 @@ async function commitRecord(
 }
 
 function planRecord(input: TransitionInput, { outcome }: StepResult, parent: InstanceHead): Transition {
-  if (outcome.kind === "error") return planMove(input, retryOrGiveUp(input, outcome));
+  if (outcome.kind === "error") return planMove(input, retryOrGiveUp(input, outcome), undefined);
   if (outcome.kind !== "wait") throw new TypeError("only a retry or a wait is kept in a branch's record");
   const { remove, set } = changesOf(input.head, outcome.changes);
   const move = waitFor(input, outcome);
-  return planMove(input, {
+  const kept: Move = {
     ...move,
     set: { ...move.set, patchVersion: parent.patchVersion, removed: remove },
     changes: { kind: "keys", set, remove: remove.filter((key) => input.head.state.has(key)) },
-  });
+  };
+  return planMove(input, kept, undefined);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Decision } from "./decision.ts";
 import { definitionOf } from "./definitions.ts";
 import { EngineError } from "./engine-error.ts";
 import { errorRecord } from "./error-record.ts";
+import { entryAt } from "./history-ring.ts";
 import { giveUp } from "./moves.ts";
 import { performDuties } from "./perform-duties.ts";
 import { recordResult } from "./run-branch.ts";
@@ -52,7 +53,7 @@ async function crashLoop(run: Run, work: Work, tools: WorkTools): Promise<Outcom
   const transactionId = randomHex(ports.random, 8);
   const plan = (on: InstanceHead) => {
     const input = { head: on, workflow, now: ports.clock.now(), transactionId, chance: 0 };
-    return planMove(input, giveUp(input, error, on.step, workflow.onError));
+    return planMove(input, giveUp(input, error, on.step, workflow.onError), entryAt(on, "fail", input.now));
   };
   const verdict = await commit({ ...work, head, stored, plan }, ports, rules);
   if (verdict.kind === "rerun") return "keep";

@@ -82,6 +82,7 @@ describe("app.init()", () => {
       instances: world.store,
       index: world.store.index,
       documents: world.documents,
+      history: world.store.history,
       queue: world.queue,
       clock: world.clock,
       random: { bytes: (count: number) => new Uint8Array(count) },

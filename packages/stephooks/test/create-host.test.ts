@@ -32,6 +32,7 @@ function twoSteps() {
     instances: store,
     documents: memoryDocumentStore({ clock, random: seededRandom(2) }),
     index: store.index,
+    history: store.history,
     queue,
     clock,
     random: seededRandom(1),

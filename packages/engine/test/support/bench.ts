@@ -1,6 +1,7 @@
 import {
   type DrivenClock,
   drivenClock,
+  interceptedHistory,
   interceptedIndex,
   interceptedQueue,
   interceptedStore,
@@ -97,6 +98,7 @@ export function bench(
   const ports: Ports = {
     instances: interceptedStore(store, intercept),
     index: interceptedIndex(store.index, intercept),
+    history: interceptedHistory(store.history, intercept),
     queue: interceptedQueue(queue, intercept),
     clock,
     random: seededRandom(1),

@@ -1,5 +1,12 @@
 import type { DrivenClock, MemoryInstanceStore, MemoryQueue } from "@stephooks/contracts";
-import { branchId, type InstanceHead, parseBranchId, parseWorkMessage, type WorkMessage } from "@stephooks/core";
+import {
+  branchId,
+  HISTORY_LENGTH,
+  type InstanceHead,
+  parseBranchId,
+  parseWorkMessage,
+  type WorkMessage,
+} from "@stephooks/core";
 import type { StepContext } from "../../src/step-function.ts";
 
 /** An applied write, noted below the fault layer. */
@@ -41,7 +48,20 @@ export class Observations {
         this.complaints.push(`I2: ${head.id} ran ${entry.step} at seq ${entry.seq}, but ${before.step} was next`);
       }
     }
+    this.#remembered(head);
     this.insured();
+  }
+
+  /** I24: every commit leaves one entry, and none gets lost: in the head the newest, with full history all of them. */
+  #remembered(head: InstanceHead): void {
+    if (parseBranchId(head.id) !== undefined) return;
+    const begins = head.history[0]?.seq ?? head.seq + 1;
+    const left = this.#store.leftHistory(head.id).filter(({ seq }) => seq < begins);
+    const known = [...left, ...head.history].map(({ seq }) => seq);
+    const first = head.fullHistory ? 1 : Math.max(1, head.seq + 1 - HISTORY_LENGTH);
+    const wanted = Array.from({ length: head.seq + 1 - first }, (_, index) => first + index);
+    if (known.join() === wanted.join()) return;
+    this.complaints.push(`I24: ${head.id} at seq ${head.seq} remembers ${known.join()}`);
   }
 
   began(context: StepContext): void {

@@ -1,6 +1,7 @@
 import {
   type DrivenClock,
   drivenClock,
+  interceptedHistory,
   interceptedIndex,
   interceptedQueue,
   interceptedStore,
@@ -193,6 +194,7 @@ export class World {
     return {
       instances: interceptedStore(store, intercept),
       index: interceptedIndex(this.store.index, intercept),
+      history: interceptedHistory(this.store.history, intercept),
       queue: interceptedQueue(this.queue, intercept),
       clock: this.clock,
       random: this.random,

@@ -1,0 +1,190 @@
+import { HISTORY_LENGTH, type HistoryEntry } from "@stephooks/core";
+import { describe, expect, test } from "vitest";
+import { readHistory } from "../src/read-history.ts";
+import type { StepFunction } from "../src/step-function.ts";
+import { defineWorkflow } from "../src/workflow-definition.ts";
+import type { WorkflowOptions } from "../src/workflow-options.ts";
+import { bench } from "./support/bench.ts";
+import { answer, ID } from "./support/insistent-client.ts";
+import { enumerate, expectState, expectStatus, type Scenario, violations } from "./support/scenario.ts";
+import { numberIn, set, start } from "./support/story.ts";
+
+const end: StepFunction = (_state, goto) => goto(null);
+
+/** Goes to itself `turns` times, then on. */
+const loop = (turns: number, next: string | readonly string[]): StepFunction => {
+  return (state, goto) => {
+    const done = numberIn(state, "turns") + 1;
+    return done < turns ? goto("loop", { turns: done }) : goto(next, { turns: done });
+  };
+};
+
+const full = { history: "full" } as const;
+
+/** The commit after the sixteenth is the first that pushes entries out: these stories make each kind of it. */
+const scenarios: readonly Scenario[] = [
+  {
+    name: "by a step",
+    transitions: 26,
+    run: async (world) => {
+      world.define("long", { loop: loop(25, "end"), end }, full);
+      return start(world, "long", {});
+    },
+    judge: (head) => [...expectStatus(head, "completed"), ...expectState(head, { turns: 25 })],
+  },
+  {
+    name: "by a step in an inline chain",
+    transitions: 18,
+    width: 18,
+    run: async (world) => {
+      world.define("long", { loop: loop(17, "end"), end }, { ...full, inline: true, timeout: "1s" });
+      return start(world, "long", {});
+    },
+    judge: (head) => [...expectStatus(head, "completed"), ...expectState(head, { turns: 17 })],
+  },
+  {
+    name: "by a command",
+    transitions: 18,
+    run: async (world) => {
+      const ask: StepFunction = (state, goto, wait) => ("answer" in state ? goto("end") : wait());
+      world.define("long", { loop: loop(15, "ask"), ask, end }, full);
+      const started = await start(world, "long", {}, ID);
+      await world.settle();
+      await answer(world, { answer: 42 });
+      return started;
+    },
+    judge: (head) => [...expectStatus(head, "completed"), ...expectState(head, { turns: 15, answer: 42 })],
+  },
+  {
+    name: "by a join",
+    transitions: 19,
+    width: 2,
+    run: async (world) => {
+      world.define("long", { loop: loop(16, ["a", "b"]), a: set("end", { a: 1 }), b: set("end", { b: 2 }), end }, full);
+      return start(world, "long", {});
+    },
+    judge: (head) => [...expectStatus(head, "completed"), ...expectState(head, { turns: 16, a: 1, b: 2 })],
+  },
+  {
+    name: "by the end of a wait",
+    transitions: 18,
+    receives: 3,
+    run: async (world) => {
+      const ask: StepFunction = (_state, _goto, wait) => wait({}, { timeout: "5m", onTimeout: "end" });
+      world.define("long", { loop: loop(15, "ask"), ask, end }, full);
+      return start(world, "long", {});
+    },
+    judge: (head) => [...expectStatus(head, "completed"), ...expectState(head, { turns: 15 })],
+  },
+];
+
+describe("full history under every fault at every outside call: one entry for each commit", () => {
+  test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))("%s", async (_name, scenario) => {
+    const judge: Scenario["judge"] = (head, world) => [
+      ...scenario.judge(head, world),
+      ...(head.fullHistory ? [] : ["the option got lost on the way"]),
+    ];
+    const verdicts = await enumerate({ ...scenario, judge });
+    expect(violations(verdicts)).toEqual([]);
+    expect(verdicts.length).toBeGreaterThan(100);
+  });
+});
+
+/** An instance after `commits` transitions. */
+async function ran(commits: number, options: WorkflowOptions) {
+  const workflow = defineWorkflow("long", "Long", { loop: loop(commits - 1, "end"), end }, options);
+  const world = bench(workflow);
+  await world.start({}, ID);
+  await world.settle();
+  return world;
+}
+
+const seqs = (entries: readonly HistoryEntry[]): readonly number[] => entries.map(({ seq }) => seq);
+const upTo = (last: number, first = 1): readonly number[] =>
+  Array.from({ length: last + 1 - first }, (_, index) => first + index);
+
+describe("readHistory", () => {
+  test("gives every transition once and in order, with what it was", async () => {
+    const { ports } = await ran(50, full);
+    const { after, entries } = await readHistory(ID, { limit: 1_000 }, ports);
+    expect(seqs(entries)).toEqual(upTo(50));
+    expect(after).toBeUndefined();
+    expect(entries[0]).toMatchObject({ step: "loop", outcome: "goto", attempt: 1 });
+    expect(entries.at(-1)).toMatchObject({ step: "end", outcome: "end" });
+  });
+
+  test.each([1, 7, 8, 15, 16, 17, 49, 50])("pages of %i join to the whole", async (limit) => {
+    const { ports } = await ran(50, full);
+    const found: number[] = [];
+    let next: number | undefined = 0;
+    while (next !== undefined) {
+      const { after, entries }: Awaited<ReturnType<typeof readHistory>> = await readHistory(
+        ID,
+        { after: next, limit },
+        ports,
+      );
+      expect(entries.length).toBe(Math.min(limit, 50 - next));
+      found.push(...seqs(entries));
+      next = after;
+    }
+    expect(found).toEqual(upTo(50));
+  });
+
+  test("an entry that is stored although its commit failed is shown once", async () => {
+    const { ports, store } = await ran(16, full);
+    expect(store.leftHistory(ID)).toEqual([]);
+    await ports.history.append(ID, store.heads()[0]?.history.slice(0, 8) ?? []);
+    expect(seqs((await readHistory(ID, {}, ports)).entries)).toEqual(upTo(16));
+  });
+
+  test.each([0, 5])("an instance after %i commits", async (commits) => {
+    const world = await ran(6, full);
+    if (commits === 0) await world.start({}, "new");
+    const id = commits === 0 ? "new" : ID;
+    const { entries } = await readHistory(id, { after: 1 }, world.ports);
+    expect(seqs(entries)).toEqual(commits === 0 ? [] : upTo(6, 2));
+  });
+
+  test.each([{ after: -1 }, { after: 0.5 }, { limit: 0 }, { limit: 1_001 }, { limit: Number.NaN }])(
+    "refuses %j",
+    async (query) => {
+      const { ports } = await ran(3, full);
+      await expect(readHistory(ID, query, ports)).rejects.toMatchObject({ code: "invalid-query" });
+    },
+  );
+
+  test("refuses an instance that is not there", async () => {
+    const { ports } = await ran(3, full);
+    await expect(readHistory("other", {}, ports)).rejects.toMatchObject({ code: "unknown-instance" });
+  });
+});
+
+describe("option history", () => {
+  test("costs one write in eight transitions, none before the seventeenth", async () => {
+    const appends = async (commits: number, options: WorkflowOptions): Promise<number> =>
+      (await ran(commits, options)).calls.filter((call) => call === "append").length;
+    expect(await appends(16, full)).toBe(0);
+    expect(await appends(17, full)).toBe(1);
+    expect(await appends(24, full)).toBe(1);
+    expect(await appends(25, full)).toBe(2);
+    expect(await appends(17 + 80, full)).toBe(11);
+  });
+
+  test.each<WorkflowOptions>([{}, { history: "recent" }])(
+    "%j keeps the newest 16 and costs nothing",
+    async (options) => {
+      const { calls, ports, store } = await ran(50, options);
+      expect(calls).not.toContain("append");
+      expect(seqs((await readHistory(ID, {}, ports)).entries)).toEqual(upTo(50, 51 - HISTORY_LENGTH));
+      expect(store.heads()[0]).not.toHaveProperty("fullHistory");
+      expect(calls).not.toContain("read-history");
+    },
+  );
+
+  test("refuses anything else", () => {
+    const history: unknown = "all";
+    expect(() => defineWorkflow("w", "W", { end }, { history } as WorkflowOptions)).toThrow(
+      expect.objectContaining({ code: "invalid-definition" }),
+    );
+  });
+});
