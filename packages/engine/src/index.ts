@@ -13,7 +13,7 @@ export { startInstance, type StartRequest, type StartResult } from "./start-inst
 export type { Goto, GotoOptions, StepContext, StepFunction, Wait, WaitOptions } from "./step-function.ts";
 export { sweep, type SweepReport } from "./sweeper.ts";
 export type { TransitionEvent, TransitionListener } from "./transition-event.ts";
-export { continueInstance, replaceState, resumeByToken, updateInstance } from "./update-instance.ts";
+export { continueInstance, replaceState, resumeByToken, updateInstance, type UpdateResult } from "./update-instance.ts";
 export type { WaitTokenOptions } from "./wait-token.ts";
 export { createWorker, type Worker } from "./worker.ts";
 export { defineWorkflow, type StepDefinition, type WorkflowDefinition } from "./workflow-definition.ts";

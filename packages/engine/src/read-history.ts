@@ -20,12 +20,12 @@ export interface HistoryPage {
  * The transitions of an instance as committed until now: each once, in order, none missing when the instance keeps its
  * full history.
  *
- * @throws EngineError `unknown-instance`, `invalid-query`.
+ * @throws EngineError `unknown-instance`, `invalid-page`.
  */
 export async function readHistory(id: unknown, query: HistoryQuery, ports: Ports): Promise<HistoryPage> {
   const { after = 0, limit = 100 } = query;
   if (!isWhole(after) || after < 0 || !isWhole(limit) || limit < 1 || limit > 1_000) {
-    throw new EngineError("invalid-query", "getHistory takes after: a seq, and limit: 1 to 1,000.");
+    throw new EngineError("invalid-page", "getHistory takes after: a seq, and limit: 1 to 1,000.");
   }
   // The head first: what has left it until then was stored before, and what leaves it later is in this copy of it.
   const head = await readInstance(id, ports);

@@ -47,7 +47,8 @@ async function crashLoop(run: Run, work: Work, tools: WorkTools): Promise<Outcom
   const now = ports.clock.now();
   if (work.parent) {
     const record = errorRecord(error, { step: head.step, attempt: head.attempt, at: now });
-    return recordResult({ kind: "failed", error: record }, { ...work, parent: work.parent }, tools);
+    const given = { ...work, parent: work.parent };
+    return recordResult({ kind: "failed", error: record }, given, tools, { record: head, thrown: error });
   }
   const workflow = definitionOf(definitions, head.workflow);
   const transactionId = randomHex(ports.random, 8);

@@ -149,7 +149,7 @@ describe("readHistory", () => {
     "refuses %j",
     async (query) => {
       const { ports } = await ran(3, full);
-      await expect(readHistory(ID, query, ports)).rejects.toMatchObject({ code: "invalid-query" });
+      await expect(readHistory(ID, query, ports)).rejects.toMatchObject({ code: "invalid-page" });
     },
   );
 

@@ -18,9 +18,12 @@ export type { LambdaHandler } from "./host/lambda-handler.ts";
 export type { HttpRequest, HttpResponse, Next, RouteHandler } from "./http/index.ts";
 export type { GotoStep, StatePatch, Step, Steps, StepState, UntypedState, WaitStep } from "./step.ts";
 export type { StepTiming, TimedOutStep } from "./step-timing.ts";
-export type { InstanceFilter, InstanceOf, StartOptions, Workflow, WorkflowEventName } from "./workflow.ts";
+export type { InstanceFilter, InstanceOf, StartOptions, Workflow } from "./workflow.ts";
+export type { ListenerMethod, WorkflowEventData, WorkflowEventName } from "./workflow-event-data.ts";
 export type {
   EngineErrorCode,
+  HistoryPage,
+  HistoryQuery,
   InstanceDocument,
   InstanceInspection,
   StepContext,

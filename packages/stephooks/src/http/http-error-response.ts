@@ -44,6 +44,7 @@ const rules: ReadonlyMap<string, CodeRule> = new Map([
   ["invalid-token", refused(403)],
   ["token-expired", refused(410)],
   ["token-used", refused(409)],
+  ["invalid-page", refused(400)],
   ["not-waiting", refused(409)],
   ["not-failed", refused(409)],
   ["not-paused", refused(409)],
