@@ -1,10 +1,10 @@
-import { HISTORY_LENGTH, type HistoryEntry } from "@stephooks/core";
+import { encodeWorkMessage, HISTORY_LENGTH, type HistoryEntry } from "@stephooks/core";
 import { describe, expect, test } from "vitest";
 import { readHistory } from "../src/read-history.ts";
 import type { StepFunction } from "../src/step-function.ts";
 import { defineWorkflow } from "../src/workflow-definition.ts";
 import type { WorkflowOptions } from "../src/workflow-options.ts";
-import { bench } from "./support/bench.ts";
+import { bench, headWith, START } from "./support/bench.ts";
 import { answer, ID } from "./support/insistent-client.ts";
 import { enumerate, expectState, expectStatus, type Scenario, violations } from "./support/scenario.ts";
 import { numberIn, set, start } from "./support/story.ts";
@@ -90,6 +90,24 @@ describe("full history under every fault at every outside call: one entry for ea
   });
 });
 
+const seqs = (entries: readonly HistoryEntry[]): readonly number[] => entries.map(({ seq }) => seq);
+const upTo = (last: number, first = 1): readonly number[] =>
+  Array.from({ length: last + 1 - first }, (_, index) => first + index);
+
+test("a failure by dead letter leaves its entry as well", async () => {
+  const workflow = defineWorkflow("long", "Long", { loop: loop(20, "end"), end }, full);
+  const world = bench(workflow);
+  const entry = { step: "loop", attempt: 1, outcome: "goto", startedAt: START, duration: 0 } as const;
+  const history = Array.from({ length: 16 }, (_, index) => ({ ...entry, seq: index + 1 }));
+  const place = { workflow: "long", step: "loop", seq: 16, token: 16, previousToken: 15, startMarks: 5 } as const;
+  await world.store.create(headWith({ ...place, fullHistory: true, history }));
+  world.deadLetters.inject(encodeWorkMessage({ kind: "wake", instance: "order-1", token: 16, dutiesDone: true }));
+  await world.drain();
+  const { entries } = await readHistory("order-1", {}, world.ports);
+  expect(seqs(entries)).toEqual(upTo(17));
+  expect(entries.at(-1)).toMatchObject({ outcome: "fail", step: "loop" });
+});
+
 /** An instance after `commits` transitions. */
 async function ran(commits: number, options: WorkflowOptions) {
   const workflow = defineWorkflow("long", "Long", { loop: loop(commits - 1, "end"), end }, options);
@@ -98,10 +116,6 @@ async function ran(commits: number, options: WorkflowOptions) {
   await world.settle();
   return world;
 }
-
-const seqs = (entries: readonly HistoryEntry[]): readonly number[] => entries.map(({ seq }) => seq);
-const upTo = (last: number, first = 1): readonly number[] =>
-  Array.from({ length: last + 1 - first }, (_, index) => first + index);
 
 describe("readHistory", () => {
   test("gives every transition once and in order, with what it was", async () => {

@@ -133,7 +133,7 @@ export function bench(
     inject: (message) => queue.inject(encodeWorkMessage(message)),
     drain: async () => {
       const batch = await deadLetters.receive(10, 0);
-      const kept = await createDeadLetterDrain({ ports, definitions }).drain(batch);
+      const kept = await createDeadLetterDrain({ ports, definitions, ...options }).drain(batch);
       await deadLetters.remove(batch.filter(({ id }) => !kept.includes(id)).map(({ receipt }) => receipt));
       return kept;
     },
