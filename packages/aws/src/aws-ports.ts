@@ -3,6 +3,7 @@ import type { AwsClients } from "./aws-clients.ts";
 import { dynamodbDocumentStore } from "./dynamodb-document-store.ts";
 import { dynamodbInstanceIndex } from "./dynamodb-instance-index.ts";
 import { dynamodbInstanceStore } from "./dynamodb-instance-store.ts";
+import { dynamodbKeyValueStore } from "./dynamodb-key-value-store.ts";
 import { sqsWorkQueue } from "./sqs-work-queue.ts";
 import { observedStore, WriteTraffic } from "./write-traffic.ts";
 
@@ -21,6 +22,7 @@ export function awsPorts(options: AwsPortsOptions): AppPorts {
     instances: observedStore(dynamodbInstanceStore(options.clients.dynamodb, options.table), traffic),
     index: dynamodbInstanceIndex(options.clients.dynamodb, options.table),
     documents: dynamodbDocumentStore(options.clients.dynamodb, options.table),
+    keyValues: dynamodbKeyValueStore(options.clients.dynamodb, options.table),
     queue: sqsWorkQueue(options.clients.sqs, options.stepQueueUrl, traffic),
     clock: systemClock,
     random: systemRandom,

@@ -5,6 +5,7 @@ export { type AwsSettings, readAwsSettings } from "./aws-settings.ts";
 export { type DocumentStoreOptions, dynamodbDocumentStore } from "./dynamodb-document-store.ts";
 export { dynamodbInstanceIndex } from "./dynamodb-instance-index.ts";
 export { dynamodbInstanceStore, type InstanceStoreOptions } from "./dynamodb-instance-store.ts";
+export { dynamodbKeyValueStore, type KeyValueStoreOptions } from "./dynamodb-key-value-store.ts";
 export { type QueueSourceOptions, sqsQueueSource } from "./sqs-queue-source.ts";
 export { type AwsRequest, awsRequestChannel, isAwsRequest } from "./request-channel.ts";
 export { sqsWorkQueue } from "./sqs-work-queue.ts";

@@ -2,6 +2,7 @@ export { type DrivenClock, drivenClock } from "./driven-clock.ts";
 export {
   interceptedDocuments,
   interceptedIndex,
+  interceptedKeyValues,
   interceptedQueue,
   interceptedStore,
   type Interceptor,
@@ -13,5 +14,6 @@ export {
   type MemoryDocumentStoreOptions,
 } from "./memory-document-store.ts";
 export { type MemoryInstanceStore, memoryInstanceStore } from "./memory-instance-store.ts";
+export { memoryKeyValueStore, type MemoryKeyValueStoreOptions } from "./memory-key-value-store.ts";
 export { type HeldMessage, type MemoryQueue, memoryQueue, type MemoryQueueOptions } from "./memory-queue.ts";
 export { seededRandom } from "./seeded-random.ts";

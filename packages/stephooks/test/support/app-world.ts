@@ -3,6 +3,7 @@ import {
   drivenClock,
   interceptedDocuments,
   interceptedIndex,
+  interceptedKeyValues,
   interceptedQueue,
   interceptedStore,
   type Interceptor,
@@ -10,6 +11,7 @@ import {
   memoryDocumentStore,
   type MemoryInstanceStore,
   memoryInstanceStore,
+  memoryKeyValueStore,
   type MemoryQueue,
   memoryQueue,
   seededRandom,
@@ -60,12 +62,14 @@ export function appWorld(handler: LambdaHandler, options: WorldOptions = {}): Ap
   const clock = watchedClock(timers);
   const store = memoryInstanceStore();
   const documents = memoryDocumentStore({ clock, random: seededRandom(2) });
+  const keyValues = memoryKeyValueStore({ clock });
   const deadLetters = memoryQueue({ clock, visibilityTimeout: 90 });
   const queue = memoryQueue({ clock, visibilityTimeout: 90, maxReceiveCount: 3, deadLetters });
   const intercept: Interceptor = options.intercept ?? ((_operation, perform) => perform());
   const ports = {
     instances: interceptedStore(store, intercept),
     documents: interceptedDocuments(documents, intercept),
+    keyValues: interceptedKeyValues(keyValues, intercept),
     index: interceptedIndex(store.index, intercept),
     queue: interceptedQueue(queue, intercept),
     clock,
