@@ -1,6 +1,9 @@
 export type { App, CreateWorkflowOptions } from "./app.ts";
-export { Datastore, Datastore as datastore } from "./datastore/index.ts";
+export { aggregation, Datastore, Datastore as datastore } from "./datastore/index.ts";
 export type {
+  AggregateField,
+  AggregateGroup,
+  AggregateSpec,
   Collection,
   Connection,
   DatastoreFactory,
@@ -9,8 +12,12 @@ export type {
   Documents,
   FindOptions,
   FindPlan,
+  KeyOptions,
+  KeyValues,
+  ListOptions,
   Query,
   Selector,
+  StoreOptions,
   UpdateOptions,
 } from "./datastore/index.ts";
 export { app, app as default } from "./default-app.ts";
