@@ -1,11 +1,3 @@
-import { describeCrashPoints } from "../support/describe-crash-points.ts";
-import { enumerate } from "../support/enumerate.ts";
-import { scenarioGroups } from "../scenarios/all-scenarios.ts";
+import { describePart } from "./describe-part.ts";
 
-const groups = ["joins", "branch failures", "branch waits"] as const;
-
-for (const group of groups) {
-  describeCrashPoints(`every fault at every outside call: ${group}`, scenarioGroups[group], (scenario) =>
-    enumerate(scenario),
-  );
-}
+describePart("branches");

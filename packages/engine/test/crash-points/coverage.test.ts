@@ -7,8 +7,8 @@ import { judgeRun } from "../support/judge-run.ts";
 import type { Scenario } from "../support/scenario.ts";
 import type { SweeperMode } from "../support/world.ts";
 
-/** Every outside call the engine can make. */
-const operations: Readonly<Record<PortOperation, true>> = {
+/** Every outside call the engine can make: it knows no documents. */
+const operations: Readonly<Record<Exclude<PortOperation, `${string}-${string}`>, true>> = {
   read: true,
   create: true,
   update: true,

@@ -7,6 +7,7 @@ import { inlineChain, inlineScenarios } from "./inline-scenarios.ts";
 import { allNull, joinScenarios, twoBranches } from "./join-scenarios.ts";
 import { linearScenarios, twoSteps } from "./linear-scenarios.ts";
 import { loop, loopScenarios } from "./loop-scenarios.ts";
+import { pausedBetween, pauseScenarios } from "./pause-scenarios.ts";
 import { recoveryScenarios } from "./recovery-scenarios.ts";
 import { retried, retryScenarios } from "./retry-scenarios.ts";
 import { startScenarios } from "./start-scenarios.ts";
@@ -29,6 +30,7 @@ export const scenarioGroups = {
   waits: waitScenarios,
   state: stateScenarios,
   cancels: cancelScenarios,
+  pauses: pauseScenarios,
   recovery: recoveryScenarios,
   inline: inlineScenarios,
   crashes: crashScenarios,
@@ -47,4 +49,5 @@ export const pairScenarios = {
   retry: retried,
   cancel: cancelledBetween,
   inline: inlineChain,
+  pause: pausedBetween,
 } as const satisfies Readonly<Record<string, Scenario>>;

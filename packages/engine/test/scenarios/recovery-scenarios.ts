@@ -1,4 +1,4 @@
-import { deliver, deploy, idle, pass, retry, settle, start, together, unblock } from "../support/acts.ts";
+import { deliver, deploy, idle, pass, resume, retry, settle, start, together } from "../support/acts.ts";
 import type { Ending, Scenario, Steps } from "../support/scenario.ts";
 import { broken, end, fan, numberIn, set } from "../support/story.ts";
 
@@ -79,7 +79,7 @@ export const recoveryScenarios: readonly Scenario[] = [
     name: "a step that no deployment has: blocked, then resumed",
     repeats: true,
     steps: two,
-    acts: [start(), deliver(), deploy({ one: end }), settle, deploy(two), unblock],
+    acts: [start(), deliver(), deploy({ one: end }), settle, deploy(two), resume],
     ends: [
       both,
       { status: "completed", state: {}, effects: { one: 1 } },
@@ -90,22 +90,14 @@ export const recoveryScenarios: readonly Scenario[] = [
     name: "a first step that no deployment has",
     repeats: true,
     steps: two,
-    acts: [start(), deploy({ other: end }), idle(1_000_000), settle, deploy(two), unblock],
+    acts: [start(), deploy({ other: end }), idle(1_000_000), settle, deploy(two), resume],
     ends: [both],
   },
   {
     name: "a blocked instance that two clients resume at once",
     repeats: true,
     steps: two,
-    acts: [
-      start(),
-      deliver(),
-      deploy({ other: end }),
-      idle(1_000_000),
-      settle,
-      deploy(two),
-      together(unblock, unblock),
-    ],
+    acts: [start(), deliver(), deploy({ other: end }), idle(1_000_000), settle, deploy(two), together(resume, resume)],
     ends: [both],
   },
   {

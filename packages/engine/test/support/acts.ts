@@ -1,7 +1,8 @@
 import { hasEnded, type HeadStatus, type InstanceHead, type Ports } from "@stephooks/core";
 import { cancelInstance } from "../../src/cancel-instance.ts";
 import { EngineError } from "../../src/engine-error.ts";
-import { retryInstance, unblockInstance } from "../../src/recover-instance.ts";
+import { pauseInstance } from "../../src/pause-instance.ts";
+import { resumeInstance, retryInstance } from "../../src/recover-instance.ts";
 import type { StepFunction } from "../../src/step-function.ts";
 import { continueInstance, replaceState, resumeByToken, updateInstance } from "../../src/update-instance.ts";
 import type { World } from "./world.ts";
@@ -79,6 +80,7 @@ function insist(name: string, act: (ports: Ports, world: World) => Promise<unkno
 
 type Pending = (head: InstanceHead) => boolean;
 
+const isLive: Pending = ({ status }) => !hasEnded(status);
 const always: Pending = () => true;
 const whenItIs =
   (...statuses: readonly HeadStatus[]): Pending =>
@@ -111,7 +113,7 @@ export const cancelListed: Act = insist(
     if (ids.length === 0) throw new TypeError("nothing is listed yet");
     return Promise.all(ids.map((id) => cancelInstance(id, ports)));
   },
-  ({ status }) => !hasEnded(status),
+  isLive,
 );
 
 async function cancelWhenKnown(ports: Ports, tries: number): Promise<unknown> {
@@ -127,7 +129,14 @@ async function cancelWhenKnown(ports: Ports, tries: number): Promise<unknown> {
 export const retry = (state?: object): Act =>
   insist("retry", (ports) => retryInstance(ID, state, ports), whenItIs("failed"));
 
-export const unblock: Act = insist("unblock", (ports) => unblockInstance(ID, ports), whenItIs("blocked"));
+export const pause: Act = insist("pause", (ports) => pauseInstance(ID, ports), isLive);
+
+/** Of what is paused or blocked. */
+export const resume: Act = insist(
+  "resume",
+  (ports) => resumeInstance(ID, ports),
+  ({ pauseId, status }) => status === "blocked" || (pauseId !== undefined && !hasEnded(status)),
+);
 
 /** Clicks the link that a step has mailed: the newest one unless told which. */
 export const click = (state: object, link = -1): Act =>

@@ -31,6 +31,8 @@ export interface FiredFault extends Fault {
   readonly operation: PortOperation;
   /** False when it could not do what it is named for: no message in flight to be seen twice, no rival. */
   readonly bit: boolean;
+  /** True when the answer that it lost was that of a commit. */
+  readonly lostCommit?: boolean;
 }
 
 /** Fault and call, for reports. */

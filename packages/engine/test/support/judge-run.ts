@@ -3,7 +3,7 @@ import { start, WORKFLOW } from "./acts.ts";
 import { judgeEnding } from "./endings.ts";
 import type { Fault } from "./faults.ts";
 import type { Ending, Scenario } from "./scenario.ts";
-import { World, type WorldOptions } from "./world.ts";
+import { type SweeperMode, World, type WorldOptions } from "./world.ts";
 
 /** I9: bodies and sends of one instance, beyond the fault-free ones, that one fault may cost. */
 const PER_FAULT = 2;
@@ -36,7 +36,7 @@ export async function judgeRun(
     ...heads.flatMap((head) => judgeEnding(head, scenario, world).map((complaint) => `${head.id}: ${complaint}`)),
     ...(scenario.judge?.(world) ?? []),
     ...amplified(world, scenario),
-    ...left(world),
+    ...left(world, options.sweeper),
     ...missed(world, faults),
   ];
   return { world, complaints };
@@ -47,10 +47,10 @@ export function costs({ world }: Verdict, calm: Verdict, scenario: Scenario): re
   return [...slow(world, calm.world, scenario), ...chatty(world, calm.world, scenario)];
 }
 
-/** R4: an answer that got lost is found out at once, it does not cost a redelivery. */
+/** R4: a commit whose answer got lost is found out at once, it does not cost a redelivery. */
 function slow(world: World, calm: World, { width }: Scenario): readonly string[] {
   const [only, ...more] = world.fired;
-  const answerLost = more.length === 0 && only?.kind === "commit-then-error" && only.operation === "update";
+  const answerLost = more.length === 0 && only?.lostCommit === true;
   // Two branches that both see the join complete both wake it, and the second wake comes back once.
   if (!answerLost || width !== undefined) return [];
   return world.highestReceiveCount > calm.highestReceiveCount ? ["a lost answer cost a redelivery"] : [];
@@ -135,9 +135,14 @@ function blameless(head: InstanceHead, { ends, others = {} }: Scenario): readonl
   return own ? [] : [`I23: ${head.id} failed with ${code}`];
 }
 
-function left(world: World): readonly string[] {
+function left(world: World, sweeper: SweeperMode | undefined): readonly string[] {
   const dead = world.deadLetters.messages().length;
-  return dead === 0 ? [] : [`I10: ${dead} dead letters left`];
+  // Without the sweeper nobody tidies up what a branch that is over has left in the index.
+  const entries = sweeper === "off" ? [] : world.store.heads().filter(({ indexedAt }) => indexedAt !== undefined);
+  return [
+    ...(dead === 0 ? [] : [`I10: ${dead} dead letters left`]),
+    ...entries.map(({ id }) => `I10: ${id} is left in the due index`),
+  ];
 }
 
 /** A fault that never came to its call proves nothing. */

@@ -6,7 +6,7 @@ const MINUTE = 60_000;
 const WINDOW = 15 * 24 * 60 * MINUTE;
 
 /** A pass of the sweeper that has something to look after. Those in between change nothing. */
-interface Pass {
+export interface Pass {
   readonly at: number;
   /** For the watchdog only: nobody's time is over. */
   readonly isWatch: boolean;

@@ -26,7 +26,7 @@ import type { WorkflowOptions } from "../../src/workflow-options.ts";
 import type { Fault, FiredFault } from "./faults.ts";
 import { Observations } from "./observations.ts";
 import { never, Process } from "./process.ts";
-import { nextPass, noPass } from "./sweep-times.ts";
+import { nextPass, noPass, type Pass } from "./sweep-times.ts";
 
 /** A step body that answers this takes its process with it. */
 export const KILL_PROCESS = Symbol("kill process");
@@ -123,7 +123,7 @@ export class World {
       if (await this.deliver()) continue;
       if (await this.drainDeadLetters()) continue;
       const held = [...this.queue.messages(), ...this.deadLetters.messages()];
-      const pass = this.#hasSweeper ? nextPass(this.store.heads(), this.clock.now(), watched) : noPass;
+      const pass: Pass = this.#hasSweeper ? nextPass(this.store.heads(), this.clock.now(), watched) : noPass;
       const next = Math.min(...held.map((message) => message.visibleAt), pass.at);
       if (next > end) this.clock.advance(Math.max(0, end - this.clock.now()));
       if (next > end || next === Infinity) return true;
@@ -239,7 +239,8 @@ export class World {
     this.calls.push(operation);
     const fault = this.#options.faults?.find(({ call }) => call === this.calls.length);
     if (fault === undefined) return perform();
-    const felt = (bit = true): unknown => this.fired.push({ ...fault, operation, bit });
+    const felt = (bit = true, lostCommit = false): unknown =>
+      this.fired.push({ ...fault, operation, bit, ...(lostCommit ? { lostCommit } : {}) });
     switch (fault.kind) {
       case "kill-before":
         felt();
@@ -248,10 +249,12 @@ export class World {
         felt();
         await perform();
         return process.die();
-      case "commit-then-error":
-        felt();
+      case "commit-then-error": {
+        const commits = this.observed.applied.length;
         await perform();
+        felt(true, this.observed.applied.length > commits);
         throw new PortError("unavailable", "injected: applied, then the answer got lost");
+      }
       case "error":
         felt();
         throw new PortError("throttled", "injected: refused");
