@@ -8,7 +8,7 @@ import type { Scenario } from "../support/scenario.ts";
  */
 const chosen = process.argv.slice(2);
 const groups = Object.entries(scenarioGroups).filter(([group]) => chosen.length === 0 || chosen.includes(group));
-const scenarios = groups.flatMap(([, scenarios]): readonly Scenario[] => scenarios);
+const scenarios = groups.flatMap(([, group]): readonly Scenario[] => group);
 
 let runs = 0;
 let faults = 0;
