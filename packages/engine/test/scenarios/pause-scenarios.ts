@@ -136,7 +136,7 @@ export const pauseScenarios: readonly Scenario[] = [
     name: "a lifetime that ends during a pause",
     steps: two,
     options: { instanceTimeout: "20m" },
-    acts: [start(), deliver(), pause, settle, idle(1_800_000), resume],
+    acts: [start(), deliver(), pause, pass(1_800_000), resume],
     ends: [
       { status: "failed", state: { one: 1 }, error: { code: "instance-timeout" }, effects: { one: 1 } },
       { status: "failed", state: {}, error: { code: "instance-timeout" }, effects: { one: [0, 1] } },

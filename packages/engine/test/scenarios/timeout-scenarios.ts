@@ -1,6 +1,6 @@
 import type { StepFunction } from "../../src/step-function.ts";
 import type { Scenario } from "../support/scenario.ts";
-import { broken, end, hang, set } from "../support/story.ts";
+import { ask, broken, end, fan, hang, set } from "../support/story.ts";
 import type { World } from "../support/world.ts";
 
 /** Hangs at its first attempt. */
@@ -83,6 +83,14 @@ export const timeoutScenarios: readonly Scenario[] = [
     options: { instanceTimeout: "2h" },
     needsSweeper: true,
     ends: [{ status: "failed", state: {}, error: { code: "instance-timeout" }, effects: { ask: 1 } }],
+  },
+  {
+    name: "an instance that outlives its time while a branch waits",
+    steps: { begin: fan(["a", "b"]), a: ask("end"), b: set("end", { b: 2 }), end },
+    options: { instanceTimeout: "2h" },
+    needsSweeper: true,
+    width: 2,
+    ends: [{ status: "failed", state: {}, error: { code: "instance-timeout" }, effects: { begin: 1, a: 1, b: 1 } }],
   },
   {
     name: "an instance that outlives its time while it is delayed",

@@ -20,17 +20,17 @@ export const noPass: Pass = { at: Infinity, isWatch: false };
  */
 export function nextPass(heads: readonly InstanceHead[], now: number, watched: boolean): Pass {
   const passes = heads.flatMap((head): readonly Pass[] => {
-    const isWatch = !isLongWait(head);
+    const isWatch = !isTimed(head);
     const isOver = head.indexedAt === undefined || hasEnded(head.status) || (isWatch && watched);
     return isOver ? [] : [{ at: passFor(head.indexedAt, now), isWatch }];
   });
   return passes.reduce((first, pass) => (pass.at < first.at ? pass : first), noPass);
 }
 
-/** True for a wait that only the sweeper ends: longer than SQS can delay a message. */
-function isLongWait({ deadline, dueAt, indexedAt, status }: InstanceHead): boolean {
+/** True when the sweeper will end something: a wait longer than SQS can delay a message, or a lifetime. */
+function isTimed({ deadline, dueAt, indexedAt, status }: InstanceHead): boolean {
   const isWait = status === "waiting" || status === "timer";
-  return isWait && indexedAt !== undefined && (indexedAt === dueAt || indexedAt === deadline);
+  return deadline !== undefined || (isWait && indexedAt === dueAt);
 }
 
 /**
