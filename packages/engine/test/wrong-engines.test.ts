@@ -155,6 +155,30 @@ const wrongProtocols: readonly WrongEngine[] = [
     symptoms: [/the parent was never told/],
     options: losing((verdict, { current }) => (current && hasEnded(current.status) ? drop : verdict)),
   },
+  {
+    mistake: "the message of a paused instance is dropped, and nobody notes it (A15)",
+    shows: "pauses",
+    symptoms: [/lost wakeup/, /I4: nothing insures/],
+    options: classifying((decision) => (decision.kind === "hold" ? drop : decision)),
+  },
+  {
+    mistake: "a paused instance goes on (A15)",
+    shows: "pauses",
+    symptoms: [/A15: .* while it was paused/],
+    options: classifying((decision, message, head, ...rest) => {
+      if (decision.kind !== "hold" || head === undefined) return decision;
+      const { pauseId: _pause, ...running } = head;
+      return protocolRules.classifyMessage(message, running, ...rest);
+    }),
+  },
+  {
+    mistake: "a step that no deployment has is dropped (A14)",
+    shows: "recovery",
+    symptoms: [/lost wakeup/, /I4: nothing insures/],
+    options: classifying((decision) =>
+      decision.kind === "replace" && decision.reason.startsWith("this deployment has no step") ? drop : decision,
+    ),
+  },
 ];
 
 /** Engines with one mistake in what they write. */

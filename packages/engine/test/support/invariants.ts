@@ -13,6 +13,7 @@ export const invariants = {
   I15: "no retry begins before its time, none beyond the last attempt",
   I16: "no wait ends before its time unless somebody answers it",
   I17: "the idempotency key is one for all executions of a visit and another for every other visit",
+  A15: "a paused instance begins no step",
   I23: "faults of the infrastructure fail no instance",
 } as const;
 

@@ -32,6 +32,7 @@ export class Observations {
   readonly #keys = new Map<string, string>();
   /** The key last begun with, by instance and step. */
   readonly #lastKeys = new Map<string, string>();
+  readonly #pausedSince = new Map<string, number>();
   readonly #parsed = new Map<string, readonly WorkMessage[]>();
   readonly #store: MemoryInstanceStore;
   readonly #queues: readonly MemoryQueue[];
@@ -51,6 +52,8 @@ export class Observations {
     if (moved) this.applied.push({ id: head.id, seq: head.seq, status: head.status });
     if (before) this.#compared(before, head);
     this.#remembered(head);
+    if (head.pauseId === undefined) this.#pausedSince.delete(head.id);
+    else if (before?.pauseId !== head.pauseId) this.#pausedSince.set(head.id, this.#clock.now());
     this.insured();
   }
 
@@ -98,6 +101,11 @@ export class Observations {
     const isCurrent = head?.attempt === attempt && idempotencyKey === `${instanceId}/${head.visit}`;
     if (isCurrent && head.readyAt - 1_000 > this.#clock.now()) {
       this.complaints.push(`I15: ${instanceId} began attempt ${attempt} before its time`);
+    }
+    // In the moment of the pause itself it may have been authorised already.
+    const pausedSince = this.#pausedSince.get(instanceId) ?? Infinity;
+    if (parseBranchId(idempotencyKey.replace(/\/\d+$/, "")) === undefined && pausedSince < this.#clock.now()) {
+      this.complaints.push(`A15: ${instanceId} began ${step} while it was paused`);
     }
     if (attempt > this.maximumAttempts) {
       this.complaints.push(`I15: ${instanceId} began attempt ${attempt} of ${this.maximumAttempts}`);
