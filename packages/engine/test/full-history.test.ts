@@ -5,11 +5,9 @@ import type { StepFunction } from "../src/step-function.ts";
 import { defineWorkflow } from "../src/workflow-definition.ts";
 import type { WorkflowOptions } from "../src/workflow-options.ts";
 import { bench, headWith, START } from "./support/bench.ts";
-import { answer, ID } from "./support/insistent-client.ts";
-import { enumerate, expectState, expectStatus, type Scenario, violations } from "./support/scenario.ts";
-import { numberIn, set, start } from "./support/story.ts";
+import { end, numberIn } from "./support/story.ts";
 
-const end: StepFunction = (_state, goto) => goto(null);
+const ID = "story";
 
 /** Goes to itself `turns` times, then on. */
 const loop = (turns: number, next: string | readonly string[]): StepFunction => {
@@ -20,75 +18,6 @@ const loop = (turns: number, next: string | readonly string[]): StepFunction => 
 };
 
 const full = { history: "full" } as const;
-
-/** The commit after the sixteenth is the first that pushes entries out: these stories make each kind of it. */
-const scenarios: readonly Scenario[] = [
-  {
-    name: "by a step",
-    transitions: 26,
-    run: async (world) => {
-      world.define("long", { loop: loop(25, "end"), end }, full);
-      return start(world, "long", {});
-    },
-    judge: (head) => [...expectStatus(head, "completed"), ...expectState(head, { turns: 25 })],
-  },
-  {
-    name: "by a step in an inline chain",
-    transitions: 18,
-    width: 18,
-    run: async (world) => {
-      world.define("long", { loop: loop(17, "end"), end }, { ...full, inline: true, timeout: "1s" });
-      return start(world, "long", {});
-    },
-    judge: (head) => [...expectStatus(head, "completed"), ...expectState(head, { turns: 17 })],
-  },
-  {
-    name: "by a command",
-    transitions: 18,
-    run: async (world) => {
-      const ask: StepFunction = (state, goto, wait) => ("answer" in state ? goto("end") : wait());
-      world.define("long", { loop: loop(15, "ask"), ask, end }, full);
-      const started = await start(world, "long", {}, ID);
-      await world.settle();
-      await answer(world, { answer: 42 });
-      return started;
-    },
-    judge: (head) => [...expectStatus(head, "completed"), ...expectState(head, { turns: 15, answer: 42 })],
-  },
-  {
-    name: "by a join",
-    transitions: 19,
-    width: 2,
-    run: async (world) => {
-      world.define("long", { loop: loop(16, ["a", "b"]), a: set("end", { a: 1 }), b: set("end", { b: 2 }), end }, full);
-      return start(world, "long", {});
-    },
-    judge: (head) => [...expectStatus(head, "completed"), ...expectState(head, { turns: 16, a: 1, b: 2 })],
-  },
-  {
-    name: "by the end of a wait",
-    transitions: 18,
-    receives: 3,
-    run: async (world) => {
-      const ask: StepFunction = (_state, _goto, wait) => wait({}, { timeout: "5m", onTimeout: "end" });
-      world.define("long", { loop: loop(15, "ask"), ask, end }, full);
-      return start(world, "long", {});
-    },
-    judge: (head) => [...expectStatus(head, "completed"), ...expectState(head, { turns: 15 })],
-  },
-];
-
-describe("full history under every fault at every outside call: one entry for each commit", () => {
-  test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))("%s", async (_name, scenario) => {
-    const judge: Scenario["judge"] = (head, world) => [
-      ...scenario.judge(head, world),
-      ...(head.fullHistory ? [] : ["the option got lost on the way"]),
-    ];
-    const verdicts = await enumerate({ ...scenario, judge });
-    expect(violations(verdicts)).toEqual([]);
-    expect(verdicts.length).toBeGreaterThan(100);
-  });
-});
 
 const seqs = (entries: readonly HistoryEntry[]): readonly number[] => entries.map(({ seq }) => seq);
 const upTo = (last: number, first = 1): readonly number[] =>

@@ -7,7 +7,7 @@ import { judgeRun } from "../support/judge-run.ts";
 import type { Scenario } from "../support/scenario.ts";
 import type { SweeperMode } from "../support/world.ts";
 
-/** Every outside call the engine can make: it knows no documents. */
+/** Every outside call of workers, sweeper and commands: documents and pages of history are for readers. */
 const operations: Readonly<Record<Exclude<PortOperation, `${string}-${string}`>, true>> = {
   read: true,
   create: true,
@@ -17,6 +17,7 @@ const operations: Readonly<Record<Exclude<PortOperation, `${string}-${string}`>,
   backlog: true,
   due: true,
   list: true,
+  append: true,
   remove: true,
 };
 

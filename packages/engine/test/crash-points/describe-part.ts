@@ -19,6 +19,7 @@ const partOf: Readonly<Record<Group, Part>> = {
   "branch waits": "branches",
   waits: "waits",
   state: "waits",
+  history: "operators",
   cancels: "operators",
   recovery: "operators",
   inline: "operators",

@@ -3,6 +3,7 @@ import { branchFailureScenarios } from "./branch-failure-scenarios.ts";
 import { branchWaitScenarios } from "./branch-wait-scenarios.ts";
 import { cancelledBetween, cancelScenarios } from "./cancel-scenarios.ts";
 import { crashScenarios } from "./crash-scenarios.ts";
+import { historyScenarios } from "./history-scenarios.ts";
 import { inlineChain, inlineScenarios } from "./inline-scenarios.ts";
 import { allNull, joinScenarios, twoBranches } from "./join-scenarios.ts";
 import { linearScenarios, twoSteps } from "./linear-scenarios.ts";
@@ -29,6 +30,7 @@ export const scenarioGroups = {
   "branch waits": branchWaitScenarios,
   waits: waitScenarios,
   state: stateScenarios,
+  history: historyScenarios,
   cancels: cancelScenarios,
   pauses: pauseScenarios,
   recovery: recoveryScenarios,

@@ -15,6 +15,7 @@ export const invariants = {
   I17: "the idempotency key is one for all executions of a visit and another for every other visit",
   A15: "a paused instance begins no step",
   I23: "faults of the infrastructure fail no instance",
+  I24: "every commit leaves one history entry, and none gets lost",
 } as const;
 
 /** The complaints about one invariant. */
