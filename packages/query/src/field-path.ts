@@ -30,20 +30,22 @@ export function fieldPath(path: string, budget: QueryBudget): string {
  * filters alike. Answers the same object when there is no such key.
  */
 export function shielded(document: JsonDocument): JsonDocument {
-  const result = shieldedValue(document);
-  return isRecord(result) ? result : {};
+  if (isHarmless(document)) return document;
+  const copy = shieldedCopy(document);
+  return isRecord(copy) ? copy : {};
 }
 
-function shieldedValue(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    const items = value.map(shieldedValue);
-    return items.some((item, index) => item !== value[index]) ? items : value;
-  }
+function isHarmless(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isHarmless);
+  if (!isRecord(value)) return true;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return Object.keys(value).every((key) => shieldedKey(key) === key && isHarmless(value[key]));
+}
+
+function shieldedCopy(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shieldedCopy);
   if (!isRecord(value)) return value;
-  const entries = Object.entries(value);
-  const changed = entries.map(([key, item]) => [shieldedKey(key), shieldedValue(item)] as const);
-  const isSame = changed.every(([key, item], index) => key === entries[index]?.[0] && item === entries[index]?.[1]);
-  return isSame && Object.getPrototypeOf(value) === Object.prototype ? value : Object.fromEntries(changed);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [shieldedKey(key), shieldedCopy(item)]));
 }
 
 export function shieldedKey(key: string): string {
