@@ -162,7 +162,10 @@ describe("a hostile document", () => {
 });
 
 describe("any document", () => {
-  const documents = fc.dictionary(fc.stringMatching(/^[a-z]{1,3}$/), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 4 });
+  const documents = fc
+    .dictionary(fc.stringMatching(/^[a-z]{1,3}$/), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 4 })
+    // Such a key is refused in a filter.
+    .filter((document) => !JSON.stringify(document).includes('"__proto__"'));
   const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
   test("matches its own values, and $in, $nin, $ne and $not agree with that", () => {
