@@ -1,4 +1,5 @@
 import { hasEnded, parseBranchId } from "@stephooks/core";
+import { forgottenEntries } from "./forgotten-entries.ts";
 import type { BrokerFault } from "./fault-plan.ts";
 import type { Observer } from "./observer.ts";
 import type { Profile } from "./profiles.ts";
@@ -32,6 +33,7 @@ export function finalComplaints(ending: Ending): readonly string[] {
     ...commands(ending),
     ...amplified(ending),
     ...rescued(ending),
+    ...forgottenEntries(ending.world),
     ...(ending.profile.name === "calm" ? costly(ending) : []),
   ];
 }

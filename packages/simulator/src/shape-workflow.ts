@@ -4,10 +4,10 @@ import { askedBy, type Shape, type ShapeStep } from "./shape.ts";
 /** Settles when the body's own work is done; never when its process died over it. */
 export type Work = (context: StepContext) => Promise<void>;
 
-/** The workflow of a shape: its steps work for a while, then ask for what the shape says. */
+/** The workflow of a shape: its steps work for a while, then ask for what the shape says. All keep their whole history. */
 export function shapeWorkflow(shape: Shape, work: Work): WorkflowDefinition {
   const steps = Object.entries(shape.steps).map(([name, step]) => [name, bodyOf(name, step, work)] as const);
-  return defineWorkflow(shape.name, shape.name, Object.fromEntries(steps), shape.options);
+  return defineWorkflow(shape.name, shape.name, Object.fromEntries(steps), { history: "full", ...shape.options });
 }
 
 function bodyOf(name: string, step: ShapeStep, work: Work): StepFunction {
