@@ -116,7 +116,11 @@ export const cancelScenarios: readonly Scenario[] = [
     name: "cancelled during a short delay",
     steps: { one: set("two", { one: 1 }, { delay: "5m" }), two: end },
     acts: [start(), pass(60_000), cancel],
-    ends: [cancelled({ one: 1 }, { one: 1 }), cancelled({}, { one: perhaps })],
+    ends: [
+      cancelled({ one: 1 }, { one: 1 }),
+      cancelled({}, { one: perhaps }),
+      completed({ one: 1 }, { one: 1, two: 1 }),
+    ],
   },
   {
     name: "cancelled during a delay of days",
