@@ -1,3 +1,4 @@
+export { type ApiKey, type ApiKeyStore, isSha256, type StoredApiKey } from "./api-key-store.ts";
 export type { AppManifest, RouteManifest, WorkflowManifest } from "./app-manifest.ts";
 export { branchId, type BranchRef, parseBranchId } from "./branch-id.ts";
 export { type Clock, systemClock } from "./clock.ts";
