@@ -13,4 +13,11 @@ export { sqsWorkQueue } from "./sqs-work-queue.ts";
 export { type HttpEvent, type HttpShape, type LambdaHttpResult } from "./lambda/http-event.ts";
 export { type LambdaContext, readLambdaContext } from "./lambda/lambda-context.ts";
 export { type LambdaEvent, recogniseLambdaEvent, type SqsEvent, type SweepEvent } from "./lambda/lambda-event.ts";
+export {
+  type LambdaResponseStream,
+  streamified,
+  type StreamingHandler,
+  streamResponse,
+  streamResult,
+} from "./lambda/response-stream.ts";
 export { parseSqsBatch, type SqsBatch, sqsBatchResult, type SqsBatchResult } from "./lambda/sqs-batch.ts";

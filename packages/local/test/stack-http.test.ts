@@ -39,3 +39,9 @@ test.each(["/throws", "/nothing"])("%s: a failed invocation is the API's own 500
 test("a path that encodes nothing is refused before the handler", async () => {
   expect(await ask(`${stack.url}/%zz`)).toMatchObject({ status: 400, body: { error: { code: "bad-path" } } });
 });
+
+test("an answer that breaks off does not look complete", async () => {
+  const answer = await fetch(`${stack.url}/breaks`);
+  expect(answer.status).toBe(200);
+  await expect(answer.text()).rejects.toThrow();
+});

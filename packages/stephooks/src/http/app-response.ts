@@ -175,7 +175,7 @@ export class AppResponse implements HttpResponse {
 
   #createWritable(): Writable {
     const end = this.#begin();
-    return new Writable({
+    const writable = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
         this.write(chunk);
         void this.#body.drained().then(() => done());
@@ -190,6 +190,9 @@ export class AppResponse implements HttpResponse {
         done(error);
       },
     });
+    // A pipe of something long must not go on for a client that has left.
+    void this.#body.left.then(() => writable.destroy());
+    return writable;
   }
 
   #sendItems(items: AsyncIterable<unknown>): this {
@@ -210,6 +213,8 @@ export class AppResponse implements HttpResponse {
       this.#fixHead();
       before = ",";
       await this.#body.drained();
+      // Leaving the loop closes the cursor of a client that has left.
+      if (this.#body.closed) return;
     }
     this.#body.push(Buffer.from(before === "[" ? "[]" : "]"));
     this.close();

@@ -12,9 +12,14 @@ export class ResponseBody {
   readonly #whenClosed = Promise.withResolvers<void>();
   #failure: { readonly error: unknown } | undefined;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  #cancelled = false;
   #wakeReader: (() => void) | undefined;
   #wakeWriters: (() => void)[] = [];
+  readonly #left = Promise.withResolvers<void>();
+
+  /** Settles when the reader has left before the end. */
+  get left(): Promise<void> {
+    return this.#left.promise;
+  }
 
   get closed(): boolean {
     return this.#closed;
@@ -26,7 +31,7 @@ export class ResponseBody {
   }
 
   push(bytes: Uint8Array): void {
-    if (this.#closed || this.#cancelled || bytes.byteLength === 0) return;
+    if (this.#closed || bytes.byteLength === 0) return;
     this.#chunks.push(bytes);
     this.#waitingBytes += bytes.byteLength;
     this.#wakeReader?.();
@@ -67,16 +72,16 @@ export class ResponseBody {
     return Buffer.concat(chunks);
   }
 
-  /** What was pushed and what will be, until {@link close}. A reader that leaves frees the memory; writing goes on. */
+  /** What was pushed and what will be, until {@link close}. A reader that leaves closes the body. */
   stream(): ReadableStream<Uint8Array> {
     return new ReadableStream<Uint8Array>(
       {
         start: (controller) => void (this.#controller = controller),
         pull: (controller) => this.#deliver(controller),
         cancel: () => {
-          this.#cancelled = true;
           this.take();
-          this.#releaseWriters();
+          this.close();
+          this.#left.resolve();
         },
       },
       { highWaterMark: 0 },
@@ -87,7 +92,6 @@ export class ResponseBody {
     while (this.#chunks.length === 0 && !this.#closed) {
       await new Promise<void>((resolve) => (this.#wakeReader = resolve));
     }
-    if (this.#cancelled) return;
     if (this.#chunks.length > 0) {
       controller.enqueue(this.take());
       this.#releaseWriters();
