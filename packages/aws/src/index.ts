@@ -3,6 +3,7 @@ export { AwsError, type AwsErrorCode } from "./aws-error.ts";
 export { awsPorts, type AwsPortsOptions } from "./aws-ports.ts";
 export { type AwsSettings, readAwsSettings } from "./aws-settings.ts";
 export { type DocumentStoreOptions, dynamodbDocumentStore } from "./dynamodb-document-store.ts";
+export { dynamodbApiKeyStore } from "./dynamodb-api-key-store.ts";
 export { dynamodbInstanceIndex } from "./dynamodb-instance-index.ts";
 export { dynamodbInstanceStore, type InstanceStoreOptions } from "./dynamodb-instance-store.ts";
 export { type QueueSourceOptions, sqsQueueSource } from "./sqs-queue-source.ts";

@@ -12,6 +12,7 @@ export {
   memoryDocumentStore,
   type MemoryDocumentStoreOptions,
 } from "./memory-document-store.ts";
+export { memoryApiKeyStore } from "./memory-api-key-store.ts";
 export { type MemoryInstanceStore, memoryInstanceStore } from "./memory-instance-store.ts";
 export { type HeldMessage, type MemoryQueue, memoryQueue, type MemoryQueueOptions } from "./memory-queue.ts";
 export { seededRandom } from "./seeded-random.ts";

@@ -1,5 +1,6 @@
 export { describeDocumentStore } from "./suites/document-store-suite.ts";
 export type { DocumentsUnderTest } from "./suites/documents-under-test.ts";
+export { describeApiKeyStore, type KeysUnderTest } from "./suites/api-key-store-suite.ts";
 export { describeInstanceIndex } from "./suites/instance-index-suite.ts";
 export type { IndexUnderTest } from "./suites/index-under-test.ts";
 export { describeInstanceStore, type StoreSuiteOptions } from "./suites/instance-store-suite.ts";

@@ -178,7 +178,11 @@ describe("functions", () => {
         MemorySize: 256,
       },
     });
-    expect(ofType("AWS::Serverless::Function").map(([id]) => id)).toEqual(["HttpFunction", "WorkerFunction"]);
+    expect(ofType("AWS::Serverless::Function").map(([id]) => id)).toEqual([
+      "HttpFunction",
+      "WorkerFunction",
+      "StreamFunction",
+    ]);
   });
 
   test("get every variable the handler reads but those of emulators and open access", () => {
@@ -193,6 +197,18 @@ describe("functions", () => {
       expect(properties(`${name}Function`)["LoggingConfig"]).toEqual({ LogGroup: { Ref: `${name}LogGroup` } });
       expect(properties(`${name}LogGroup`)).toMatchObject({ RetentionInDays: { Ref: "LogRetentionDays" } });
     }
+  });
+
+  test("the one that streams is made on request, with the rights of the one that does not", () => {
+    expect(template.Conditions).toEqual({ HasStreamUrl: { "Fn::Equals": [{ Ref: "StreamUrl" }, "yes"] } });
+    expect(template.Resources["StreamFunction"]?.Condition).toBe("HasStreamUrl");
+    expect(template.Outputs["StreamUrl"]?.Condition).toBe("HasStreamUrl");
+    expect(template.Parameters["StreamUrl"]).toMatchObject({ Default: "no" });
+    expect(properties("StreamFunction")).toMatchObject({
+      Handler: "index.handler.streaming",
+      Role: properties("HttpFunction")["Role"],
+      FunctionUrlConfig: { AuthType: "NONE", InvokeMode: "RESPONSE_STREAM" },
+    });
   });
 
   function variables(): Record<string, unknown> {
@@ -227,7 +243,13 @@ describe("parameters", () => {
 });
 
 test("the outputs are what a person needs next", () => {
-  expect(Object.keys(template.Outputs)).toEqual(["ApiUrl", "TableName", "StepQueueUrl", "StepDeadLetterQueueUrl"]);
+  expect(Object.keys(template.Outputs)).toEqual([
+    "ApiUrl",
+    "StreamUrl",
+    "TableName",
+    "StepQueueUrl",
+    "StepDeadLetterQueueUrl",
+  ]);
 });
 
 describe("what cannot be rendered is refused", () => {

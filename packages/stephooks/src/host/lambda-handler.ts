@@ -1,9 +1,16 @@
-import { awsPorts, createAwsClients, readAwsSettings, streamified, type StreamingHandler } from "@stephooks/aws";
+import {
+  awsPorts,
+  createAwsClients,
+  dynamodbApiKeyStore,
+  readAwsSettings,
+  streamified,
+  type StreamingHandler,
+} from "@stephooks/aws";
 import { environmentNames } from "@stephooks/aws/resources";
 import { type AppManifest, isLogLevel, jsonLogger } from "@stephooks/core";
 import type { AppRegistry } from "../app-registry.ts";
-import type { AccessSettings } from "../http/index.ts";
 import type { Runtime } from "../runtime.ts";
+import { accessSettings } from "./access-settings.ts";
 import { createRuntime } from "./create-runtime.ts";
 import { dispatch, dispatchStreaming } from "./dispatch.ts";
 
@@ -50,22 +57,19 @@ export function lambdaHandler(registry: AppRegistry): LambdaHandler {
 function runtimeOnAws(registry: AppRegistry, environment: Environment): Runtime {
   const settings = readAwsSettings(environment);
   const level = environment[environmentNames.logLevel];
+  const clients = createAwsClients();
   const ports = awsPorts({
-    clients: createAwsClients(),
+    clients,
     table: settings.table,
     stepQueueUrl: settings.stepQueueUrl,
     logger: jsonLogger(isLogLevel(level) ? level : undefined),
   });
   return createRuntime(registry, ports, {
     engine: { functionTimeout: settings.functionTimeout, visibilityTimeout: settings.visibilityTimeout },
-    http: { access: accessOf(environment), space: environment[environmentNames.space] ?? "dev" },
+    http: {
+      access: accessSettings(environment, dynamodbApiKeyStore(clients.dynamodb, settings.table)),
+      space: environment[environmentNames.space] ?? "dev",
+    },
     deadLetterArn: settings.stepDeadLetterArn,
   });
-}
-
-/** Deny by default: `open` is for the local stack and is not obeyed inside Lambda. */
-function accessOf(environment: Environment): AccessSettings {
-  const inLambda = environment["AWS_LAMBDA_RUNTIME_API"] !== undefined;
-  if (environment[environmentNames.access] === "open" && !inLambda) return { mode: "open" };
-  return { mode: "keys", apiKeySha256: environment[environmentNames.apiKeySha256] };
 }
