@@ -190,6 +190,8 @@ export class AppResponse implements HttpResponse {
         done(error);
       },
     });
+    // The answer tells of the failure; as an event nobody listens to it would end the process.
+    writable.on("error", () => {});
     // A pipe of something long must not go on for a client that has left.
     void this.#body.left.then(() => writable.destroy());
     return writable;
