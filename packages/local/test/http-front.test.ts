@@ -83,7 +83,7 @@ test("a large answer is sent as fast as it is read, and no faster", async () => 
   expect(written).toHaveLength(64);
 });
 
-test("a client that leaves ends the answer and not the server", async () => {
+test("security 82: a client that leaves ends the answer and not the server", async () => {
   const left = Promise.withResolvers<void>();
   const url = await served((app) => {
     app.get("/endless", (_req, res) => {
