@@ -199,18 +199,6 @@ describe("functions", () => {
     }
   });
 
-  test("the one that streams is made on request, with the rights of the one that does not", () => {
-    expect(template.Conditions).toEqual({ HasStreamUrl: { "Fn::Equals": [{ Ref: "StreamUrl" }, "yes"] } });
-    expect(template.Resources["StreamFunction"]?.Condition).toBe("HasStreamUrl");
-    expect(template.Outputs["StreamUrl"]?.Condition).toBe("HasStreamUrl");
-    expect(template.Parameters["StreamUrl"]).toMatchObject({ Default: "no" });
-    expect(properties("StreamFunction")).toMatchObject({
-      Handler: "index.handler.streaming",
-      Role: properties("HttpFunction")["Role"],
-      FunctionUrlConfig: { AuthType: "NONE", InvokeMode: "RESPONSE_STREAM" },
-    });
-  });
-
   function variables(): Record<string, unknown> {
     const globals = JSON.parse(JSON.stringify(template.Globals)) as {
       Function: { Environment: { Variables: Record<string, unknown> } };

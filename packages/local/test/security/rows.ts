@@ -75,7 +75,7 @@ export const securityRows: readonly SecurityRow[] = [
   covered(55, "algorithms of tokens", unit("jwt")),
   covered(56, "claims of tokens", unit("jwt")),
   covered(57, "key names of tokens", unit("jwt")),
-  covered(58, "key sets", unit("jwt"), "stephooks/test/fetch-jwks.test.ts"),
+  covered(58, "key sets", unit("jwks"), "stephooks/test/fetch-jwks.test.ts"),
   covered(59, "tokens in the wrong place", unit("jwt")),
   covered(60, "hooks that misbehave", here("access")),
   covered(61, "deny by default", here("access")),
@@ -87,5 +87,5 @@ export const securityRows: readonly SecurityRow[] = [
   elsewhere(79, "OpenAPI pages", "tests of app.openapi"),
   covered(82, "clients that leave", "local/test/http-front.test.ts"),
   covered(83, "requests at once", here("headers")),
-  covered(84, "a clock that goes back", unit("jwt"), unit("stored-keys")),
+  covered(84, "a clock that goes back", unit("jwks"), unit("stored-keys")),
 ];

@@ -134,7 +134,8 @@ export function answerOf(result: unknown): RawAnswer {
       for (const line of [value].flat()) headers.append(name, String(line));
     }
   }
-  for (const cookie of [result["cookies"] ?? []].flat()) headers.append("set-cookie", String(cookie));
+  const cookies: unknown = result["cookies"];
+  if (Array.isArray(cookies)) for (const cookie of cookies) headers.append("set-cookie", String(cookie));
   const text = typeof result["body"] === "string" ? result["body"] : "";
   const body = Buffer.from(text, result["isBase64Encoded"] === true ? "base64" : "utf8");
   return { status: Number(result["statusCode"]), headers, body };

@@ -178,7 +178,7 @@ export class AppResponse implements HttpResponse {
     const writable = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
         this.write(chunk);
-        void this.#body.drained().then(() => done());
+        void this.#whenDrained(done);
       },
       final: (done) => {
         this.end();
@@ -195,6 +195,11 @@ export class AppResponse implements HttpResponse {
     // A pipe of something long must not go on for a client that has left.
     void this.#body.left.then(() => writable.destroy());
     return writable;
+  }
+
+  async #whenDrained(done: () => void): Promise<void> {
+    await this.#body.drained();
+    done();
   }
 
   #sendItems(items: AsyncIterable<unknown>): this {

@@ -2,7 +2,7 @@ import type { Clock, Logger } from "@stephooks/core";
 import { type AccessSettings, type ApiAuth, createApiAuth } from "./api-auth.ts";
 import type { AuthList } from "./auth-list.ts";
 import { type CorsRules, corsRules, isPreflight } from "./cors.ts";
-import { StephooksError } from "../stephooks-error.ts";
+import type { StephooksError } from "../stephooks-error.ts";
 import { errorResponse } from "./http-error-response.ts";
 import { logFailure } from "./log-failure.ts";
 import type { MiddlewareList } from "./middleware-list.ts";

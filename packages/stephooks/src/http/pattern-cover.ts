@@ -41,7 +41,7 @@ function atomsOf(tokens: readonly PathToken[]): readonly Atom[] {
   return tokens.flatMap((token): Atom[] => {
     if (token.kind === "wildcard") return [{ kind: "any" }];
     if (token.kind === "param") return [{ kind: "one" }, { kind: "more" }];
-    return [...token.text].map((character) => ({ kind: "character", character }));
+    return token.text.split("").map((character) => ({ kind: "character", character }));
   });
 }
 

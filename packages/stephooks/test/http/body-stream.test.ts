@@ -100,7 +100,13 @@ describe("the body as a stream", () => {
   test("keeps the request open until a slow destination has finished", async () => {
     const gate = Promise.withResolvers<void>();
     const handler: RouteHandler = (req, res) => {
-      const slow = new Writable({ write: (_chunk, _encoding, done) => void gate.promise.then(() => done()) });
+      const whenOpen = async (done: () => void): Promise<void> => {
+        await gate.promise;
+        done();
+      };
+      const slow = new Writable({
+        write: (_chunk, _encoding, done) => void whenOpen(done),
+      });
       req.pipe(slow).on("finish", () => res.end("stored"));
     };
     const response = sent(handler);

@@ -105,6 +105,8 @@ describe("JSON nesting", () => {
 test("the scan accepts every JSON text", () => {
   fc.assert(
     fc.property(fc.json(), fc.constantFrom(undefined, 1, "\t"), (text, space) => {
+      // Names of prototypes are refused on purpose.
+      if (/prototype|__proto__/.test(text)) return;
       expect(scanJson(JSON.stringify(JSON.parse(text), null, space), 1000)).toBeUndefined();
     }),
   );

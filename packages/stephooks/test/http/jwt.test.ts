@@ -1,78 +1,8 @@
 import { createHmac } from "node:crypto";
 import { base64url, exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from "jose";
-import { beforeAll, describe, expect, test } from "vitest";
-import type { AccessSettings } from "../../src/http/index.ts";
-import { answer, apiKey, closedWorld, type HttpWorld, inside, refusal, sha256, type Verbs } from "./http-world.ts";
-
-type KeyPair = Awaited<ReturnType<typeof generateKeyPair>>;
-
-let rsa: KeyPair;
-let ec: KeyPair;
-let other: KeyPair;
-let keySet: { keys: object[] };
-
-beforeAll(async () => {
-  [rsa, ec, other] = await Promise.all([
-    generateKeyPair("RS256", { extractable: true }),
-    generateKeyPair("ES256", { extractable: true }),
-    generateKeyPair("RS256", { extractable: true }),
-  ]);
-  keySet = {
-    keys: [
-      { ...(await exportJWK(rsa.publicKey)), kid: "rsa", alg: "RS256", use: "sig" },
-      // As Azure's: without an algorithm.
-      { ...(await exportJWK(ec.publicKey)), kid: "ec" },
-    ],
-  };
-});
-
-/** Seconds at which every world's clock begins. */
-const now = Date.UTC(2026, 0, 1) / 1_000;
-
-interface Signed {
-  readonly claims?: JWTPayload;
-  readonly alg?: string;
-  readonly kid?: string;
-  readonly key?: KeyPair["privateKey"];
-  readonly header?: object;
-}
-
-async function token({ claims = {}, alg = "RS256", kid = "rsa", key = rsa.privateKey, header }: Signed = {}) {
-  return new SignJWT({ sub: "ann", exp: now + 300, ...claims }).setProtectedHeader({ alg, kid, ...header }).sign(key);
-}
-
-/** Header and claims as they are, with any signature. */
-function forged(header: object, claims: object, signature: string | Buffer = ""): string {
-  const parts = [header, claims].map((part) => base64url.encode(JSON.stringify(part)));
-  return `${parts.join(".")}.${base64url.encode(signature)}`;
-}
-
-interface Issuer {
-  readonly world: HttpWorld;
-  /** How often the keys were fetched. */
-  readonly fetches: () => number;
-  answer: () => unknown;
-}
-
-function world(more: object = {}, register: (app: Verbs) => void = () => {}): Issuer {
-  let count = 0;
-  const issuer = { answer: (): unknown => keySet };
-  const access: AccessSettings = {
-    mode: "keys",
-    apiKeySha256: sha256(apiKey),
-    jwt: {
-      fetchKeys: async () => {
-        count += 1;
-        return issuer.answer();
-      },
-      ...more,
-    },
-  };
-  const served = closedWorld(register, access);
-  return Object.assign(issuer, { world: served, fetches: () => count });
-}
-
-const bearer = (value: string): RequestInit => ({ headers: { authorization: `Bearer ${value}` } });
+import { describe, expect, test } from "vitest";
+import { answer, closedWorld, inside, refusal } from "./http-world.ts";
+import { bearer, ec, forged, now, other, rsa, token, world } from "./jwt-world.ts";
 
 describe("a token", () => {
   test("of the issuer lets its bearer in, and its claims are on the request", async () => {
@@ -253,67 +183,5 @@ describe("security 57: the key's name", () => {
     );
     expect(new Set(refusals)).toEqual(new Set(["401 unauthorized"]));
     expect(issuer.fetches()).toBe(2);
-  });
-});
-
-describe("security 58: the issuer's keys", () => {
-  test("are fetched once and kept", async () => {
-    const issuer = world();
-    for (let turn = 0; turn < 5; turn += 1) await issuer.world.send("/x", bearer(await token()));
-    expect(issuer.fetches()).toBe(1);
-  });
-
-  test("may be replaced: the new key is accepted at once after the cooldown, the old one no more", async () => {
-    const issuer = world();
-    expect(await answer(issuer.world.send("/x", bearer(await token())))).toEqual(inside);
-    const renewed = { ...(await exportJWK(other.publicKey)), kid: "new" };
-    issuer.answer = () => ({ keys: [renewed] });
-    issuer.world.clock.advance(30_000);
-    expect(await answer(issuer.world.send("/x", bearer(await token({ kid: "new", key: other.privateKey }))))).toEqual(
-      inside,
-    );
-    expect(await refusal(issuer.world.send("/x", bearer(await token())))).toBe("401 unauthorized");
-  });
-
-  test.each<[string, () => unknown]>([
-    [
-      "an error",
-      () => {
-        throw new Error("unreachable");
-      },
-    ],
-    ["a list", () => []],
-    ["null", () => null],
-    ["no keys", () => ({ keys: "none" })],
-  ])("that come as %s mean 503, not a way in; a hook still decides about its path", async (_name, answered) => {
-    const issuer = world({}, (verbs) => verbs.auth("/u/*", (_req, _res, next) => next()));
-    issuer.answer = answered;
-    const init = bearer(await token());
-    const response = await issuer.world.send("/x", init);
-    expect([response.status, response.headers.get("retry-after")]).toEqual([503, "10"]);
-    expect(await refusal(response)).toBe("503 jwks-unavailable");
-    expect((await issuer.world.send("/u/1", init)).status).toBe(200);
-    expect(await answer(issuer.world.send("/x", { headers: { "x-apikey": apiKey } }))).toEqual(inside);
-    expect(issuer.fetches()).toBe(1);
-  });
-
-  test("serve on for a day when the issuer cannot be reached", async () => {
-    const issuer = world();
-    await issuer.world.send("/x", bearer(await token()));
-    issuer.answer = () => {
-      throw new Error("unreachable");
-    };
-    const late = await token({ claims: { exp: now + 200_000 } });
-    issuer.world.clock.advance(86_399_000);
-    expect(await answer(issuer.world.send("/x", bearer(late)))).toEqual(inside);
-    issuer.world.clock.advance(60_000);
-    expect(await refusal(issuer.world.send("/x", bearer(late)))).toBe("503 jwks-unavailable");
-  });
-
-  test("84: a clock that goes back an hour keeps them valid", async () => {
-    const issuer = world();
-    await issuer.world.send("/x", bearer(await token()));
-    issuer.world.clock.advance(-3_600_000);
-    expect(await answer(issuer.world.send("/x", bearer(await token())))).toEqual(inside);
   });
 });

@@ -17,7 +17,7 @@ import {
 import { isRecord, silentLogger } from "@stephooks/core";
 import { expect } from "vitest";
 import { PassThrough } from "node:stream";
-import { text } from "node:stream/consumers";
+import { text as textOf } from "node:stream/consumers";
 import { createHost, type LambdaHandler } from "../../src/host/index.ts";
 import { httpEvent, type SentRequest, sqsEvent } from "./lambda-events.ts";
 
@@ -98,7 +98,7 @@ export function appWorld(handler: LambdaHandler, options: WorldOptions = {}): Ap
   };
   const streamed = async (event: unknown): Promise<string> => {
     const stream = Object.assign(new PassThrough(), { setContentType: () => {} });
-    const sent = text(stream);
+    const sent = textOf(stream);
     await host.stream(event, stream);
     return sent;
   };
