@@ -6,7 +6,7 @@ import { createApp } from "stephooks/host";
 import { expect, onTestFinished, test } from "vitest";
 import { httpFront } from "../src/http-front.ts";
 import { listen } from "../src/listen.ts";
-import { memoryHandler } from "./support/memory-handler.ts";
+import { memoryHost } from "./support/memory-host.ts";
 
 function* endless(): Generator<Buffer> {
   for (;;) yield Buffer.alloc(65_536);
@@ -16,7 +16,7 @@ function* endless(): Generator<Buffer> {
 async function served(register: (app: ReturnType<typeof createApp>) => void): Promise<string> {
   const app = createApp();
   register(app);
-  const handler = memoryHandler(app.init());
+  const handler = { streaming: memoryHost(app.init()).stream };
   const server = createServer(httpFront({ handler, functionTimeout: 5, logger: silentLogger }));
   const port = await listen(server, 0, 0);
   onTestFinished(async () => {

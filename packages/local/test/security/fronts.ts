@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { drivenClock, memoryApiKeyStore, memoryInstanceStore, memoryQueue, seededRandom } from "@stephooks/contracts";
+import { memoryApiKeyStore } from "@stephooks/contracts";
 import type { Logger } from "@stephooks/core";
-import { type App, createApp, createHost } from "stephooks/host";
+import { type App, createApp, type Host } from "stephooks/host";
 import { httpFront } from "../../src/http-front.ts";
 import { listen } from "../../src/listen.ts";
+import { memoryHost } from "../support/memory-host.ts";
 import { overSocket, type RawAnswer, type RawRequest } from "./raw-request.ts";
 import { answerOf, services } from "./service-events.ts";
 
@@ -58,20 +59,12 @@ export async function fronted(register: (app: App) => void): Promise<Fronted> {
   };
 }
 
-async function hosted(register: (app: App) => void, logger: Logger): Promise<ReturnType<typeof createHost>> {
+async function hosted(register: (app: App) => void, logger: Logger): Promise<Host> {
   const app = createApp();
   register(app);
-  const clock = drivenClock(Date.UTC(2026, 0, 1));
-  const store = memoryInstanceStore();
   const apiKeys = memoryApiKeyStore();
   await apiKeys.put({ name: "reader", access: "read-only", sha256: sha256(readOnlyKey) });
-  const queue = memoryQueue({ clock, visibilityTimeout: 90 });
-  const ports = { instances: store, index: store.index, queue, clock, random: seededRandom(1), logger };
-  return createHost(app.init(), ports, {
-    engine: { functionTimeout: 60, visibilityTimeout: 90 },
-    http: { access: { mode: "keys", apiKeySha256: sha256(apiKey), apiKeys }, space: "dev" },
-    deadLetterArn: "arn:aws:sqs:us-east-1:000000000000:steps-dead",
-  });
+  return memoryHost(app.init(), { access: { mode: "keys", apiKeySha256: sha256(apiKey), apiKeys }, logger });
 }
 
 function sha256(text: string): string {
