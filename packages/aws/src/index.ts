@@ -11,7 +11,7 @@ export { type AwsRequest, awsRequestChannel, isAwsRequest } from "./request-chan
 export { sqsWorkQueue } from "./sqs-work-queue.ts";
 
 // Lambda: events as Fetch requests, the handler.
-export { type HttpEvent, type HttpShape, type LambdaHttpResult } from "./lambda/http-event.ts";
+export { type HttpEvent, type HttpShape, type LambdaHttpResult, type WholeAnswer } from "./lambda/http-event.ts";
 export { type LambdaContext, readLambdaContext } from "./lambda/lambda-context.ts";
 export { type LambdaEvent, recogniseLambdaEvent, type SqsEvent, type SweepEvent } from "./lambda/lambda-event.ts";
 export {

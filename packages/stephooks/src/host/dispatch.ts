@@ -13,7 +13,7 @@ import {
   streamResult,
 } from "@stephooks/aws";
 import type { SweepReport } from "@stephooks/engine";
-import { errorResponse, type HttpInput, type OpenAnswer } from "../http/index.ts";
+import { errorAnswer, errorResponse, type HttpInput, type OpenAnswer, type WholeAnswer } from "../http/index.ts";
 import type { Runtime } from "../runtime.ts";
 import { StephooksError } from "../stephooks-error.ts";
 import { withRuntime } from "./current-runtime.ts";
@@ -95,11 +95,11 @@ async function serve(
   pending: () => Promise<void>,
   runtime: Runtime,
   lambda: LambdaContext,
-): Promise<Response> {
-  const request = requestOf(event);
-  if (request instanceof Response) return request;
+): Promise<WholeAnswer> {
+  const read = readEvent(event);
+  if (!read.ok) return errorAnswer(read.error, false);
   const limit = timeLimit(event, runtime, lambda);
-  const answer = await runtime.http.handle({ ...factsOf(event), request, pending, expired: limit.expired });
+  const answer = await runtime.http.answer({ ...factsOf(event), ...read.sent, pending, expired: limit.expired });
   limit.cancel();
   return answer;
 }
@@ -110,19 +110,23 @@ async function open(
   runtime: Runtime,
   lambda: LambdaContext,
 ): Promise<OpenAnswer> {
-  const request = requestOf(event);
-  if (request instanceof Response) return { response: request, settled: Promise.resolve() };
+  const read = readEvent(event);
+  if (!read.ok) return { response: errorResponse(read.error, false), settled: Promise.resolve() };
   const limit = timeLimit(event, runtime, lambda);
-  const answer = await runtime.http.open({ ...factsOf(event), request, pending, expired: limit.expired });
+  const answer = await runtime.http.open({ ...factsOf(event), ...read.sent, pending, expired: limit.expired });
   return { ...answer, settled: answer.settled.then(limit.cancel) };
 }
 
-/** The request, or the answer to an event that cannot be one. */
-function requestOf(event: HttpEvent): Request | Response {
+/** The request, or why the event cannot be one. */
+function readEvent(
+  event: HttpEvent,
+):
+  | { readonly ok: true; readonly sent: ReturnType<HttpEvent["read"]> }
+  | { readonly ok: false; readonly error: AwsError } {
   try {
-    return event.request();
+    return { ok: true, sent: event.read() };
   } catch (error) {
-    if (error instanceof AwsError) return errorResponse(error, false);
+    if (error instanceof AwsError) return { ok: false, error };
     throw error;
   }
 }

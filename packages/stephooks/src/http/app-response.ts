@@ -1,5 +1,6 @@
 import { Writable } from "node:stream";
 import { StephooksError } from "../stephooks-error.ts";
+import type { WholeAnswer } from "./http-app.ts";
 import type { HeaderValue, HttpResponse } from "./http-response.ts";
 import { ResponseBody } from "./response-body.ts";
 import { mediaType, ResponseHeaders } from "./response-headers.ts";
@@ -135,6 +136,16 @@ export class AppResponse implements HttpResponse {
     return new Response(this.#responseBody(), { status: this.#status, headers: this.#headers.toHeaders() });
   }
 
+  /** The same for a body that is complete. To be taken once. */
+  toWholeAnswer(): WholeAnswer {
+    const body = this.#body.take();
+    return {
+      status: this.#status,
+      headers: this.#headers.toHeaders(),
+      body: bodilessStatuses.has(this.#status) ? new Uint8Array() : body,
+    };
+  }
+
   /** Ends what has not ended, for functions that settled without doing so. */
   close(): void {
     this.#ended = true;
@@ -153,7 +164,7 @@ export class AppResponse implements HttpResponse {
     return this.#body.complete();
   }
 
-  #responseBody(): ReadableStream<Uint8Array> | Buffer<ArrayBuffer> | null {
+  #responseBody(): ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null {
     if (bodilessStatuses.has(this.#status)) return null;
     if (!this.#body.closed) return this.#body.stream();
     const bytes = this.#body.take();
@@ -237,7 +248,7 @@ function isBytes(value: unknown): value is Uint8Array | ArrayBuffer {
 }
 
 /** A copy: the caller may go on to change its buffer. */
-function bytesOf(content: string | Uint8Array | ArrayBuffer): Uint8Array {
+function bytesOf(content: string | Uint8Array | ArrayBuffer): Uint8Array<ArrayBuffer> {
   if (typeof content === "string") return Buffer.from(content, "utf8");
   return content instanceof ArrayBuffer ? new Uint8Array(content.slice(0)) : Uint8Array.from(content);
 }

@@ -10,14 +10,14 @@ import type { AccessSettings } from "./api-auth.ts";
  */
 export interface CorsRules {
   /** Adds what is missing; what the app has set itself stays. */
-  apply(response: Response, request: Request): void;
+  apply(headers: Headers, request: Request): void;
   /** The answer to a preflight. */
   preflight(): Response;
 }
 
 export function corsRules({ mode }: AccessSettings): CorsRules {
   return {
-    apply: ({ headers }, request) => {
+    apply: (headers, request) => {
       if (headers.has("access-control-allow-origin")) return;
       if (mode === "keys") {
         headers.set("access-control-allow-origin", "*");

@@ -3,7 +3,7 @@ import { type AccessSettings, type ApiAuth, createApiAuth } from "./api-auth.ts"
 import type { AuthList } from "./auth-list.ts";
 import { type CorsRules, corsRules, isPreflight } from "./cors.ts";
 import type { StephooksError } from "../stephooks-error.ts";
-import { errorResponse } from "./http-error-response.ts";
+import { errorAnswer, errorResponse } from "./http-error-response.ts";
 import { logFailure } from "./log-failure.ts";
 import type { MiddlewareList } from "./middleware-list.ts";
 import { openExchange, type ServedExchange } from "./open-exchange.ts";
@@ -30,6 +30,8 @@ export interface HttpAppOptions {
 /** One request as a host received it. */
 export interface HttpInput {
   readonly request: Request;
+  /** The bytes of the body where the host has them; otherwise the request's own body is read. */
+  readonly body?: Uint8Array | undefined;
   /** The path as it came, percent-encoded, without query: a `Request` has rewritten its own. */
   readonly rawPath: string;
   /** The method, where Fetch refuses to hold it (`TRACE`, `CONNECT`). */
@@ -51,8 +53,17 @@ export interface OpenAnswer {
   readonly settled: Promise<void>;
 }
 
+/** An answer with all of its body. */
+export interface WholeAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
 export interface HttpApp {
   /** The whole answer. Never rejects. Resolves when the functions of the app have settled, not when they answered. */
+  answer(input: HttpInput): Promise<WholeAnswer>;
+  /** The same as a Fetch response. */
   handle(input: HttpInput): Promise<Response>;
   /** The answer as soon as its status and headers are fixed; its body follows. Never rejects. */
   open(input: HttpInput): Promise<OpenAnswer>;
@@ -74,13 +85,31 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     showDetails: access.mode === "open",
     options,
   };
+  const answer = async (input: HttpInput): Promise<WholeAnswer> => {
+    const whole = await answered(input, server);
+    server.cors.apply(whole.headers, input.request);
+    return isHead(input) ? { ...whole, body: noBytes } : whole;
+  };
   return {
-    handle: async (input) => finished(await whole(input, server), input, server),
+    answer,
+    handle: async (input) => {
+      const { body, headers, status } = await answer(input);
+      return new Response(body.byteLength === 0 ? null : body, { headers, status });
+    },
     open: async (input) => {
       const { response, settled } = await opened(input, server);
-      return { response: finished(response, input, server), settled };
+      server.cors.apply(response.headers, input.request);
+      if (!isHead(input)) return { response, settled };
+      void response.body?.cancel();
+      return { response: new Response(null, response), settled };
     },
   };
+}
+
+const noBytes = new Uint8Array();
+
+function isHead({ method, request }: HttpInput): boolean {
+  return (method ?? request.method) === "HEAD";
 }
 
 interface Server {
@@ -91,7 +120,7 @@ interface Server {
   readonly options: HttpAppOptions;
 }
 
-async function whole(input: HttpInput, server: Server): Promise<Response> {
+async function answered(input: HttpInput, server: Server): Promise<WholeAnswer> {
   try {
     const exchange = openExchange(input, server.options.settings);
     try {
@@ -100,9 +129,9 @@ async function whole(input: HttpInput, server: Server): Promise<Response> {
       // Only time runs out on an answer that is complete: what failed after it has been logged.
       if (!exchange.res.isComplete) throw error;
     }
-    return exchange.res.toResponse();
+    return exchange.res.toWholeAnswer();
   } catch (error) {
-    return errorResponse(error, server.showDetails);
+    return errorAnswer(error, server.showDetails);
   }
 }
 
@@ -154,11 +183,4 @@ async function bounded(running: Promise<void>, { expired }: HttpInput): Promise<
       throw error;
     }),
   ]);
-}
-
-function finished(response: Response, input: HttpInput, server: Server): Response {
-  server.cors.apply(response, input.request);
-  if ((input.method ?? input.request.method) !== "HEAD") return response;
-  void response.body?.cancel();
-  return new Response(null, response);
 }

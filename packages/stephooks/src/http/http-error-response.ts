@@ -1,6 +1,7 @@
 import { isCodedError } from "@stephooks/core";
 import { errorText } from "./error-text.ts";
 import { StephooksError } from "../stephooks-error.ts";
+import type { WholeAnswer } from "./http-app.ts";
 
 interface CodeRule {
   readonly status: number;
@@ -90,7 +91,7 @@ export function errorStatus(error: unknown): number {
  * sends. With 500 for something thrown it also carries what codehooks sends then. `showDetails` sends the messages and
  * stacks of faults too: for an app that runs open on the machine of its developer.
  */
-export function errorResponse(error: unknown, showDetails: boolean): Response {
+export function errorAnswer(error: unknown, showDetails: boolean): WholeAnswer {
   const rule = ruleOf(error);
   const code = isCodedError(error) ? error.code : "unhandled-error";
   const headers = new Headers({ [codeHeader]: code });
@@ -101,10 +102,17 @@ export function errorResponse(error: unknown, showDetails: boolean): Response {
   }
   if (code === "no-route") {
     headers.set("content-type", "text/plain; charset=utf-8");
-    return new Response(errorText(error), { status: rule.status, headers });
+    return { status: rule.status, headers, body: Buffer.from(errorText(error)) };
   }
   headers.set("content-type", "application/json; charset=utf-8");
-  return new Response(JSON.stringify(errorBody(error, code, rule, showDetails)), { status: rule.status, headers });
+  const body = Buffer.from(JSON.stringify(errorBody(error, code, rule, showDetails)));
+  return { status: rule.status, headers, body };
+}
+
+/** {@link errorAnswer} as a Fetch response. */
+export function errorResponse(error: unknown, showDetails: boolean): Response {
+  const { body, headers, status } = errorAnswer(error, showDetails);
+  return new Response(body, { headers, status });
 }
 
 function errorBody(error: unknown, code: string, rule: CodeRule, showDetails: boolean): object {

@@ -5,7 +5,7 @@ import { canonicalPath } from "./canonical-path.ts";
 import type { HttpInput, HttpSettings } from "./http-app.ts";
 import { OpenWork } from "./open-work.ts";
 import { parseBody } from "./parse-body.ts";
-import { readBody } from "./read-body.ts";
+import { acceptedBody, readBody } from "./read-body.ts";
 import { httpMethods } from "./route-table.ts";
 import { StephooksError } from "../stephooks-error.ts";
 
@@ -50,12 +50,13 @@ export function openExchange(input: HttpInput, settings: HttpSettings): ServedEx
       await input.pending?.();
       await work.settled();
     },
-    readBody: () => (read ??= loadBody(req, request, settings.maxBodyBytes ?? defaultMaxBodyBytes)),
+    readBody: () => (read ??= loadBody(req, input, settings.maxBodyBytes ?? defaultMaxBodyBytes)),
   };
 }
 
-async function loadBody(req: AppRequest, request: Request, maxBytes: number): Promise<void> {
-  req.rawBytes = await readBody(request, maxBytes);
-  req.rawBody = Buffer.from(req.rawBytes).toString("utf8");
+async function loadBody(req: AppRequest, { body, request }: HttpInput, maxBytes: number): Promise<void> {
+  req.rawBytes = body === undefined ? await readBody(request, maxBytes) : acceptedBody(body, request, maxBytes);
+  const { buffer, byteLength, byteOffset } = req.rawBytes;
+  req.rawBody = Buffer.from(buffer, byteOffset, byteLength).toString("utf8");
   req.body = parseBody(req.rawBytes, request.headers.get("content-type") ?? "");
 }

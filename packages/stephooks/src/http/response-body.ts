@@ -6,7 +6,7 @@ const highWaterMark = 65_536;
  * functions write gets a stream, one that waits for the end gets all of them at once.
  */
 export class ResponseBody {
-  #chunks: Uint8Array[] = [];
+  #chunks: Uint8Array<ArrayBuffer>[] = [];
   #waitingBytes = 0;
   #closed = false;
   readonly #whenClosed = Promise.withResolvers<void>();
@@ -30,7 +30,7 @@ export class ResponseBody {
     return this.#closed && this.#failure === undefined;
   }
 
-  push(bytes: Uint8Array): void {
+  push(bytes: Uint8Array<ArrayBuffer>): void {
     if (this.#closed || bytes.byteLength === 0) return;
     this.#chunks.push(bytes);
     this.#waitingBytes += bytes.byteLength;
@@ -65,11 +65,12 @@ export class ResponseBody {
   }
 
   /** What was pushed so far, taken out. */
-  take(): Buffer<ArrayBuffer> {
+  take(): Uint8Array<ArrayBuffer> {
     const chunks = this.#chunks;
     this.#chunks = [];
     this.#waitingBytes = 0;
-    return Buffer.concat(chunks);
+    const [only, ...more] = chunks;
+    return only !== undefined && more.length === 0 ? only : Buffer.concat(chunks);
   }
 
   /** What was pushed and what will be, until {@link close}. A reader that leaves closes the body. */
