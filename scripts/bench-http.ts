@@ -3,8 +3,7 @@
  * does the same. Both take turns in one process, so that whatever else the machine does meets both.
  */
 import { createHash } from "node:crypto";
-import { drivenClock, memoryDocumentStore, memoryInstanceStore, memoryQueue, seededRandom } from "@stephooks/contracts";
-import { silentLogger } from "@stephooks/core";
+import { memoryAppPorts } from "@stephooks/contracts";
 import { Hono } from "hono";
 import { type APIGatewayProxyResult, handle, type LambdaContext } from "hono/aws-lambda";
 import { createApp, createHost } from "stephooks/host";
@@ -22,20 +21,8 @@ function ours(): Handler {
     next();
   });
   app.post("/echo", (req, res) => res.json(req.body));
-  const clock = drivenClock();
-  const random = seededRandom(1);
-  const store = memoryInstanceStore();
-  const ports = {
-    instances: store,
-    index: store.index,
-    queue: memoryQueue({ clock, visibilityTimeout: 90 }),
-    documents: memoryDocumentStore({ clock, random }),
-    clock,
-    random,
-    logger: silentLogger,
-  };
   const apiKeySha256 = createHash("sha256").update(apiKey).digest("hex");
-  const host = createHost(app.init(), ports, {
+  const host = createHost(app.init(), memoryAppPorts(), {
     engine: { functionTimeout: 60, visibilityTimeout: 90 },
     http: { access: { mode: "keys", apiKeySha256 }, space: "dev" },
     deadLetterArn: "arn:aws:sqs:us-east-1:000000000000:dead",

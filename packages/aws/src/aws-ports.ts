@@ -1,8 +1,10 @@
 import { type AppPorts, type Logger, systemClock, systemRandom } from "@stephooks/core";
 import type { AwsClients } from "./aws-clients.ts";
 import { dynamodbDocumentStore } from "./dynamodb-document-store.ts";
+import { dynamodbInstanceHistory } from "./dynamodb-instance-history.ts";
 import { dynamodbInstanceIndex } from "./dynamodb-instance-index.ts";
 import { dynamodbInstanceStore } from "./dynamodb-instance-store.ts";
+import { dynamodbKeyValueStore } from "./dynamodb-key-value-store.ts";
 import { sqsWorkQueue } from "./sqs-work-queue.ts";
 import { observedStore, WriteTraffic } from "./write-traffic.ts";
 
@@ -21,6 +23,8 @@ export function awsPorts(options: AwsPortsOptions): AppPorts {
     instances: observedStore(dynamodbInstanceStore(options.clients.dynamodb, options.table), traffic),
     index: dynamodbInstanceIndex(options.clients.dynamodb, options.table),
     documents: dynamodbDocumentStore(options.clients.dynamodb, options.table),
+    history: dynamodbInstanceHistory(options.clients.dynamodb, options.table),
+    keyValues: dynamodbKeyValueStore(options.clients.dynamodb, options.table),
     queue: sqsWorkQueue(options.clients.sqs, options.stepQueueUrl, traffic),
     clock: systemClock,
     random: systemRandom,

@@ -46,6 +46,7 @@ import { statusLetter, statusOfLetter } from "./status-letter.ts";
  * | sc, h, e | S    | step counts, history ring, newest error; packed JSON text                        |
  * | tt       | N    | total time                                                                       |
  * | p        | M    | parent: i (S) id, n (N) seq, b (N) branch                                        |
+ * | fh       | N    | 1 for full history: what leaves h is stored as items `h#<seq>` of the same pk          |
  * | du, dl   | N    | due at, deadline                                                                 |
  * | ts       | S    | timeout step                                                                     |
  * | jn       | S    | join; packed JSON text                                                           |
@@ -73,6 +74,7 @@ export function encodeInstanceItem(head: InstanceHead): Record<string, Attribute
     ...encodeMutableHead(id, head),
     d: encodeEntries(head.state),
     ...(head.parent === undefined ? {} : { p: encodeParent(head.parent) }),
+    ...(head.fullHistory ? { fh: encodeNumber(1) } : {}),
     ...listKeys(id, { workflow, group: "active", createdAt }),
   };
 }
@@ -175,6 +177,7 @@ export function decodeInstanceItem(item: Item): InstanceHead {
     history: read.parsed("h", unpackHistory),
     ...decodeOptionalFields(read),
     ...(item.p === undefined ? {} : { parent: decodeParent(read) }),
+    ...(read.optionalNumber("fh") === 1 ? { fullHistory: true } : {}),
   };
 }
 

@@ -1,4 +1,11 @@
-import { type ErrorRecord, type HistoryEntry, isRecord, type StepCount } from "@stephooks/core";
+import {
+  type ErrorRecord,
+  type HistoryEntry,
+  type HistoryOutcome,
+  historyOutcomes,
+  isRecord,
+  type StepCount,
+} from "@stephooks/core";
 import { isNumber, parseJson } from "./packed-json.ts";
 
 /*
@@ -6,13 +13,24 @@ import { isNumber, parseJson } from "./packed-json.ts";
  * cost several bytes a member in every write. Reading gives undefined for anything these functions did not write.
  */
 
-const outcomeLetters: Readonly<Record<HistoryEntry["outcome"], string>> = {
+const outcomeLetters: Readonly<Record<HistoryOutcome, string>> = {
   goto: "g",
+  wait: "w",
   end: "e",
   retry: "r",
   fail: "f",
-  wait: "w",
+  join: "j",
+  "time-out": "t",
+  expire: "x",
+  block: "b",
+  continue: "c",
+  resume: "u",
+  restart: "s",
 };
+
+const outcomes: ReadonlyMap<string, HistoryOutcome> = new Map(
+  historyOutcomes.map((outcome) => [outcomeLetters[outcome], outcome]),
+);
 
 /** `{"step":[visits,startTime,finishTime|null,totalTime|null]}` */
 export function packStepCounts(counts: Readonly<Record<string, StepCount>>): string {
@@ -80,21 +98,8 @@ function unpackHistoryEntry(row: readonly unknown[], before: HistoryEntry | unde
   return { seq: seqBefore + seq, step, attempt, outcome, startedAt: startBefore + startedAt, duration };
 }
 
-function outcomeOf(letter: unknown): HistoryEntry["outcome"] | undefined {
-  switch (letter) {
-    case "g":
-      return "goto";
-    case "e":
-      return "end";
-    case "r":
-      return "retry";
-    case "f":
-      return "fail";
-    case "w":
-      return "wait";
-    default:
-      return undefined;
-  }
+function outcomeOf(letter: unknown): HistoryOutcome | undefined {
+  return typeof letter === "string" ? outcomes.get(letter) : undefined;
 }
 
 /** The record as it is. */

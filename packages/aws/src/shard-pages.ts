@@ -10,10 +10,12 @@ export interface ShardQuery {
   /** Both ends belong to it. */
   readonly first?: string;
   readonly last?: string;
+  /** Instead of the ends. */
+  readonly prefix?: string;
   readonly reverse?: boolean;
 }
 
-/** Items of a page after the first. */
+/** Items of a page at the most. Pages grow to it from the first one. */
 const PAGE = 250;
 
 /** Pages of one partition, strongly consistent. `firstPage`: how many items to begin with. */
@@ -30,12 +32,12 @@ export async function* shardPages(
     const answer = await attempt("Query", () => table.client.send(command));
     if (answer.Items && answer.Items.length > 0) yield answer.Items;
     start = answer.LastEvaluatedKey;
-    limit = PAGE;
+    limit = Math.min(PAGE, 2 * limit);
   } while (start !== undefined);
 }
 
-function queryInput(table: string, { first, index, last, partition, reverse }: ShardQuery, limit: number) {
-  const condition = rangeCondition(first, last);
+function queryInput(table: string, { first, index, last, partition, prefix, reverse }: ShardQuery, limit: number) {
+  const condition = prefix === undefined ? rangeCondition(first, last) : " AND begins_with(#sort, :prefix)";
   return {
     TableName: table,
     ...(index === undefined ? {} : { IndexName: index.name }),
@@ -43,6 +45,7 @@ function queryInput(table: string, { first, index, last, partition, reverse }: S
     ExpressionAttributeNames: { "#pk": "pk", ...(condition === "" ? {} : { "#sort": index?.attribute ?? "sk" }) },
     ExpressionAttributeValues: {
       ":pk": { S: partition },
+      ...(prefix === undefined ? {} : { ":prefix": { S: prefix } }),
       ...(first === undefined ? {} : { ":first": { S: first } }),
       ...(last === undefined || last === first ? {} : { ":last": { S: last } }),
     },

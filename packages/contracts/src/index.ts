@@ -1,7 +1,9 @@
 export { type DrivenClock, drivenClock } from "./driven-clock.ts";
 export {
   interceptedDocuments,
+  interceptedHistory,
   interceptedIndex,
+  interceptedKeyValues,
   interceptedQueue,
   interceptedStore,
   type Interceptor,
@@ -13,6 +15,8 @@ export {
   type MemoryDocumentStoreOptions,
 } from "./memory-document-store.ts";
 export { memoryApiKeyStore } from "./memory-api-key-store.ts";
+export { memoryAppPorts } from "./memory-app-ports.ts";
 export { type MemoryInstanceStore, memoryInstanceStore } from "./memory-instance-store.ts";
+export { memoryKeyValueStore, type MemoryKeyValueStoreOptions } from "./memory-key-value-store.ts";
 export { type HeldMessage, type MemoryQueue, memoryQueue, type MemoryQueueOptions } from "./memory-queue.ts";
 export { seededRandom } from "./seeded-random.ts";

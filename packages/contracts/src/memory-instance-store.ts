@@ -1,7 +1,9 @@
 import {
   applyHeadUpdate,
   dueShard,
+  type HistoryEntry,
   type InstanceHead,
+  type InstanceHistory,
   type InstanceIndex,
   type InstanceStore,
   type ListPlace,
@@ -12,7 +14,10 @@ import {
 /** Instances in memory, with their indexes and a look at what is stored that does not go through the port. */
 export interface MemoryInstanceStore extends InstanceStore {
   readonly index: InstanceIndex;
+  readonly history: InstanceHistory;
   heads(): readonly InstanceHead[];
+  /** The entries of an instance that are stored beside its head, oldest first. */
+  leftHistory(id: string): readonly HistoryEntry[];
 }
 
 interface Stored {
@@ -23,13 +28,28 @@ interface Stored {
 /** Heads are copied on every way in and out, as a wire would: nobody shares an object with the store. */
 export function memoryInstanceStore(): MemoryInstanceStore {
   const stored = new Map<string, Stored>();
+  const left = new Map<string, Map<number, HistoryEntry>>();
+  const leftOf = (id: string): readonly HistoryEntry[] =>
+    [...(left.get(id)?.values() ?? [])].map((entry) => ({ ...entry })).toSorted((a, b) => a.seq - b.seq);
   const copyOf = (id: string): InstanceHead | undefined => {
     const found = stored.get(id);
     return found && copyHead(found.head);
   };
   return {
     index: memoryIndex(stored),
+    history: {
+      append: async (id, entries) => {
+        const known = left.get(id) ?? new Map<number, HistoryEntry>();
+        for (const entry of entries) known.set(entry.seq, { ...entry });
+        left.set(id, known);
+      },
+      read: async (id, after, limit) =>
+        leftOf(id)
+          .filter(({ seq }) => seq > after)
+          .slice(0, limit),
+    },
     heads: () => [...stored.values()].map(({ head }) => copyHead(head)),
+    leftHistory: leftOf,
     read: async (ids) => {
       const found = new Map<string, InstanceHead>();
       for (const id of ids) {

@@ -1,8 +1,11 @@
 export { describeDocumentStore } from "./suites/document-store-suite.ts";
 export type { DocumentsUnderTest } from "./suites/documents-under-test.ts";
 export { describeApiKeyStore, type KeysUnderTest } from "./suites/api-key-store-suite.ts";
+export type { HistoryUnderTest } from "./suites/history-under-test.ts";
+export { describeInstanceHistory } from "./suites/instance-history-suite.ts";
 export { describeInstanceIndex } from "./suites/instance-index-suite.ts";
 export type { IndexUnderTest } from "./suites/index-under-test.ts";
+export { describeKeyValueStore, type KeyValuesUnderTest } from "./suites/key-value-suite.ts";
 export { describeInstanceStore, type StoreSuiteOptions } from "./suites/instance-store-suite.ts";
 export { sampleHead } from "./suites/sample-head.ts";
 export type { StoreUnderTest } from "./suites/store-under-test.ts";

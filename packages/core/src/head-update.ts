@@ -2,7 +2,10 @@ import type { BranchResult, HeadStatus, InstanceHead } from "./instance-head.ts"
 import type { StateEntries } from "./state-entries.ts";
 
 /** The part of a head that a transition may change; identity never changes. */
-export type MutableHead = Omit<InstanceHead, "id" | "workflow" | "startId" | "createdAt" | "state" | "parent">;
+export type MutableHead = Omit<
+  InstanceHead,
+  "id" | "workflow" | "startId" | "createdAt" | "state" | "parent" | "fullHistory"
+>;
 
 /**
  * How the state changes: `keys` writes only what differs, so writers of other keys are not overwritten; `whole`

@@ -3,12 +3,13 @@ export type { AppManifest, RouteHook, RouteManifest, WorkflowManifest } from "./
 export { branchId, type BranchRef, parseBranchId } from "./branch-id.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { CodedError, type ErrorDetails, isCodedError } from "./coded-error.ts";
-export { assertCollection, assertDocumentId } from "./document-names.ts";
+export { assertCollection, assertDocumentId, assertKeyPlace } from "./document-names.ts";
 export {
   type CollectionDefinition,
   type DefinitionChange,
   type DocumentListing,
   type DocumentRange,
+  type DocumentRemoval,
   type DocumentResult,
   type DocumentStore,
   type DocumentWrite,
@@ -41,14 +42,18 @@ export {
   type ErrorRecord,
   hasEnded,
   type HeadStatus,
+  HISTORY_CHUNK,
   HISTORY_LENGTH,
   type HistoryEntry,
+  type HistoryOutcome,
+  historyOutcomes,
   type InstanceHead,
   type InstanceStatus,
   type Join,
   type ParentRef,
   type StepCount,
 } from "./instance-head.ts";
+export type { InstanceHistory } from "./instance-history.ts";
 export {
   DUE_SHARDS,
   type DueEntry,
@@ -59,6 +64,14 @@ export {
 } from "./instance-index.ts";
 export type { AppliedWrite, InstanceStore, WriteResult } from "./instance-store.ts";
 export { isRecord, type JsonObject, type JsonValue } from "./json-value.ts";
+export {
+  type AddResult,
+  type KeyPlace,
+  type KeyValueEntry,
+  type KeyValueStore,
+  MAX_KEY_BYTES,
+  MAX_KEYSPACE_BYTES,
+} from "./key-value-store.ts";
 export { isLogLevel, jsonLogger, type Logger, type LogLevel, silentLogger } from "./logger.ts";
 export { orderedIds } from "./ordered-ids.ts";
 export { PortError, type PortErrorCode } from "./port-error.ts";

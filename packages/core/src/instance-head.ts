@@ -33,16 +33,39 @@ export interface ErrorRecord {
   readonly at: number;
 }
 
-/** One committed transition as the history ring keeps it. */
+/**
+ * What a transition was. A step body: `goto` (fan-outs included), `wait`, `end`, `retry` (it threw and is tried again),
+ * `fail` (it threw for good). The engine: `join`, `time-out` (a wait or a long delay ended), `expire` (the instance's
+ * lifetime), `block` (no deployment has the step). A command: `continue`, `resume`, `restart` (of a failed instance).
+ */
+export const historyOutcomes = [
+  "goto",
+  "wait",
+  "end",
+  "retry",
+  "fail",
+  "join",
+  "time-out",
+  "expire",
+  "block",
+  "continue",
+  "resume",
+  "restart",
+] as const;
+
+export type HistoryOutcome = (typeof historyOutcomes)[number];
+
+/** One committed transition as the history keeps it. */
 export interface HistoryEntry {
   /** The seq this transition committed. */
   readonly seq: number;
+  /** The step that ran, or at which the instance stood. */
   readonly step: string;
   readonly attempt: number;
-  readonly outcome: "goto" | "end" | "retry" | "fail" | "wait";
-  /** When the step body began, epoch milliseconds. */
+  readonly outcome: HistoryOutcome;
+  /** When the step body began, or the transition was made. Epoch milliseconds. */
   readonly startedAt: number;
-  /** How long the body ran, milliseconds. */
+  /** How long the body ran, milliseconds; 0 where there was none. */
   readonly duration: number;
 }
 
@@ -132,6 +155,8 @@ export interface InstanceHead {
   /** The newest failure; kept when a later attempt succeeds. */
   readonly error?: ErrorRecord;
   readonly parent?: ParentRef;
+  /** Entries that leave `history` are stored apart before they do, so that the whole of it can be read. */
+  readonly fullHistory?: boolean;
   /** When a wait times out or a long delay ends; only while `waiting` or `timer`. Epoch milliseconds. */
   readonly dueAt?: number;
   /** Where the instance stands in the due index: its due time, or when the watchdog looks after it. */
@@ -172,6 +197,9 @@ export const COMMANDS_LENGTH = 8;
 
 /** Transitions kept in the item itself. */
 export const HISTORY_LENGTH = 16;
+
+/** Transitions that leave the item together when the whole history is kept. */
+export const HISTORY_CHUNK = 8;
 
 /** True when no step will run any more. */
 export function hasEnded(status: HeadStatus): status is EndedStatus {

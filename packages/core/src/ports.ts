@@ -1,7 +1,9 @@
 import type { Clock } from "./clock.ts";
 import type { DocumentStore } from "./document-store.ts";
+import type { InstanceHistory } from "./instance-history.ts";
 import type { InstanceIndex } from "./instance-index.ts";
 import type { InstanceStore } from "./instance-store.ts";
+import type { KeyValueStore } from "./key-value-store.ts";
 import type { Logger } from "./logger.ts";
 import type { Random } from "./random.ts";
 import type { WorkQueue } from "./work-queue.ts";
@@ -10,6 +12,7 @@ import type { WorkQueue } from "./work-queue.ts";
 export interface Ports {
   readonly instances: InstanceStore;
   readonly index: InstanceIndex;
+  readonly history: InstanceHistory;
   readonly queue: WorkQueue;
   readonly clock: Clock;
   readonly random: Random;
@@ -19,4 +22,5 @@ export interface Ports {
 /** Everything a host gives an app: what the engine needs, and the app's own data. */
 export interface AppPorts extends Ports {
   readonly documents: DocumentStore;
+  readonly keyValues: KeyValueStore;
 }

@@ -83,6 +83,7 @@ function toWire(message: WorkMessage): Readonly<Record<string, JsonValue>> {
         c: message.createdAt,
         d: entriesToWire(message.state),
         ...(message.deadline === undefined ? {} : { dl: message.deadline }),
+        ...(message.fullHistory ? { fh: 1 } : {}),
         ...(message.parent ? { p: { i: message.parent.id, n: message.parent.seq, b: message.parent.branch } } : {}),
       };
     case "branch":
@@ -137,6 +138,7 @@ function parseCreate(wire: Wire, instance: string): ParsedMessage {
     createdAt: c,
     state: entriesOf(d),
     ...(dl === undefined ? {} : { deadline: dl }),
+    ...(wire.fh === 1 ? { fullHistory: true } : {}),
     ...(parent === undefined ? {} : { parent }),
   } as const;
   return { ok: true, message };

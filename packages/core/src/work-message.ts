@@ -28,6 +28,8 @@ export interface CreateMessage extends RunMessage {
   readonly parent?: ParentRef;
   /** End of the instance's lifetime, epoch milliseconds. */
   readonly deadline?: number;
+  /** The instance keeps its whole history. */
+  readonly fullHistory?: boolean;
 }
 
 /** Runs one branch of a fan-out, unless its result is recorded. Insures token 0 of the branch's own record. */

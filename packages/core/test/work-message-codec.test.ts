@@ -39,6 +39,7 @@ const plainMessage: fc.Arbitrary<WorkMessage> = fc.oneof(
       state,
       parent,
       deadline: count,
+      fullHistory: fc.constant(true),
     },
     { requiredKeys: ["kind", "instance", "startId", "workflow", "step", "createdAt", "state"] },
   ),

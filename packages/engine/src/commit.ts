@@ -1,5 +1,6 @@
 import { type InstanceHead, PortError, type Ports, type WriteResult } from "@stephooks/core";
 import type { TokenMessage } from "./classify-message.ts";
+import { spillHistory } from "./history-ring.ts";
 import type { LostRaceVerdict } from "./decide-lost-race.ts";
 import type { DecisionContext } from "./decision.ts";
 import type { ProtocolRules } from "./protocol-rules.ts";
@@ -28,6 +29,7 @@ export async function commit(request: CommitRequest, ports: Ports, rules: Protoc
   const { context, message, plan } = request;
   let { head, stored } = request;
   for (;;) {
+    await spillHistory(head, ports);
     const transition = plan(head);
     const written = await writeTwice(() =>
       stored

@@ -12,11 +12,13 @@ import { type DeadLetterDecision, decideDeadLetter } from "./decide-dead-letter.
 import { type Definitions, knowsStep } from "./definitions.ts";
 import { EngineError } from "./engine-error.ts";
 import { errorRecord } from "./error-record.ts";
+import { entryAt, spillHistory } from "./history-ring.ts";
 import { isJoinComplete } from "./join.ts";
 import { giveUp } from "./moves.ts";
 import { sendDuties } from "./perform-duties.ts";
 import { noWorkflow } from "./plan-command.ts";
 import { planMove } from "./transition.ts";
+import type { TransitionListener } from "./transition-event.ts";
 
 /** Empties the dead-letter queue: every message there is repaired, sent again, or ends its instance with a reason. */
 export interface DeadLetterDrain {
@@ -27,6 +29,7 @@ export interface DeadLetterDrain {
 export interface DeadLetterOptions {
   readonly ports: Ports;
   readonly definitions: Definitions;
+  readonly listener?: TransitionListener;
 }
 
 export function createDeadLetterDrain(options: DeadLetterOptions): DeadLetterDrain {
@@ -111,7 +114,7 @@ function needsHuman(received: ReceivedMessage, reason: string, { logger }: Ports
 async function fail(
   head: InstanceHead,
   message: TokenMessage,
-  { definitions, ports }: DeadLetterOptions,
+  { definitions, listener, ports }: DeadLetterOptions,
 ): Promise<boolean> {
   const now = ports.clock.now();
   const reason = new EngineError(
@@ -125,14 +128,22 @@ async function fail(
     const result = { branch: ref.branch, value: { kind: "failed", error } } as const;
     const condition = { seq: ref.seq, statusIn: ["joining"], openBranch: ref.branch } as const;
     const written = await ports.instances.update(ref.instance, { set: {}, result }, condition);
+    if (written.ok && written.stored) {
+      await listener?.({ before: head, after: written.stored, branch: ref, error: reason });
+    }
     // Of a join that is not complete yet the open branches are duties, too, but they have their messages.
     if (written.ok && written.stored && isJoinComplete(written.stored)) await sendDuties(written.stored, ports);
     return written.ok;
   }
   const workflow = definitions.get(head.workflow) ?? noWorkflow;
   const input = { head, workflow, now, transactionId: randomHex(ports.random, 8), chance: 0 };
-  const { condition, next, update } = planMove(input, giveUp(input, reason, head.step, workflow.onError));
+  const move = giveUp(input, reason, head.step, workflow.onError);
+  const { condition, next, update } = planMove(input, move, entryAt(head, "fail", now));
+  await spillHistory(head, ports);
   const written = await ports.instances.update(head.id, update, condition);
-  if (written.ok) await sendDuties(next, ports);
+  if (written.ok) {
+    await listener?.({ before: head, after: next, error: reason });
+    await sendDuties(next, ports);
+  }
   return written.ok;
 }

@@ -18,6 +18,7 @@ import { CodedError } from "@stephooks/core";
  * - `crash-loop`: the step was begun several times and never got to its end.
  * - `not-waiting`, `not-failed`, `not-paused`: the command does not fit what the instance does now.
  * - `invalid-token`, `token-expired`, `token-used`: a wait token that is not ours, too old, or answered already.
+ * - `invalid-page`: a page of the history that cannot be.
  * - `contended`: too many writers changed the instance at once.
  * - `dead-letter`: the step's message was received too often without a commit.
  */
@@ -46,6 +47,7 @@ export type EngineErrorCode =
   | "invalid-token"
   | "token-expired"
   | "token-used"
+  | "invalid-page"
   | "contended"
   | "dead-letter";
 

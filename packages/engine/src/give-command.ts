@@ -1,6 +1,7 @@
 import { type CommandMessage, type InstanceHead, type Ports, randomHex } from "@stephooks/core";
 import { isApplied } from "./classify-message.ts";
 import { writeTwice } from "./commit.ts";
+import { spillHistory } from "./history-ring.ts";
 import { planCommand } from "./plan-command.ts";
 import { noChanges, type StateChanges } from "./state-changes.ts";
 
@@ -27,6 +28,7 @@ export async function giveCommand(
     remove: changes.remove,
   };
   await ports.queue.send([{ message, delaySeconds: 0 }]);
+  await spillHistory(head, ports);
   const transactionId = randomHex(ports.random, 8);
   const { condition, next, update } = planCommand({ head, now: ports.clock.now(), transactionId }, message);
   const written = await writeTwice(() => ports.instances.update(head.id, update, condition));

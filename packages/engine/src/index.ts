@@ -5,6 +5,7 @@ export { EngineError, type EngineErrorCode } from "./engine-error.ts";
 export type { EngineSettings } from "./engine-settings.ts";
 export { inspectInstance, type InstanceInspection } from "./inspect-instance.ts";
 export { type InstanceDocument, instanceDocument, type InstanceFields } from "./instance-document.ts";
+export { type HistoryPage, type HistoryQuery, readHistory } from "./read-history.ts";
 export { readInstance } from "./read-instance.ts";
 export { pauseInstance } from "./pause-instance.ts";
 export { retryInstance, resumeInstance } from "./recover-instance.ts";
@@ -12,7 +13,7 @@ export { startInstance, type StartRequest, type StartResult } from "./start-inst
 export type { Goto, GotoOptions, StepContext, StepFunction, Wait, WaitOptions } from "./step-function.ts";
 export { sweep, type SweepReport } from "./sweeper.ts";
 export type { TransitionEvent, TransitionListener } from "./transition-event.ts";
-export { continueInstance, replaceState, resumeByToken, updateInstance } from "./update-instance.ts";
+export { continueInstance, replaceState, resumeByToken, updateInstance, type UpdateResult } from "./update-instance.ts";
 export type { WaitTokenOptions } from "./wait-token.ts";
 export { createWorker, type Worker } from "./worker.ts";
 export { defineWorkflow, type StepDefinition, type WorkflowDefinition } from "./workflow-definition.ts";

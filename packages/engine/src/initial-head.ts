@@ -28,6 +28,7 @@ export function initialHead(message: CreateMessage): InstanceHead {
     history: [],
     indexedAt: watchTime(message.createdAt, message.deadline),
     ...(message.deadline === undefined ? {} : { deadline: message.deadline }),
+    ...(message.fullHistory ? { fullHistory: true } : {}),
     ...(message.parent === undefined ? {} : { parent: message.parent }),
   };
 }

@@ -8,6 +8,7 @@ import {
   type StepCount,
 } from "@stephooks/core";
 import { EngineError } from "./engine-error.ts";
+import type { Entry } from "./history-ring.ts";
 import { complete, enter, fanOut, giveUp } from "./moves.ts";
 import type { StateChanges } from "./state-changes.ts";
 import { type Move, planMove, type Transition, type TransitionInput } from "./transition.ts";
@@ -26,12 +27,12 @@ export function isJoinComplete(head: InstanceHead): boolean {
  * The transition of a complete join: the branches' changes are merged in declared order onto the state as stored now,
  * so what an `updateState` changed beside them stays. Pure.
  */
-export function planJoin(input: TransitionInput): Transition {
+export function planJoin(input: TransitionInput, entry: Entry): Transition {
   const { head } = input;
   if (head.join === undefined || head.results === undefined) throw new TypeError(`instance ${head.id} does not join`);
   const joined: TransitionInput = { ...input, head: { ...head, stepCounts: countsOf(head, head.join, head.results) } };
   const move = moveFor(joined, head.join, head.results);
-  return planMove(joined, { ...move, set: { stepCounts: joined.head.stepCounts, ...move.set } });
+  return planMove(joined, { ...move, set: { stepCounts: joined.head.stepCounts, ...move.set } }, entry);
 }
 
 function moveFor(input: TransitionInput, join: Join, results: ReadonlyMap<number, BranchResult>): Move {

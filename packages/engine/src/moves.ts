@@ -1,4 +1,5 @@
 import {
+  type HistoryOutcome,
   type InstanceHead,
   type MutableHead,
   parseBranchId,
@@ -8,6 +9,7 @@ import {
 } from "@stephooks/core";
 import { EngineError } from "./engine-error.ts";
 import { errorRecord } from "./error-record.ts";
+import type { Entry } from "./history-ring.ts";
 import { noChanges, type StateChanges } from "./state-changes.ts";
 import type { StepOutcome, StepResult } from "./step-outcome.ts";
 import type { Move, TransitionInput } from "./transition.ts";
@@ -152,13 +154,13 @@ export function wakeUp(input: TransitionInput, changes: StateChanges): Move {
 }
 
 /** The history entry of a body. */
-export function historyOf(head: InstanceHead, result: StepResult, move: Move): NonNullable<Move["history"]> {
+export function historyOf(head: InstanceHead, result: StepResult, move: Move): Entry {
   const { duration, outcome, startedAt } = result;
   const did = move.set.status === "failed" ? "fail" : outcomeName(outcome, move);
   return { step: head.step, attempt: head.attempt, outcome: did, startedAt, duration };
 }
 
-function outcomeName(outcome: StepOutcome, move: Move): "goto" | "end" | "retry" | "fail" | "wait" {
+function outcomeName(outcome: StepOutcome, move: Move): HistoryOutcome {
   switch (outcome.kind) {
     case "goto":
     case "fan-out":

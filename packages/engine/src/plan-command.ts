@@ -1,4 +1,12 @@
-import { applyHeadUpdate, type CommandMessage, COMMANDS_LENGTH, type InstanceHead } from "@stephooks/core";
+import {
+  applyHeadUpdate,
+  type CommandMessage,
+  type CommandName,
+  COMMANDS_LENGTH,
+  type HistoryOutcome,
+  type InstanceHead,
+} from "@stephooks/core";
+import { entryAt } from "./history-ring.ts";
 import { wakeUp } from "./moves.ts";
 import { planMove, type Move, type Transition, type TransitionInput } from "./transition.ts";
 import { watchTime } from "./watch-time.ts";
@@ -13,7 +21,8 @@ export type CommandInput = Omit<TransitionInput, "workflow" | "chance">;
 export function planCommand(input: CommandInput, command: CommandMessage): Transition {
   const full: TransitionInput = { ...input, workflow: noWorkflow, chance: 0 };
   const changes = { kind: "keys", set: command.set, remove: command.remove } as const;
-  const transition = planMove(full, moveFor(full, command, changes));
+  const entry = entryAt(input.head, outcomes[command.command], input.now);
+  const transition = planMove(full, moveFor(full, command, changes), entry);
   const applied = { token: command.token, id: command.id };
   const appliedCommands = [...(input.head.appliedCommands ?? []), applied].slice(-COMMANDS_LENGTH);
   const update = {
@@ -23,6 +32,13 @@ export function planCommand(input: CommandInput, command: CommandMessage): Trans
   };
   return { ...transition, update, next: applyHeadUpdate(input.head, update) };
 }
+
+/** A retry of the instance is not the retry of a step. */
+const outcomes: Readonly<Record<CommandName, HistoryOutcome>> = {
+  continue: "continue",
+  retry: "restart",
+  resume: "resume",
+};
 
 function moveFor(input: TransitionInput, { command }: CommandMessage, changes: Move["changes"]): Move {
   const { now } = input;
@@ -54,5 +70,6 @@ export const noWorkflow: TransitionInput["workflow"] = Object.freeze({
   steps: new Map(),
   collectionName: "",
   maxTransitions: Infinity,
+  fullHistory: false,
   inline: false,
 });

@@ -5,7 +5,7 @@ import { type Move, planMove, type Transition, type TransitionInput } from "./tr
 /** What a step's result makes of its instance. Pure. */
 export function planStep(input: TransitionInput, result: StepResult): Transition {
   const move = moveFor(input, result);
-  return planMove(input, { ...move, history: historyOf(input.head, result, move) });
+  return planMove(input, move, historyOf(input.head, result, move));
 }
 
 function moveFor(input: TransitionInput, { outcome }: StepResult): Move {

@@ -3,6 +3,7 @@ import { classifyMessage } from "./classify-message.ts";
 import { commit } from "./commit.ts";
 import type { Decision, OwnMove } from "./decision.ts";
 import { definitionOf } from "./definitions.ts";
+import { spillHistory } from "./history-ring.ts";
 import { performDuties } from "./perform-duties.ts";
 import { noWorkflow, planCommand } from "./plan-command.ts";
 import { planHold, planUnpause } from "./plan-pause.ts";
@@ -71,6 +72,7 @@ async function applyCommand(
   work: Work,
   { ports }: WorkTools,
 ): Promise<Outcome> {
+  if (command.kind === "command") await spillHistory(head, ports);
   const input = { head, now: ports.clock.now(), transactionId: randomHex(ports.random, 8) };
   const plan = command.kind === "unpause" ? planUnpause(head, command.pauseId) : planCommand(input, command);
   const written = await ports.instances.update(head.id, plan.update, plan.condition);

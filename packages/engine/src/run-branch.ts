@@ -17,7 +17,7 @@ import { chance } from "./run-instance.ts";
 import { runStep } from "./run-step.ts";
 import type { StepDefinition, WorkflowDefinition } from "./workflow-definition.ts";
 import type { StepResult } from "./step-outcome.ts";
-import { planMove, type Transition, type TransitionInput } from "./transition.ts";
+import { type Move, planMove, type Transition, type TransitionInput } from "./transition.ts";
 import type { Fate, Outcome, Work, WorkTools } from "./work-context.ts";
 
 type BranchWork = Work & { readonly parent: InstanceHead };
@@ -45,9 +45,9 @@ export async function runBranch(
     clock: ports.clock,
     logger: ports.logger,
   });
-  return staysOpen(record, result, step)
-    ? commitRecord(record, stored, result, workflow, work, tools)
-    : recordResult(branchResult(record, result, ports.clock.now()), work, tools);
+  if (staysOpen(record, result, step)) return commitRecord(record, stored, result, workflow, work, tools);
+  const thrown = result.outcome.kind === "error" ? result.outcome.error : undefined;
+  return recordResult(branchResult(record, result, ports.clock.now()), work, tools, { record, thrown });
 }
 
 function staysOpen(record: InstanceHead, { outcome }: StepResult, step: StepDefinition): boolean {
@@ -70,19 +70,25 @@ async function commitRecord(
   // The record was patched while the body decided: whoever patched it left a message that runs it again.
   if (verdict.kind === "rerun") return "keep";
   if (verdict.kind !== "committed") return verdict;
+  const branch = branchOf(work.message);
+  const { outcome } = result;
+  if (branch && outcome.kind === "error") {
+    await tools.listener?.({ before: record, after: verdict.head, branch, error: outcome.error });
+  }
   return performDuties(verdict.head, work.received, ports);
 }
 
 function planRecord(input: TransitionInput, { outcome }: StepResult, parent: InstanceHead): Transition {
-  if (outcome.kind === "error") return planMove(input, retryOrGiveUp(input, outcome));
+  if (outcome.kind === "error") return planMove(input, retryOrGiveUp(input, outcome), undefined);
   if (outcome.kind !== "wait") throw new TypeError("only a retry or a wait is kept in a branch's record");
   const { remove, set } = changesOf(input.head, outcome.changes);
   const move = waitFor(input, outcome);
-  return planMove(input, {
+  const kept: Move = {
     ...move,
     set: { ...move.set, patchVersion: parent.patchVersion, removed: remove },
     changes: { kind: "keys", set, remove: remove.filter((key) => input.head.state.has(key)) },
-  });
+  };
+  return planMove(input, kept, undefined);
 }
 
 /**
@@ -93,7 +99,8 @@ function planRecord(input: TransitionInput, { outcome }: StepResult, parent: Ins
 export async function recordResult(
   value: BranchResult,
   work: BranchWork,
-  { ports }: Pick<WorkTools, "ports">,
+  { listener, ports }: Pick<WorkTools, "listener" | "ports">,
+  { record, thrown }: { readonly record: InstanceHead; readonly thrown?: unknown },
 ): Promise<Fate> {
   const ref = branchOf(work.message);
   if (ref === undefined) throw new TypeError(`${work.message.instance} is no branch`);
@@ -111,6 +118,9 @@ export async function recordResult(
   });
   if (written.ok) {
     const { stored } = written;
+    if (stored && value.kind === "failed") {
+      await listener?.({ before: record, after: stored, branch: ref, error: thrown });
+    }
     return stored && completes(ref.branch, stored) ? performDuties(stored, work.received, ports) : "done";
   }
   const gate = branchGate(written.current, ref);

@@ -73,6 +73,7 @@ function createMessage({ workflow, state, id, parent }: StartRequest, ports: Por
     createdAt: now,
     state: own,
     ...(workflow.instanceTimeout === undefined ? {} : { deadline: now + workflow.instanceTimeout }),
+    ...(workflow.fullHistory ? { fullHistory: true } : {}),
     ...(parent === undefined ? {} : { parent }),
   };
 }

@@ -4,6 +4,7 @@ import type { Decision } from "./decision.ts";
 import { definitionOf } from "./definitions.ts";
 import { EngineError } from "./engine-error.ts";
 import { errorRecord } from "./error-record.ts";
+import { entryAt } from "./history-ring.ts";
 import { giveUp } from "./moves.ts";
 import { performDuties } from "./perform-duties.ts";
 import { recordResult } from "./run-branch.ts";
@@ -46,13 +47,14 @@ async function crashLoop(run: Run, work: Work, tools: WorkTools): Promise<Outcom
   const now = ports.clock.now();
   if (work.parent) {
     const record = errorRecord(error, { step: head.step, attempt: head.attempt, at: now });
-    return recordResult({ kind: "failed", error: record }, { ...work, parent: work.parent }, tools);
+    const given = { ...work, parent: work.parent };
+    return recordResult({ kind: "failed", error: record }, given, tools, { record: head, thrown: error });
   }
   const workflow = definitionOf(definitions, head.workflow);
   const transactionId = randomHex(ports.random, 8);
   const plan = (on: InstanceHead) => {
     const input = { head: on, workflow, now: ports.clock.now(), transactionId, chance: 0 };
-    return planMove(input, giveUp(input, error, on.step, workflow.onError));
+    return planMove(input, giveUp(input, error, on.step, workflow.onError), entryAt(on, "fail", input.now));
   };
   const verdict = await commit({ ...work, head, stored, plan }, ports, rules);
   if (verdict.kind === "rerun") return "keep";

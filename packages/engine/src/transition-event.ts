@@ -1,9 +1,11 @@
-import type { InstanceHead } from "@stephooks/core";
+import type { BranchRef, InstanceHead } from "@stephooks/core";
 
 /** A transition that this process has committed. */
 export interface TransitionEvent {
   readonly before: InstanceHead;
   readonly after: InstanceHead;
+  /** The transition is that of a branch: `before` is its record, `after` its record or its instance. */
+  readonly branch?: BranchRef;
   /** What the failed attempt threw, when one did. */
   readonly error?: unknown;
 }

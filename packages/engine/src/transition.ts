@@ -4,13 +4,12 @@ import {
   hasEnded,
   type HeadCondition,
   type HeadUpdate,
-  HISTORY_LENGTH,
-  type HistoryEntry,
   type InstanceHead,
   type ListPlace,
   type MutableHead,
   parseBranchId,
 } from "@stephooks/core";
+import { type Entry, nextHistory } from "./history-ring.ts";
 import { type StateChanges, stateWrite } from "./state-changes.ts";
 import type { WorkflowDefinition } from "./workflow-definition.ts";
 
@@ -39,7 +38,6 @@ export interface Move {
   readonly changes: StateChanges;
   /** Optional parts that must be gone afterwards, whether they are there or not. */
   readonly drop?: readonly ClearableField[];
-  readonly history?: Omit<HistoryEntry, "seq">;
   /** R8: refused when the state was patched since the step read it. */
   readonly ifUnpatched?: boolean;
 }
@@ -54,13 +52,14 @@ export const untilTheEnd: readonly ClearableField[] = ["indexedAt", "branchError
  * The write that makes a move. Pure: no I/O, no clock, no chance.
  *
  * R0: the write carries seq and status as its condition, so one seq commits once and nothing commits after an end.
- * Unless chained inline, it issues a new token; the message that authorised it becomes the predecessor.
+ * Unless chained inline, it issues a new token; the message that authorised it becomes the predecessor. Every transition
+ * of an instance leaves an entry in its history; a branch's record keeps none.
  */
-export function planMove(input: TransitionInput, move: Move): Transition {
+export function planMove(input: TransitionInput, move: Move, entry: Entry | undefined): Transition {
   const { head } = input;
   const { write, replacesMap } = stateWrite(head.state, move.changes);
   const inline = chains(input);
-  const set: Partial<MutableHead> = { ...stamp(input, inline), ...move.set, ...remember(head, move.history) };
+  const set: Partial<MutableHead> = { ...stamp(input, inline), ...move.set, ...remember(head, entry) };
   const ends = set.status !== undefined && hasEnded(set.status);
   const gone = [...ofOneVisit, ...ofRecord(head), ...(move.drop ?? []), ...(ends ? untilTheEnd : [])].filter(
     (field) => field in head && !(field in set),
@@ -103,9 +102,8 @@ function stamp({ head, now, transactionId }: TransitionInput, inline: boolean): 
   return { seq, ...token, transactionId, updatedAt: now };
 }
 
-function remember(head: InstanceHead, entry: Omit<HistoryEntry, "seq"> | undefined): Partial<MutableHead> {
-  if (entry === undefined) return {};
-  return { history: [...head.history, { ...entry, seq: head.seq + 1 }].slice(-HISTORY_LENGTH) };
+function remember(head: InstanceHead, entry: Entry | undefined): Partial<MutableHead> {
+  return entry && parseBranchId(head.id) === undefined ? { history: nextHistory(head, entry) } : {};
 }
 
 /** Only an end moves an instance in the list index; a branch's record is in none. */

@@ -18,6 +18,12 @@ import { checkWaitToken, invalidToken, readWaitToken } from "./wait-token.ts";
 /** Rounds against other writers of one instance before giving up; each lost round means that another one won. */
 const MAX_ROUNDS = 100;
 
+/** The instance after an update, and whether something that waited runs again because of it. */
+export interface UpdateResult {
+  readonly head: InstanceHead;
+  readonly resumed: boolean;
+}
+
 /**
  * Merges keys into the state, from outside a step, and resumes the instance when it waits and `resume` is given. The
  * patch is seen by the step that waits, runs or comes next, whichever moment it arrives at (R8).
@@ -29,18 +35,16 @@ export async function updateInstance(
   state: unknown,
   resume: boolean,
   ports: Ports,
-): Promise<InstanceHead> {
+): Promise<UpdateResult> {
   const changes = patchOf(state);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const head = await liveInstance(id, ports);
     assertStorableSize(applyStateWrite(head.state, changes));
-    const done =
-      resume && head.status === "waiting"
-        ? await giveCommand(head, "continue", ports, changes)
-        : await patch(head, changes, ports);
+    const answers = resume && head.status === "waiting";
+    const done = answers ? await giveCommand(head, "continue", ports, changes) : await patch(head, changes, ports);
     if (done === undefined) continue;
-    if (resume && done.status === "joining") await resumeBranches(done, ports);
-    return done;
+    const answered = resume && done.status === "joining" ? await resumeBranches(done, ports) : 0;
+    return { head: done, resumed: answers || answered > 0 };
   }
   throw contended(id);
 }

@@ -18,6 +18,8 @@ export interface WorkflowDefinition {
   readonly instanceTimeout?: number;
   /** Step that takes over when another has failed for good. */
   readonly onError?: string;
+  /** Instances keep every transition, not only the newest. */
+  readonly fullHistory: boolean;
   /** Chain steps inside an invocation. */
   readonly inline: boolean;
 }
@@ -69,6 +71,7 @@ export function defineWorkflow(
     ...(options.maxStepCount ? { maxStepCount: count(options.maxStepCount, name, "maxStepCount") } : {}),
     ...(options.instanceTimeout === undefined ? {} : { instanceTimeout: lifetime(options.instanceTimeout, name) }),
     ...(options.onError === undefined ? {} : { onError: errorStep(options.onError, names, name) }),
+    fullHistory: isFull(options.history ?? "recent", name),
     inline: options.inline === true,
   };
 }
@@ -104,6 +107,11 @@ function defineStep(
 function errorStep(step: string, names: readonly string[], workflow: string): string {
   if (names.includes(step)) return step;
   throw invalid(`Option onError of workflow "${workflow}" names "${step}", which is no step of it.`, workflow);
+}
+
+function isFull(history: unknown, workflow: string): boolean {
+  if (history === "recent" || history === "full") return history === "full";
+  throw invalid(`Option history of workflow "${workflow}" must be "recent" or "full".`, workflow);
 }
 
 function lifetime(given: unknown, workflow: string): number {

@@ -37,6 +37,11 @@ export interface WorkflowOptions extends StepOptions {
   readonly onError?: string;
   /** Run the next step in the same invocation when there is time, instead of through the queue. */
   readonly inline?: boolean;
+  /**
+   * How much of its history an instance keeps: `"recent"` (default) the newest 16 transitions, in the item itself;
+   * `"full"` all of them, one more write in eight transitions. It counts for instances started from then on.
+   */
+  readonly history?: "recent" | "full";
   readonly steps?: Readonly<Record<string, StepOptions>>;
 }
 

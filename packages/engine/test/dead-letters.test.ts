@@ -2,6 +2,7 @@ import { encodeWorkMessage, type InstanceHead, type WorkMessage } from "@stephoo
 import { describe, expect, test } from "vitest";
 import { initialBranchHead } from "../src/branch.ts";
 import type { StepFunction } from "../src/step-function.ts";
+import type { TransitionEvent } from "../src/transition-event.ts";
 import { defineWorkflow } from "../src/workflow-definition.ts";
 import { bench, createMessage, failing, headWith, START } from "./support/bench.ts";
 
@@ -55,6 +56,15 @@ describe("the drain", () => {
     world.deadLetters.inject(encodeWorkMessage(wake(5)));
     await world.drain();
     expect(world.held()).toMatchObject([{ message: { kind: "report", instance: "parent", status: "failed" } }]);
+  });
+
+  test("tells of the failure it commits", async () => {
+    const told: TransitionEvent[] = [];
+    const world = bench(orders, { listener: async (event) => void told.push(event) });
+    await world.store.create(worn);
+    world.deadLetters.inject(encodeWorkMessage(wake(5)));
+    await world.drain();
+    expect(told).toMatchObject([{ before: { seq: 5 }, after: { status: "failed" }, error: { code: "dead-letter" } }]);
   });
 
   test("hands over to the error step what it gives up", async () => {
@@ -174,13 +184,15 @@ describe("of a branch's message, the drain", () => {
   });
 
   test("records the branch as failed whose starts are used up; its instance goes on waiting for the others", async () => {
-    const world = bench(orders);
+    const told: TransitionEvent[] = [];
+    const world = bench(orders, { listener: async (event) => void told.push(event) });
     await world.store.create(joining);
     await world.store.create(record);
     world.deadLetters.inject(encodeWorkMessage(branch));
     expect(await world.drain()).toEqual([]);
     const { results, status } = world.head("order-1");
     expect([status, results?.get(0)]).toMatchObject(["joining", { kind: "failed", error: { code: "dead-letter" } }]);
+    expect(told).toMatchObject([{ branch: ref, error: { code: "dead-letter" } }]);
     expect(world.held()).toEqual([]);
   });
 

@@ -13,6 +13,7 @@ test("the package exports these values and no others", () => {
     "inspectInstance",
     "instanceDocument",
     "pauseInstance",
+    "readHistory",
     "readInstance",
     "replaceState",
     "resumeByToken",

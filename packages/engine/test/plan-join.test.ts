@@ -1,7 +1,7 @@
 import type { BranchResult, InstanceHead } from "@stephooks/core";
 import { describe, expect, test } from "vitest";
 import { dutiesOf } from "../src/duties.ts";
-import { planJoin } from "../src/join.ts";
+import { planOwnMove } from "../src/plan-own-move.ts";
 import { planStep } from "../src/plan-step.ts";
 import type { StepOutcome } from "../src/step-outcome.ts";
 import type { Transition } from "../src/transition.ts";
@@ -48,7 +48,7 @@ function join(
   options: WorkflowOptions = {},
 ): Transition {
   const joining = fanOut().next;
-  return planJoin(input({ ...joining, results: new Map(results), ...changes }, options));
+  return planOwnMove(input({ ...joining, results: new Map(results), ...changes }, options), "join");
 }
 
 function joinWith(tolerated: number, settleAll: boolean) {
@@ -276,6 +276,6 @@ test("a head without a fan-out owes no branch's message", () => {
 });
 
 test("a head that does not join cannot be joined", () => {
-  expect(() => planJoin(input(headWith()))).toThrow(TypeError);
+  expect(() => planOwnMove(input(headWith()), "join")).toThrow(TypeError);
   expect(() => join([])).toThrow(TypeError);
 });

@@ -51,8 +51,8 @@ describe("an update that resumes", () => {
     await orders.start({}, "order-1");
     await orders.settle();
     expect(await updateInstance("order-1", { answer: 3, asked: undefined }, true, orders.ports)).toMatchObject({
-      status: "runnable",
-      appliedCommands: [{ token: 2 }],
+      head: { status: "runnable", appliedCommands: [{ token: 2 }] },
+      resumed: true,
     });
     await orders.settle();
     expect([seen, stateOf(orders)]).toEqual([[undefined, 3], { answer: 3, done: 3 }]);
@@ -103,7 +103,7 @@ describe("an update that does not resume", () => {
     const orders = world(asking(seen));
     await orders.start({}, "order-1");
     await orders.settle();
-    const head = await updateInstance("order-1", { answer: 7 }, false, orders.ports);
+    const { head } = await updateInstance("order-1", { answer: 7 }, false, orders.ports);
     expect([head, orders.held()]).toEqual([orders.head("order-1"), []]);
     expect([head.status, head.patchVersion, stateOf(orders)]).toEqual(["waiting", 1, { asked: 1, answer: 7 }]);
   });

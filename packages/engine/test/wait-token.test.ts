@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { StepFunction } from "../src/step-function.ts";
 import { resumeByToken } from "../src/update-instance.ts";
-import { start } from "./support/story.ts";
+import { start } from "./support/acts.ts";
 import { World } from "./support/world.ts";
 
 interface Minted {
@@ -19,7 +19,7 @@ async function mailed(options?: { expiresIn?: `${number}d` }): Promise<Minted> {
     return wait({ asked: true });
   };
   world.define("mail", { ask });
-  await start(world, "mail", {}, "mail-1");
+  await start({}, "mail-1", "mail")(world);
   await world.settle();
   return { world, tokens };
 }
@@ -61,7 +61,7 @@ describe("a wait token", () => {
     const { tokens, world } = await mailed();
     const again = await mailed();
     expect(again.tokens[0]).toBe(tokens[0]);
-    await start(world, "mail", {}, "mail-2");
+    await start({}, "mail-2", "mail")(world);
     await world.settle();
     expect(tokens[1]).not.toBe(tokens[0]);
   });

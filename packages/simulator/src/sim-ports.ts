@@ -1,5 +1,6 @@
 import {
   type InstanceHead,
+  type InstanceHistory,
   type InstanceStore,
   type Logger,
   PortError,
@@ -54,6 +55,7 @@ export function portsOf(process: SimProcess, world: World): Ports {
         }),
       list: () => Promise.reject(new PortError("invalid", "nothing simulated lists")),
     },
+    history: historyPort(process, world),
     queue: parts.queue(queuePort(process, world)),
     clock: process.clock,
     random: world.ids,
@@ -114,6 +116,23 @@ function storePort(process: SimProcess, world: World): InstanceStore {
         () => store.update(id, update, condition),
       );
     },
+  };
+}
+
+function historyPort(process: SimProcess, world: World): InstanceHistory {
+  return {
+    append: (instance, entries) =>
+      call(process, world, {
+        operation: "append",
+        subject: () => `${instance} ${entries.map(({ seq }) => seq).join(" ")}`,
+        apply: () => world.history.append(instance, entries),
+      }),
+    read: (instance, after, limit) =>
+      call(process, world, {
+        operation: "read-history",
+        subject: () => `${instance} after ${after}`,
+        apply: () => world.history.read(instance, after, limit),
+      }),
   };
 }
 

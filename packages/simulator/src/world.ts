@@ -4,6 +4,7 @@ import type { EngineParts } from "./engine-parts.ts";
 import { FaultPlan, type FaultRates } from "./fault-plan.ts";
 import { RandomStream } from "./random-stream.ts";
 import { type ProcessRole, SimProcess } from "./sim-process.ts";
+import { SimHistory } from "./sim-history.ts";
 import { SimQueue } from "./sim-queue.ts";
 import { SimStore } from "./sim-store.ts";
 import { Timeline } from "./timeline.ts";
@@ -34,6 +35,7 @@ export class World {
   readonly ids: RandomStream;
   readonly faults: FaultPlan;
   readonly store: SimStore;
+  readonly history = new SimHistory();
   readonly queue: SimQueue;
   readonly deadLetters: SimQueue;
   readonly trace: Trace;

@@ -81,7 +81,12 @@ export class AppRegistry {
   #define(source: WorkflowSource): void {
     const { description, name, options, steps } = source;
     const definition = defineWorkflow(name, description, steps, options);
-    this.definitions.set(name, this.#wrapStep ? wrapped(definition, this.#wrapStep) : definition);
+    const inner = this.#wrapStep ? wrapped(definition, this.#wrapStep) : definition;
+    const events = this.events(name);
+    this.definitions.set(
+      name,
+      wrapped(inner, (_place, run) => events.aroundStep(run)),
+    );
     this.#sources.set(name, source);
   }
 

@@ -75,6 +75,7 @@ export function createApp(): App {
     auth: (path, ...hooks) => registry.auths.add(path, hooks),
     createWorkflow: (name, description, steps, options) => {
       registry.addWorkflow({ name, description, steps, options: options ?? {} }, options?.state);
+      registry.events(name).created(name, description);
       return createWorkflowHandle(name, description, registry);
     },
     init: (...args: readonly unknown[]) => {

@@ -1,6 +1,9 @@
 export type { App, CreateWorkflowOptions } from "./app.ts";
-export { Datastore, Datastore as datastore } from "./datastore/index.ts";
+export { aggregation, Datastore, Datastore as datastore } from "./datastore/index.ts";
 export type {
+  AggregateField,
+  AggregateGroup,
+  AggregateSpec,
   Collection,
   Connection,
   DatastoreFactory,
@@ -9,8 +12,12 @@ export type {
   Documents,
   FindOptions,
   FindPlan,
+  KeyOptions,
+  KeyValues,
+  ListOptions,
   Query,
   Selector,
+  StoreOptions,
   UpdateOptions,
 } from "./datastore/index.ts";
 export { app, app as default } from "./default-app.ts";
@@ -18,9 +25,12 @@ export type { LambdaHandler } from "./host/lambda-handler.ts";
 export type { HttpRequest, HttpResponse, JwtClaims, Next, RouteHandler } from "./http/index.ts";
 export type { GotoStep, StatePatch, Step, Steps, StepState, UntypedState, WaitStep } from "./step.ts";
 export type { StepTiming, TimedOutStep } from "./step-timing.ts";
-export type { InstanceFilter, InstanceOf, StartOptions, Workflow, WorkflowEventName } from "./workflow.ts";
+export type { InstanceFilter, InstanceOf, StartOptions, Workflow } from "./workflow.ts";
+export type { ListenerMethod, WorkflowEventData, WorkflowEventName } from "./workflow-event-data.ts";
 export type {
   EngineErrorCode,
+  HistoryPage,
+  HistoryQuery,
   InstanceDocument,
   InstanceInspection,
   StepContext,

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { type InstanceHead, isRecord } from "@stephooks/core";
-import { definitionOf, EngineError, startInstance } from "@stephooks/engine";
+import { definitionOf, EngineError, startInstance, type StartResult } from "@stephooks/engine";
 import type { AppRegistry } from "./app-registry.ts";
 import type { StartOptions } from "./workflow.ts";
 
@@ -10,7 +10,7 @@ export async function startWorkflow(
   name: string,
   given: unknown,
   options: StartOptions = {},
-): Promise<InstanceHead> {
+): Promise<StartResult> {
   const workflow = definitionOf(registry.definitions, name);
   const state = await checked(name, given, registry.schemas.get(name));
   const id = options.id ?? ownId(given);
@@ -19,7 +19,7 @@ export async function startWorkflow(
   if (!created && (options.onExists === "error" || head.workflow !== name)) {
     throw new EngineError("instance-exists", existsMessage(head, name), { instance: head.id });
   }
-  return head;
+  return { created, head };
 }
 
 function existsMessage({ id, workflow }: InstanceHead, wanted: string): string {

@@ -7,6 +7,7 @@ import {
   type InstanceDocument,
   instanceDocument,
   pauseInstance,
+  readHistory,
   readInstance,
   replaceState,
   resumeByToken,
@@ -20,6 +21,7 @@ import { listInstances } from "./list-instances.ts";
 import { startWorkflow } from "./start-workflow.ts";
 import { stepTiming, type TimedOutStep } from "./step-timing.ts";
 import type { InstanceOf, StartOptions, Workflow, WorkflowRuns, WorkflowViews } from "./workflow.ts";
+import type { Listener } from "./workflow-event-data.ts";
 import type { WorkflowEvents } from "./workflow-events.ts";
 
 /** What the methods of one workflow share. */
@@ -43,9 +45,9 @@ export function createWorkflowHandle<State extends object>(
     ...runsOf<State>(bound),
     ...viewsOf<State>(bound),
     configure: (options) => registry.configure(name, options),
-    on: (event, listener) => (emitter.on(event, listener), emitter),
-    once: (event, listener) => (emitter.once(event, listener), emitter),
-    off: (event, listener) => (emitter.off(event, listener), emitter),
+    on: (event: string | symbol, listener: Listener) => emitter.on(event, listener),
+    once: (event: string | symbol, listener: Listener) => emitter.once(event, listener),
+    off: (event: string | symbol, listener: Listener) => emitter.off(event, listener),
     emit: (event, ...args) => emitter.emit(event, ...args),
   };
   return handle;
@@ -55,15 +57,15 @@ function runsOf<State extends object>(bound: Bound): WorkflowRuns<State> {
   const { events, name, registry } = bound;
   const ports = () => registry.runtime(name).ports;
   const started = async (workflow: string, state: unknown, options?: StartOptions) => {
-    const head = await startWorkflow(registry, workflow, state, options);
-    await registry
-      .events(workflow)
-      .announce("workflowStarted", { name: workflow, initialState: state }, ports().logger);
+    const { created, head } = await startWorkflow(registry, workflow, state, options);
+    const data = { name: workflow, workflowName: workflow, instanceId: head.id, initialState: state };
+    if (created) await registry.events(workflow).announce("workflowStarted", data, ports().logger);
     return typed<State>(head);
   };
   const cancel = async (id: string | undefined) => {
     const head = await cancelInstance(id, ports());
-    await events.announce("cancelled", { id: head.id }, ports().logger);
+    const data = { id: head.id, workflowName: head.workflow, instanceId: head.id };
+    await events.announce("cancelled", data, ports().logger);
     return typed<State>(head);
   };
   return {
@@ -78,21 +80,21 @@ function runsOf<State extends object>(bound: Bound): WorkflowRuns<State> {
       counted(async () => {
         // codehooks resumes unless told otherwise, and takes {} for being told otherwise.
         const resume = options === undefined || options.continue === true;
-        const head = await updateInstance(id, state, resume, ports());
-        await events.announce("stateUpdated", { workflowName: name, instanceId: head.id, state }, ports().logger);
+        const { head, resumed } = await updateInstance(id, state, resume, ports());
+        await events.patched(head, state, resumed, ports().logger);
         return typed<State>(head);
       }),
     setState: (id, { state }) => counted(async () => void (await replaceState(id, state, ports()))),
     continue: (id) =>
       counted(async () => {
-        const { id: instanceId, step } = await continueInstance(id, ports());
-        await events.announce("workflowContinued", { name, step, instanceId }, ports().logger);
-        return { instanceId };
+        const head = await continueInstance(id, ports());
+        await events.continued(head, ports().logger);
+        return { instanceId: head.id };
       }),
     resumeByToken: (token, state) =>
       counted(async () => {
         const head = await resumeByToken(token, state, ports());
-        await events.announce("workflowContinued", { name, step: head.step, instanceId: head.id }, ports().logger);
+        await events.continued(head, ports().logger);
         return typed<State>(head);
       }),
     cancelWorkflow: (id) => counted(() => cancel(id)),
@@ -103,7 +105,7 @@ function runsOf<State extends object>(bound: Bound): WorkflowRuns<State> {
   };
 }
 
-function viewsOf<State extends object>({ name, registry }: Bound): WorkflowViews<State> {
+function viewsOf<State extends object>({ events, name, registry }: Bound): WorkflowViews<State> {
   const ports = () => registry.runtime(name).ports;
   const getState = (id: string | undefined) => counted(async () => typed<State>(await readInstance(id, ports())));
   const timing = (head: InstanceHead) =>
@@ -119,6 +121,7 @@ function viewsOf<State extends object>({ name, registry }: Bound): WorkflowViews
     getWorkflowStatus: getState,
     inspect: (id) =>
       counted(async () => inspectInstance(await readInstance(id, ports()), registry.definitions, ports().clock.now())),
+    getHistory: (id, query = {}) => counted(() => readHistory(id, query, ports())),
     getInstances: (filter = {}) =>
       counted(async () => (await listInstances(name, filter, ports())).map((head) => typed<State>(head))),
     isStepTimedOut: (document) => stepTiming(definitionOf(registry.definitions, name), document, ports().clock.now()),
@@ -128,7 +131,9 @@ function viewsOf<State extends object>({ name, registry }: Bound): WorkflowViews
         const answered = (await timedOut()).map(async ({ workflowId }) => {
           // Whoever has moved on since needs no continue.
           const head = await continueInstance(workflowId, ports()).catch(() => undefined);
-          return head ? [{ instanceId: head.id }] : [];
+          if (head === undefined) return [];
+          await events.continued(head, ports().logger);
+          return [{ instanceId: head.id }];
         });
         return (await Promise.all(answered)).flat();
       }),

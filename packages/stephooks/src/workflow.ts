@@ -1,6 +1,14 @@
 import type { EventEmitter } from "node:events";
-import type { InstanceDocument, InstanceFields, InstanceInspection, WorkflowOptions } from "@stephooks/engine";
+import type {
+  HistoryPage,
+  HistoryQuery,
+  InstanceDocument,
+  InstanceFields,
+  InstanceInspection,
+  WorkflowOptions,
+} from "@stephooks/engine";
 import type { StatePatch } from "./step.ts";
+import type { ListenerMethod } from "./workflow-event-data.ts";
 import type { StepTiming, TimedOutStep } from "./step-timing.ts";
 
 /** How a start with an id that is taken ends. */
@@ -14,7 +22,10 @@ export interface StartOptions {
 /** An instance as `start` and `getState` answer it: the state's keys beside the engine's. */
 export type InstanceOf<State> = State & InstanceFields;
 
-/** Values that keys of an instance's document must equal; `{ $ne: value }` for those they must not. */
+/**
+ * A Mongo-style filter on the documents of instances: `{ color: "red", total: { $gt: 5 } }`, paths as `"a.b"`. Operators:
+ * `$eq $ne $gt $gte $lt $lte $in $nin $exists $regex $startsWith $endsWith $not $size $all $elemMatch`, and `$and $or $nor`.
+ */
 export type InstanceFilter = Readonly<Record<string, unknown>>;
 
 type Id = string | undefined;
@@ -77,34 +88,33 @@ export interface WorkflowViews<State extends object> {
   getWorkflowStatus(id: Id): Promise<InstanceOf<State>>;
   /** Status, history and errors of an instance. @throws EngineError `unknown-instance`. */
   inspect(id: Id): Promise<InstanceInspection>;
-  /** Instances of this workflow, newest first, at most 1,000. */
+  /**
+   * The instance's transitions, page by page; all of them with `history: "full"`, else the newest 16. Strongly consistent.
+   *
+   * @throws EngineError `unknown-instance`, `invalid-page`.
+   */
+  getHistory(id: Id, query?: HistoryQuery): Promise<HistoryPage>;
+  /** Instances of this workflow, newest first, at most 1,000. @throws QueryError when the filter is refused. */
   getInstances(filter?: InstanceFilter): Promise<readonly InstanceOf<State>[]>;
   /** Whether the document's present step has taken longer than its timeout. */
   isStepTimedOut(document: InstanceFields): StepTiming;
-  /** The instances whose present step has, waiting ones included. */
+  /** The instances that match and whose present step has, waiting ones included. @throws as `getInstances`. */
   findTimedOutSteps(filter?: InstanceFilter): Promise<readonly TimedOutStep[]>;
   /** Runs the waiting step of each of them again. */
   continueAllTimedOut(): Promise<readonly { readonly instanceId: string }[]>;
 }
-
-/** What codehooks' workflows emit. Listeners run in the process that committed, after the commit, best effort. */
-export type WorkflowEventName =
-  | "workflowStarted"
-  | "stateUpdated"
-  | "stepEnqueued"
-  | "workflowContinued"
-  | "completed"
-  | "cancelled"
-  | "error";
 
 /**
  * A registered workflow. Its methods work inside routes and steps; all reject with coded errors. An id that is absent
  * (a missing path parameter, say) is an unknown instance.
  */
 export interface Workflow<State extends object>
-  extends WorkflowRuns<State>, WorkflowViews<State>, Pick<EventEmitter, "on" | "once" | "off" | "emit"> {
+  extends WorkflowRuns<State>, WorkflowViews<State>, Pick<EventEmitter, "emit"> {
   readonly name: string;
   readonly description: string;
+  readonly on: ListenerMethod<State>;
+  readonly once: ListenerMethod<State>;
+  readonly off: ListenerMethod<State>;
   /** Changes options after creation. Unknown keys are ignored. @throws EngineError `invalid-definition`. */
   configure(options: WorkflowOptions): void;
 }

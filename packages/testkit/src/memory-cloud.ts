@@ -2,7 +2,9 @@ import {
   type DrivenClock,
   drivenClock,
   interceptedDocuments,
+  interceptedHistory,
   interceptedIndex,
+  interceptedKeyValues,
   interceptedQueue,
   interceptedStore,
   type Interceptor,
@@ -10,6 +12,7 @@ import {
   memoryDocumentStore,
   type MemoryInstanceStore,
   memoryInstanceStore,
+  memoryKeyValueStore,
   type MemoryQueue,
   memoryQueue,
   seededRandom,
@@ -46,6 +49,7 @@ export function memoryCloud(start: number, longestStep: number): MemoryCloud {
   const queue = memoryQueue({ clock, visibilityTimeout, maxReceiveCount: MAX_RECEIVE_COUNT, deadLetters });
   const random = seededRandom(1);
   const documents = memoryDocumentStore({ clock, random: seededRandom(2) });
+  const keyValues = memoryKeyValueStore({ clock });
   return {
     clock,
     store,
@@ -56,7 +60,9 @@ export function memoryCloud(start: number, longestStep: number): MemoryCloud {
     ports: (intercept = (_operation, perform) => perform()) => ({
       instances: interceptedStore(store, intercept),
       documents: interceptedDocuments(documents, intercept),
+      keyValues: interceptedKeyValues(keyValues, intercept),
       index: interceptedIndex(store.index, intercept),
+      history: interceptedHistory(store.history, intercept),
       queue: interceptedQueue(queue, intercept),
       clock,
       random,

@@ -3,7 +3,7 @@
  * that is added to an adapter is added here.
  */
 
-/** What instances and documents need on the table itself. No scan of the table, no transaction. */
+/** What instances, their histories and documents need on the table itself. No scan of the table, no transaction. */
 export const tableActions = Object.freeze([
   "dynamodb:GetItem",
   "dynamodb:BatchGetItem",

@@ -94,6 +94,7 @@ export const everyMutableField: MutableHead = {
     { ...entry, seq: 3, step: "charge", attempt: 2, outcome: "fail" },
     { ...entry, seq: 4, step: 'a "quoted" step', outcome: "end" },
     { ...entry, seq: 5, step: "approve", outcome: "wait" },
+    { ...entry, seq: 6, step: "approve", outcome: "continue" },
   ],
   ...everyClearableField,
 };
@@ -102,7 +103,7 @@ export const everyMutableField: MutableHead = {
 export function fullHead(): InstanceHead {
   const { seq, token } = sampleHead();
   const parent = { id: "parent:1@x", seq: 7, branch: 2 };
-  return sampleHead({ ...everyMutableField, seq, token, patchVersion: 0, parent });
+  return sampleHead({ ...everyMutableField, seq, token, patchVersion: 0, parent, fullHistory: true });
 }
 
 /** Stores the head and gives it back. */

@@ -1,6 +1,7 @@
 import {
   type DrivenClock,
   drivenClock,
+  interceptedHistory,
   interceptedIndex,
   interceptedQueue,
   interceptedStore,
@@ -97,6 +98,7 @@ export function bench(
   const ports: Ports = {
     instances: interceptedStore(store, intercept),
     index: interceptedIndex(store.index, intercept),
+    history: interceptedHistory(store.history, intercept),
     queue: interceptedQueue(queue, intercept),
     clock,
     random: seededRandom(1),
@@ -131,7 +133,7 @@ export function bench(
     inject: (message) => queue.inject(encodeWorkMessage(message)),
     drain: async () => {
       const batch = await deadLetters.receive(10, 0);
-      const kept = await createDeadLetterDrain({ ports, definitions }).drain(batch);
+      const kept = await createDeadLetterDrain({ ports, definitions, ...options }).drain(batch);
       await deadLetters.remove(batch.filter(({ id }) => !kept.includes(id)).map(({ receipt }) => receipt));
       return kept;
     },

@@ -1,6 +1,8 @@
 /** A process that, once dead, never gets an answer and never makes a call again. */
 export class Process {
   dead = false;
+  /** True when a rival has come as far as its commit. */
+  contends = false;
   /** A rival waits here with its commit until the other one has made its own. */
   readonly mayCommit = Promise.withResolvers<void>();
   readonly #death = Promise.withResolvers<void>();
@@ -19,6 +21,7 @@ export class Process {
 
   async askToCommit(): Promise<void> {
     if (!this.#isRival) return;
+    this.contends = true;
     this.reachCommit();
     await this.mayCommit.promise;
   }

@@ -1,6 +1,7 @@
 import {
   type DrivenClock,
   drivenClock,
+  interceptedHistory,
   interceptedIndex,
   interceptedQueue,
   interceptedStore,
@@ -12,47 +13,30 @@ import {
   type PortOperation,
   seededRandom,
 } from "@stephooks/contracts";
-import { type InstanceStore, PortError, type Ports, type Random, silentLogger } from "@stephooks/core";
+import { type HeadUpdate, type InstanceStore, PortError, type Ports, type Random, silentLogger } from "@stephooks/core";
 import { createDeadLetterDrain } from "../../src/dead-letters.ts";
 import type { EngineSettings } from "../../src/engine-settings.ts";
 import type { ProtocolRules } from "../../src/protocol-rules.ts";
 import { startInstance } from "../../src/start-instance.ts";
 import type { StepFunction } from "../../src/step-function.ts";
 import { sweep } from "../../src/sweeper.ts";
-import { Observations } from "./observations.ts";
-import { never, Process } from "./process.ts";
 import { createWorker } from "../../src/worker.ts";
 import { defineWorkflow, type WorkflowDefinition } from "../../src/workflow-definition.ts";
 import type { WorkflowOptions } from "../../src/workflow-options.ts";
+import type { Fault, FiredFault } from "./faults.ts";
+import { Observations } from "./observations.ts";
+import { never, Process } from "./process.ts";
+import { nextPass, noPass, type Pass } from "./sweep-times.ts";
 
-/** What goes wrong around one outside call. */
-export const faultKinds = [
-  /** The process dies before the call leaves it. */
-  "kill-before",
-  /** The process dies after the call took effect. */
-  "kill-after",
-  /** The call takes effect and an error is reported. */
-  "commit-then-error",
-  /** The call takes no effect and an error is reported. */
-  "error",
-  /** The visibility timeout ends early and a second worker overtakes this one, which goes on as a zombie. */
-  "early-expiry",
-  /** The visibility timeout ends early; a second worker reaches its commit; this one commits first and dies. */
-  "winner-dies",
-  /** The broker holds a second copy of every message that is in flight. */
-  "duplicate-delivery",
-] as const;
+/** A step body that answers this takes its process with it. */
+export const KILL_PROCESS = Symbol("kill process");
 
-export type FaultKind = (typeof faultKinds)[number];
-
-export interface Fault {
-  /** 1 is the first outside call of the run. */
-  readonly call: number;
-  readonly kind: FaultKind;
-}
+export type SweeperMode = "on" | "off";
 
 export interface WorldOptions {
   readonly faults?: readonly Fault[];
+  /** On unless given. Off, no pass is ever made. */
+  readonly sweeper?: SweeperMode;
   /** Deliberately wrong engines replace one of these. */
   readonly rules?: ProtocolRules;
   readonly wrapStore?: (store: InstanceStore) => InstanceStore;
@@ -62,7 +46,7 @@ export interface WorldOptions {
 const settings: EngineSettings = { functionTimeout: 60, visibilityTimeout: 90 };
 
 /** Rounds after which a run that still has messages is called stuck. */
-const MAX_ROUNDS = 200;
+const MAX_ROUNDS = 300;
 
 /** One table, one queue, its dead letters, workers and clients as processes that can die at any outside call. */
 export class World {
@@ -76,32 +60,37 @@ export class World {
     maxReceiveCount: 10,
     deadLetters: this.deadLetters,
   });
+  /** What the workers that are deployed now know. */
   readonly definitions = new Map<string, WorkflowDefinition>();
   readonly observed = new Observations(this.store, [this.queue, this.deadLetters], this.clock);
   /** Every outside call in the order it happened; nobody lists them by hand. */
   readonly calls: PortOperation[] = [];
+  readonly fired: FiredFault[] = [];
+  /** What clients were told, by what they asked for. */
+  readonly heard = new Set<string>();
+  /** Ids whose start was acknowledged. */
+  readonly started: string[] = [];
+  /** Ids that a client was told it had created. */
+  readonly created: string[] = [];
+  /** Wait tokens that steps have handed out. */
+  readonly tokens: string[] = [];
   highestReceiveCount = 0;
   /** Reports of children that reached a worker. */
   reports = 0;
-  faultsFired = 0;
   readonly #options: WorldOptions;
-  readonly #background: Promise<boolean>[] = [];
+  /** Batches that may still be worked on. */
+  #working: Promise<boolean>[] = [];
 
   constructor(options: WorldOptions = {}) {
     this.#options = options;
   }
 
-  define(name: string, steps: Record<string, StepFunction>, options?: WorkflowOptions): WorkflowDefinition {
-    const counted = Object.fromEntries(
-      Object.entries(steps).map(([step, run]): [string, StepFunction] => [
-        step,
-        (state, goto, wait, context) => {
-          this.observed.began(context);
-          return run(state, goto, wait, context);
-        },
-      ]),
-    );
-    const definition = defineWorkflow(name, name, counted, options);
+  get #hasSweeper(): boolean {
+    return this.#options.sweeper !== "off";
+  }
+
+  define(name: string, steps: Readonly<Record<string, StepFunction>>, options?: WorkflowOptions): WorkflowDefinition {
+    const definition = defineWorkflow(name, name, steps, options);
     this.definitions.set(name, definition);
     return definition;
   }
@@ -115,48 +104,52 @@ export class World {
     return Promise.race([acting, process.died.then(() => undefined)]);
   }
 
-  /** Delivers until nothing is left. False when the run is stuck. */
-  async settle(): Promise<boolean> {
+  /** A write of a process that then died: no duty of it is done. */
+  async write(id: string, update: HeadUpdate): Promise<void> {
+    await this.#watched(this.store).update(id, update, { statusIn: ["runnable"] });
+  }
+
+  /**
+   * Delivers until nothing is left that could be delivered without anybody's doing, or until `limit` milliseconds are
+   * over. False when the run is stuck.
+   */
+  async settle(limit = Infinity): Promise<boolean> {
+    const end = this.clock.now() + limit;
+    let watched = false;
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      await Promise.all(this.#background.splice(0));
+      // No time passes, and nobody is overtaken, while somebody works.
+      await Promise.all(this.#working);
+      this.#working = [];
       if (await this.deliver()) continue;
       if (await this.drainDeadLetters()) continue;
       const held = [...this.queue.messages(), ...this.deadLetters.messages()];
-      const sweepAt = this.#nextSweep();
-      const next = Math.min(...held.map((message) => message.visibleAt), sweepAt);
-      if (next === Infinity) return true;
+      const pass: Pass = this.#hasSweeper ? nextPass(this.store.heads(), this.clock.now(), watched) : noPass;
+      const next = Math.min(...held.map((message) => message.visibleAt), pass.at);
+      if (next > end) this.clock.advance(Math.max(0, end - this.clock.now()));
+      if (next > end || next === Infinity) return true;
       this.clock.advance(Math.max(1, next - this.clock.now()));
-      if (next === sweepAt) await this.sweep();
+      if (next !== pass.at) continue;
+      watched ||= pass.isWatch;
+      await this.sweep();
     }
     return false;
   }
 
-  /**
-   * The sweeper runs for long waits only: what it could repair beside them must not need it (I20). It runs for the
-   * minute that serves the earliest wait.
-   */
-  #nextSweep(): number {
-    const waits = this.store.heads().flatMap(({ deadline, dueAt, indexedAt, status }) => {
-      const isWait = status === "waiting" || status === "timer";
-      return isWait && indexedAt !== undefined && (indexedAt === dueAt || indexedAt === deadline) ? [indexedAt] : [];
-    });
-    const earliest = Math.min(...waits);
-    if (earliest === Infinity || this.queue.messages().length > 0) return Infinity;
-    // Its own pass, or when that pass was lost, the first late one.
-    const own = Math.floor(earliest / 60_000) * 60_000 - 60_000;
-    return own > this.clock.now()
-      ? own
-      : Math.max(this.clock.now() + 1, Math.ceil(earliest / 60_000) * 60_000 + 6 * 60_000);
-  }
-
   async sweep(): Promise<void> {
+    if (!this.#hasSweeper) return;
     const process = new Process();
     const swept = sweep(this.clock.now(), this.#ports(process), settings).catch(() => undefined);
     await Promise.race([swept, process.died]);
   }
 
   /** One batch through one worker process. False when nothing was visible. */
-  async deliver(process: Process = new Process()): Promise<boolean> {
+  deliver(process: Process = new Process()): Promise<boolean> {
+    const work = this.#deliverTo(process);
+    this.#working.push(work);
+    return work;
+  }
+
+  async #deliverTo(process: Process): Promise<boolean> {
     const batch = await this.queue.receive(10, 0);
     if (batch.length === 0) process.reachCommit();
     if (batch.length === 0) return false;
@@ -164,7 +157,8 @@ export class World {
     this.highestReceiveCount = Math.max(this.highestReceiveCount, ...batch.map((received) => received.receiveCount));
     const { rules } = this.#options;
     const ports = this.#ports(process);
-    const worker = createWorker({ ports, definitions: this.definitions, settings, ...(rules ? { rules } : {}) });
+    const definitions = this.#deployedIn(process);
+    const worker = createWorker({ ports, definitions, settings, ...(rules ? { rules } : {}) });
     const failed = await Promise.race([worker.work(batch, 58_000), process.died.then(() => undefined)]);
     process.reachCommit();
     if (failed === undefined) return true;
@@ -181,9 +175,25 @@ export class World {
     const drain = createDeadLetterDrain({ ports: this.#ports(process), definitions: this.definitions });
     const stays = await Promise.race([drain.drain(batch), process.died.then(() => undefined)]);
     const gone = batch.filter((received) => stays && !stays.includes(received.id)).map((received) => received.receipt);
-    await this.deadLetters.remove(gone);
+    if (gone.length > 0) await this.#around(process, "remove", () => this.deadLetters.remove(gone));
     this.observed.insured();
     return true;
+  }
+
+  /** The deployed workflows with bodies that are seen to begin and can end their process. */
+  #deployedIn(process: Process): ReadonlyMap<string, WorkflowDefinition> {
+    const watch =
+      (run: StepFunction): StepFunction =>
+      async (state, goto, wait, context) => {
+        this.observed.began(context);
+        const answer = await run(state, goto, wait, context);
+        return answer === KILL_PROCESS ? process.die() : answer;
+      };
+    const deployed = [...this.definitions].map(([name, definition]): [string, WorkflowDefinition] => {
+      const steps = [...definition.steps].map(([step, found]) => [step, { ...found, run: watch(found.run) }] as const);
+      return [name, { ...definition, steps: new Map(steps) }];
+    });
+    return new Map(deployed);
   }
 
   #ports(process: Process): Ports {
@@ -193,6 +203,7 @@ export class World {
     return {
       instances: interceptedStore(store, intercept),
       index: interceptedIndex(this.store.index, intercept),
+      history: interceptedHistory(this.store.history, intercept),
       queue: interceptedQueue(this.queue, intercept),
       clock: this.clock,
       random: this.random,
@@ -209,9 +220,10 @@ export class World {
         return written;
       },
       update: async (id, update, condition) => {
-        const written = await store.update(id, update, condition);
-        const after = (await store.read([id])).get(id);
-        if (written.ok && after) this.observed.written(after);
+        // Called together they are one moment: nobody else writes in between.
+        const [written, after] = await Promise.all([store.update(id, update, condition), store.read([id])]);
+        const head = written.ok ? after.get(id) : undefined;
+        if (head) this.observed.written(head);
         return written;
       },
     };
@@ -227,34 +239,51 @@ export class World {
     this.calls.push(operation);
     const fault = this.#options.faults?.find(({ call }) => call === this.calls.length);
     if (fault === undefined) return perform();
-    this.faultsFired += 1;
+    const felt = (bit = true, lostCommit = false): unknown =>
+      this.fired.push({ ...fault, operation, bit, ...(lostCommit ? { lostCommit } : {}) });
     switch (fault.kind) {
       case "kill-before":
+        felt();
         return process.die();
       case "kill-after":
+        felt();
         await perform();
         return process.die();
-      case "commit-then-error":
+      case "commit-then-error": {
+        const commits = this.observed.applied.length;
         await perform();
+        felt(true, this.observed.applied.length > commits);
         throw new PortError("unavailable", "injected: applied, then the answer got lost");
+      }
       case "error":
+        felt();
         throw new PortError("throttled", "injected: refused");
       case "early-expiry":
         this.queue.expireVisibility();
-        await this.deliver();
+        felt(await this.deliver());
         return perform();
-      case "winner-dies": {
-        this.queue.expireVisibility();
-        const rival = new Process();
-        this.#background.push(this.deliver(rival));
-        await rival.reachedCommit;
-        await perform();
-        rival.mayCommit.resolve();
+      case "winner-dies":
+        felt(await this.#overtake(perform));
         return process.die();
-      }
-      case "duplicate-delivery":
-        for (const message of this.queue.messages()) if (message.receiveCount > 0) this.queue.inject(message.body);
+      case "duplicate-delivery": {
+        const inFlight = this.queue.messages().filter((message) => message.receiveCount > 0);
+        for (const message of inFlight) this.queue.inject(message.body);
+        felt(inFlight.length > 0);
         return perform();
+      }
     }
+  }
+
+  /** A rival comes as far as its commit; this process commits first and will die. Whether there was a rival. */
+  async #overtake(perform: () => Promise<unknown>): Promise<boolean> {
+    this.queue.expireVisibility();
+    const rival = new Process();
+    const { reachedCommit } = rival;
+    // Not awaited here: it ends when this process has committed. `settle` sees to it.
+    void this.deliver(rival);
+    await reachedCommit;
+    await perform();
+    rival.mayCommit.resolve();
+    return rival.contends;
   }
 }

@@ -1,5 +1,5 @@
-import { drivenClock, memoryDocumentStore, memoryInstanceStore, memoryQueue, seededRandom } from "@stephooks/contracts";
-import { type Logger, silentLogger } from "@stephooks/core";
+import { memoryAppPorts } from "@stephooks/contracts";
+import type { Logger } from "@stephooks/core";
 import type { LambdaHandler } from "stephooks";
 import { createHost, type Host, type HostSettings } from "stephooks/host";
 
@@ -12,21 +12,9 @@ export interface MemoryHostOptions {
 /** The app behind `handler` on memory ports. */
 export function memoryHost(
   handler: LambdaHandler,
-  { access = { mode: "open" }, logger = silentLogger }: MemoryHostOptions = {},
+  { access = { mode: "open" }, logger }: MemoryHostOptions = {},
 ): Host {
-  const clock = drivenClock(Date.UTC(2026, 0, 1));
-  const random = seededRandom(1);
-  const store = memoryInstanceStore();
-  const ports = {
-    instances: store,
-    index: store.index,
-    queue: memoryQueue({ clock, visibilityTimeout: 90 }),
-    documents: memoryDocumentStore({ clock, random }),
-    clock,
-    random,
-    logger,
-  };
-  return createHost(handler, ports, {
+  return createHost(handler, memoryAppPorts(logger), {
     engine: { functionTimeout: 60, visibilityTimeout: 90 },
     http: { access, space: "dev" },
     deadLetterArn: "arn:aws:sqs:us-east-1:000000000000:steps-dead",

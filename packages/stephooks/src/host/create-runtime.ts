@@ -1,5 +1,11 @@
 import type { AppPorts } from "@stephooks/core";
-import { createDeadLetterDrain, createWorker, type EngineSettings, sweep } from "@stephooks/engine";
+import {
+  createDeadLetterDrain,
+  createWorker,
+  type EngineSettings,
+  sweep,
+  type TransitionListener,
+} from "@stephooks/engine";
 import type { AppRegistry, StepWrapper } from "../app-registry.ts";
 import { KeyedTurns } from "../datastore/index.ts";
 import { createHttpApp, type HttpSettings } from "../http/index.ts";
@@ -20,6 +26,7 @@ export interface HostSettings {
 export function createRuntime(registry: AppRegistry, ports: AppPorts, settings: HostSettings): Runtime {
   const { auths, definitions, middleware, routes } = registry;
   registry.wrapSteps(settings.wrapStep);
+  const listener: TransitionListener = (event) => registry.events(event.after.workflow).transition(event, ports.logger);
   const runtime: Runtime = {
     ports,
     definitions,
@@ -29,10 +36,10 @@ export function createRuntime(registry: AppRegistry, ports: AppPorts, settings: 
       ports,
       definitions,
       settings: settings.engine,
-      listener: (event) => registry.events(event.after.workflow).transition(event, ports.logger),
+      listener,
     }),
     sweep: (scheduledAt) => sweep(scheduledAt, ports, settings.engine),
-    deadLetters: createDeadLetterDrain({ ports, definitions }),
+    deadLetters: createDeadLetterDrain({ ports, definitions, listener }),
     deadLetterArn: settings.deadLetterArn,
     http: createHttpApp({
       routes,

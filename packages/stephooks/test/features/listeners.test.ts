@@ -1,13 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { Steps, UntypedState } from "../../src/step.ts";
-import type { Workflow, WorkflowEventName } from "../../src/workflow.ts";
+import type { Workflow } from "../../src/workflow.ts";
+import type { WorkflowEventName } from "../../src/workflow-event-data.ts";
 import { served } from "./served.ts";
 
 const names: readonly WorkflowEventName[] = [
   "workflowStarted",
+  "stepStarted",
   "stateUpdated",
   "stepEnqueued",
   "workflowContinued",
+  "stepsStateUpdating",
   "completed",
   "cancelled",
   "error",
@@ -32,12 +35,14 @@ describe("listeners", () => {
     await start("i", { given: 1 });
     expect(events.map(({ event }) => event)).toEqual([
       "workflowStarted",
+      "stepStarted",
       "stateUpdated",
       "stepEnqueued",
+      "stepStarted",
       "stateUpdated",
       "completed",
     ]);
-    expect(events.map(({ data }) => data)).toMatchObject([
+    expect(events.filter(({ event }) => event !== "stepStarted").map(({ data }) => data)).toMatchObject([
       { name: "w", initialState: { given: 1 } },
       { workflowName: "w", instanceId: "i", state: { given: 1, one: true } },
       { workflowName: "w", instanceId: "i", step: "two", stepName: "two" },
@@ -59,8 +64,11 @@ describe("listeners", () => {
     await settle();
     await start("cancelled");
     await give("cancelled", "cancel");
-    expect(events.map(({ event }) => event).filter((event) => event !== "stateUpdated")).toEqual([
+    const quiet = ["stateUpdated", "stepStarted"];
+    expect(events.map(({ event }) => event).filter((event) => !quiet.includes(event))).toEqual([
       "workflowStarted",
+      "workflowContinued",
+      "stepsStateUpdating",
       "workflowContinued",
       "error",
       "workflowStarted",
@@ -69,7 +77,7 @@ describe("listeners", () => {
     const error = events.find(({ event }) => event === "error")?.data;
     expect(error).toBeInstanceOf(Error);
     expect(error).toMatchObject({ message: "no", workflowName: "w", instanceId: "i", stepName: "ask" });
-    expect(events.at(-1)?.data).toEqual({ id: "cancelled" });
+    expect(events.at(-1)?.data).toMatchObject({ id: "cancelled" });
   });
 
   test("are awaited, one after the other, before the next step is woken", async () => {
@@ -97,7 +105,8 @@ describe("listeners", () => {
     }
     await start("i");
     expect(await shown("i")).toMatchObject({ status: "completed" });
-    expect(after).toEqual(["workflowStarted", "stateUpdated", "stepEnqueued", "stateUpdated", "completed"]);
+    const life = ["stepStarted", "stateUpdated", "stepEnqueued", "stepStarted", "stateUpdated", "completed"];
+    expect(after).toEqual(["workflowStarted", ...life]);
   });
 
   test("are not needed for errors: a failing step does not end the process", async () => {

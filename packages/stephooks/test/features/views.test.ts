@@ -1,7 +1,15 @@
 import { describe, expect, test } from "vitest";
+import type { Steps, UntypedState } from "../../src/step.ts";
 import { createApp } from "../../src/app.ts";
+import type { InstanceFilter } from "../../src/workflow.ts";
 import { appWorld, coded, START } from "../support/app-world.ts";
 import { served } from "./served.ts";
+
+const steps = {
+  work: async (_state: unknown, goto: (next: "ask") => Promise<void>) => goto("ask"),
+  ask: async (state: Record<string, unknown>, goto: (next: null) => Promise<void>, wait: () => Promise<void>) =>
+    state["answer"] ? goto(null) : wait(),
+} as const;
 
 describe("getInstances", () => {
   /** 120 finished, 3 waiting and one of another workflow, a second between any two. */
@@ -41,22 +49,31 @@ describe("getInstances", () => {
     expect(await w.getInstances({ n: "5" })).toEqual([]);
   });
 
-  test("refuses operators it does not know instead of ignoring them", async () => {
+  test("filters by operators", async () => {
     const w = await many();
-    await expect(w.getInstances({ n: { $gt: 5 } })).rejects.toMatchObject({
-      code: "unsupported",
-      message: expect.stringContaining("$gt"),
-    });
+    const ids = async (filter: InstanceFilter) => (await w.getInstances(filter)).map(({ _id }) => _id);
+    expect(await ids({ n: { $gte: 5, $lt: 8 } })).toEqual(["i7", "i6", "i5"]);
+    expect(await ids({ $or: [{ n: 3 }, { nextStep: "only", color: "blue" }] })).toEqual(["i121", "i3"]);
+    expect(await ids({ _id: { $in: ["i1", "i122"] } })).toEqual(["i122", "i1"]);
+    expect(await ids({ ended: { $exists: false }, color: /^r/ })).toEqual(["i122", "i120"]);
+    expect(await ids({ "stepCount.only.visits": 1, n: { $gt: 121 } })).toEqual(["i122"]);
+  });
+
+  test.each<[InstanceFilter, string]>([
+    [{ $where: "1" }, "unknown-operator"],
+    [{ n: { $function: "1" } }, "unknown-operator"],
+    [{ n: { $in: 5 } }, "invalid-operand"],
+    [{ n: /(a)\1/ }, "unsafe-regex"],
+    [{ "a.__proto__": 1 }, "invalid-path"],
+  ])("refuses %j, also where it lists what timed out", async (filter, code) => {
+    const { w, world } = served(steps);
+    await world.run();
+    await expect(w.getInstances(filter)).rejects.toMatchObject({ code });
+    await expect(w.findTimedOutSteps(filter)).rejects.toMatchObject({ code });
   });
 });
 
 describe("the timeout of a step", () => {
-  const steps = {
-    work: async (_state: unknown, goto: (next: "ask") => Promise<void>) => goto("ask"),
-    ask: async (state: Record<string, unknown>, goto: (next: null) => Promise<void>, wait: () => Promise<void>) =>
-      state["answer"] ? goto(null) : wait(),
-  } as const;
-
   test("is compared with the time since the step was entered", async () => {
     const { advance, start, w } = served(steps, { timeout: "30s" });
     await start("i");
@@ -88,6 +105,7 @@ describe("the timeout of a step", () => {
     await advance("31s");
     await start("young", { color: "red" });
     expect((await w.findTimedOutSteps()).map(({ workflowId }) => workflowId).toSorted()).toEqual(["old", "older"]);
+    expect(await w.findTimedOutSteps({ color: { $nin: ["red"] } })).toMatchObject([{ workflowId: "older" }]);
     expect(await w.findTimedOutSteps({ color: "red" })).toMatchObject([
       { workflowId: "old", workflowName: "w", isTimedOut: true, step: "ask", timeout: 30_000 },
     ]);
@@ -149,5 +167,49 @@ describe("configure", () => {
     expect(() => w.configure({ timeout: "soon" })).toThrow(coded("invalid-definition"));
     await start("i");
     expect(w.isStepTimedOut(await w.getState("i"))).toMatchObject({ timeout: 30_000 });
+  });
+});
+
+describe("getHistory", () => {
+  const loop: Steps<"loop", UntypedState> = {
+    loop: async (state, goto) => {
+      const turns = Number(state["turns"] ?? 0) + 1;
+      return turns < 40 ? goto("loop", { turns }) : goto(null, { turns });
+    },
+  };
+
+  test("gives every transition, page by page, where the workflow keeps them", async () => {
+    const { start, w } = served(loop, { history: "full" });
+    await start("i");
+    const first = await w.getHistory("i", { limit: 30 });
+    expect(first.entries.map(({ seq }) => seq)).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+    expect(first.entries[0]).toEqual({
+      seq: 1,
+      step: "loop",
+      attempt: 1,
+      outcome: "goto",
+      startedAt: START,
+      duration: 0,
+    });
+    const second = await w.getHistory("i", { limit: 30, ...first });
+    expect(second.entries).toHaveLength(10);
+    expect(second.entries.at(-1)).toMatchObject({ seq: 40, outcome: "end" });
+    expect(second).not.toHaveProperty("after");
+  });
+
+  test("gives the newest 16 elsewhere, also where the option came after the start", async () => {
+    const { start, w } = served(loop);
+    await start("i");
+    w.configure({ history: "full" });
+    expect((await w.getHistory("i")).entries.map(({ seq }) => seq)[0]).toBe(25);
+    await start("later");
+    expect((await w.getHistory("later")).entries).toHaveLength(40);
+  });
+
+  test("refuses an instance nobody has, and a page that cannot be", async () => {
+    const { start, w } = served(loop);
+    await start("i");
+    await expect(w.getHistory("nobody")).rejects.toMatchObject({ code: "unknown-instance" });
+    await expect(w.getHistory("i", { limit: 0 })).rejects.toMatchObject({ code: "invalid-page" });
   });
 });

@@ -80,7 +80,7 @@ describe("a wait token", () => {
     const heard: unknown[] = [];
     w.on("workflowContinued", (event: unknown) => void heard.push(event));
     await answer(await asked("i"));
-    expect(heard).toEqual([{ name: "w", step: "ask", instanceId: "i" }]);
+    expect(heard).toMatchObject([{ name: "w", step: "ask", instanceId: "i" }]);
   });
 
   test("needs a life that is a duration", async () => {
