@@ -4,6 +4,8 @@ import { isRecord } from "@stephooks/core";
 export interface Answer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
+  /** Code of a refusal, as the header tells it. */
+  readonly code?: string | undefined;
 }
 
 /** Asks the app as any HTTP client would. */
@@ -19,8 +21,10 @@ export async function ask(
     ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  const parsed: unknown = text === "" ? {} : JSON.parse(text);
-  return { status: response.status, body: isRecord(parsed) ? parsed : { value: parsed } };
+  const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
+  const parsed: unknown = isJson ? JSON.parse(text) : { text };
+  const code = response.headers.get("x-stephooks-error") ?? undefined;
+  return { status: response.status, body: isRecord(parsed) ? parsed : { value: parsed }, code };
 }
 
 /** The answer as soon as it satisfies `holds`; fails after half a minute with the last one. */
@@ -34,8 +38,8 @@ export async function askUntil(url: string, holds: (answer: Answer) => boolean):
   }
 }
 
-/** The code in `{ error: { code } }`. */
+/** The code of a refusal, or the one in `{ error: { code } }`. */
 export function codeOf(answer: Answer): unknown {
   const { error } = answer.body;
-  return isRecord(error) ? error["code"] : undefined;
+  return answer.code ?? (isRecord(error) ? error["code"] : undefined);
 }

@@ -1,5 +1,6 @@
 export { describeDocumentStore } from "./suites/document-store-suite.ts";
 export type { DocumentsUnderTest } from "./suites/documents-under-test.ts";
+export { describeApiKeyStore, type KeysUnderTest } from "./suites/api-key-store-suite.ts";
 export type { HistoryUnderTest } from "./suites/history-under-test.ts";
 export { describeInstanceHistory } from "./suites/instance-history-suite.ts";
 export { describeInstanceIndex } from "./suites/instance-index-suite.ts";

@@ -7,11 +7,21 @@ export interface WorkflowManifest {
   readonly longestStepTimeout: number;
 }
 
+/** An `app.auth` entry that decides about callers of a route who have no key. */
+export interface RouteHook {
+  /** As registered, a RegExp between slashes. */
+  readonly path: string;
+  /** How many of the route's paths it matches; `unknown` where a RegExp cannot be compared. */
+  readonly covers: "all" | "some" | "unknown";
+}
+
 export interface RouteManifest {
   /** Upper case, or `*` for every method. */
   readonly method: string;
   /** The path as registered, or the source of a RegExp between slashes. */
   readonly path: string;
+  /** In the order they are asked: the first that matches a path decides. Empty: only a key or token lets in. */
+  readonly hooks: readonly RouteHook[];
 }
 
 /** What an app registered: all a host, the template and the tools need to know without running it. */

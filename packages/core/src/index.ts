@@ -1,4 +1,5 @@
-export type { AppManifest, RouteManifest, WorkflowManifest } from "./app-manifest.ts";
+export { type ApiKey, type ApiKeyStore, isSha256, type StoredApiKey } from "./api-key-store.ts";
+export type { AppManifest, RouteHook, RouteManifest, WorkflowManifest } from "./app-manifest.ts";
 export { branchId, type BranchRef, parseBranchId } from "./branch-id.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { CodedError, type ErrorDetails, isCodedError } from "./coded-error.ts";

@@ -1,5 +1,3 @@
-import { isRecord } from "@stephooks/core";
-
 /** One request as the local server received it. */
 export interface ServerRequest {
   readonly request: Request;
@@ -53,29 +51,3 @@ function accessLogTime(time: number): string {
   const [, day, month, year, clock] = new Date(time).toUTCString().split(" ");
   return `${day}/${month}/${year}:${clock} +0000`;
 }
-
-/** The response an HTTP API makes of a handler's result; what it cannot read becomes its own 500. */
-export function httpApiResponse(result: unknown): Response {
-  try {
-    if (isRecord(result) && typeof result["statusCode"] === "number") return responseOf(result, result["statusCode"]);
-  } catch {
-    // A status or a header that HTTP does not know.
-  }
-  return Response.json({ message: "Internal Server Error" }, { status: 500 });
-}
-
-/** @throws RangeError, TypeError */
-function responseOf(result: Readonly<Record<string, unknown>>, status: number): Response {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(isRecord(result["headers"]) ? result["headers"] : {})) {
-    headers.append(name, String(value));
-  }
-  const cookies: unknown = result["cookies"];
-  if (Array.isArray(cookies)) for (const cookie of cookies) headers.append("set-cookie", String(cookie));
-  const text = typeof result["body"] === "string" ? result["body"] : "";
-  const body = result["isBase64Encoded"] === true ? Buffer.from(text, "base64") : text;
-  return new Response(bodyless.includes(status) || body.length === 0 ? null : body, { status, headers });
-}
-
-/** Statuses that have no body; Fetch refuses one. */
-const bodyless: readonly number[] = [204, 205, 304];

@@ -33,5 +33,5 @@ async function importBundle(bundle: string): Promise<unknown> {
 }
 
 function isHandler(value: unknown): value is LambdaHandler {
-  return typeof value === "function" && "manifest" in value;
+  return typeof value === "function" && "manifest" in value && "streaming" in value;
 }

@@ -39,3 +39,13 @@ test.each(["/throws", "/nothing"])("%s: a failed invocation is the API's own 500
 test("a path that encodes nothing is refused before the handler", async () => {
   expect(await ask(`${stack.url}/%zz`)).toMatchObject({ status: 400, body: { error: { code: "bad-path" } } });
 });
+
+test("an answer that breaks off does not look complete", async () => {
+  const answer = await fetch(`${stack.url}/breaks`);
+  const isWhole = answer.text().then(
+    () => true,
+    () => false,
+  );
+  // What has not left yet becomes a 500.
+  expect(answer.ok && (await isWhole)).toBe(false);
+});

@@ -7,6 +7,7 @@ import { queueResources } from "./queue-resources.ts";
 import { roleResources } from "./role-resources.ts";
 import { SamError } from "./sam-error.ts";
 import type { SamTemplate } from "./sam-template.ts";
+import { streamConditions, streamResources } from "./stream-resources.ts";
 import { tableResource } from "./table-resource.ts";
 
 export interface TemplateOptions {
@@ -38,15 +39,22 @@ export function buildTemplate(manifest: AppManifest, options: TemplateOptions): 
     Transform: "AWS::Serverless-2016-10-31",
     Description: oneLine(options.description ?? describe(manifest)),
     Parameters: parameters,
+    Conditions: streamConditions,
     Globals: { Function: functionGlobals(codeUri, handler, timings) },
     Resources: {
       Table: tableResource(),
       ...queueResources(timings),
       ...roleResources(),
       ...functionResources(timings),
+      ...streamResources(handler),
     },
     Outputs: {
       ApiUrl: { Description: "Where the app answers.", Value: getAtt("HttpApi", "ApiEndpoint") },
+      StreamUrl: {
+        Description: "Where the app answers and sends answers as they are written.",
+        Condition: "HasStreamUrl",
+        Value: getAtt("StreamFunctionUrl", "FunctionUrl"),
+      },
       TableName: { Description: "The one table.", Value: ref("Table") },
       StepQueueUrl: { Description: "Steps that are due.", Value: ref("StepQueue") },
       StepDeadLetterQueueUrl: { Description: "Steps that kept failing.", Value: ref("StepDeadLetterQueue") },

@@ -1,6 +1,10 @@
 /** Names inside the template. A resource that changes its name is a new resource: the table's never may. */
 export type LogicalId =
   | "ApiKeySha256"
+  | "JwksUrl"
+  | "JwtIssuer"
+  | "JwtAudience"
+  | "StreamUrl"
   | "Space"
   | "LogLevel"
   | "LogRetentionDays"
@@ -19,4 +23,6 @@ export type LogicalId =
   | "StepDeadLetterQueueMapping"
   | "SweepSchedule"
   | "SweepRole"
+  | "StreamFunction"
+  | "StreamFunctionUrl"
   | "HttpApi";

@@ -13,6 +13,29 @@ export const parameters: SamTemplate["Parameters"] = {
     ConstraintDescription: "Empty, or the SHA-256 of the API key as 64 lower-case hexadecimal digits.",
     Description: "SHA-256 of the API key that may call every route. Empty: only routes the app opens answer.",
   },
+  JwksUrl: {
+    Type: "String",
+    Default: "",
+    AllowedPattern: "^(https://.+)?$",
+    ConstraintDescription: "Empty, or an https URL.",
+    Description: "Where the public keys of your token issuer are. Empty: bearer tokens let nobody in.",
+  },
+  JwtIssuer: {
+    Type: "String",
+    Default: "",
+    Description: "What iss of a bearer token must be. Empty for anything.",
+  },
+  JwtAudience: {
+    Type: "String",
+    Default: "",
+    Description: "What aud of a bearer token must be or contain. Empty for anything.",
+  },
+  StreamUrl: {
+    Type: "String",
+    Default: "no",
+    AllowedValues: ["no", "yes"],
+    Description: "Whether the app also answers at a Function URL, which sends answers as they are written.",
+  },
   Space: {
     Type: "String",
     Default: "dev",

@@ -8,6 +8,8 @@ export type TemplateValue =
 
 export interface TemplateResource {
   readonly Type: string;
+  /** Made only when this condition holds. */
+  readonly Condition?: string;
   readonly DeletionPolicy?: "Retain";
   readonly UpdateReplacePolicy?: "Retain";
   readonly Properties: { readonly [name: string]: TemplateValue };
@@ -22,7 +24,10 @@ export interface SamTemplate {
   readonly Transform: "AWS::Serverless-2016-10-31";
   readonly Description: string;
   readonly Parameters: { readonly [id: string]: { readonly [name: string]: TemplateValue } };
+  readonly Conditions: { readonly [id: string]: TemplateValue };
   readonly Globals: { readonly [section: string]: TemplateValue };
   readonly Resources: TemplateResources;
-  readonly Outputs: { readonly [id: string]: { readonly Description: string; readonly Value: TemplateValue } };
+  readonly Outputs: {
+    readonly [id: string]: { readonly Description: string; readonly Condition?: string; readonly Value: TemplateValue };
+  };
 }

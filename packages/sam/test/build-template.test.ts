@@ -178,7 +178,11 @@ describe("functions", () => {
         MemorySize: 256,
       },
     });
-    expect(ofType("AWS::Serverless::Function").map(([id]) => id)).toEqual(["HttpFunction", "WorkerFunction"]);
+    expect(ofType("AWS::Serverless::Function").map(([id]) => id)).toEqual([
+      "HttpFunction",
+      "WorkerFunction",
+      "StreamFunction",
+    ]);
   });
 
   test("get every variable the handler reads but those of emulators and open access", () => {
@@ -227,7 +231,13 @@ describe("parameters", () => {
 });
 
 test("the outputs are what a person needs next", () => {
-  expect(Object.keys(template.Outputs)).toEqual(["ApiUrl", "TableName", "StepQueueUrl", "StepDeadLetterQueueUrl"]);
+  expect(Object.keys(template.Outputs)).toEqual([
+    "ApiUrl",
+    "StreamUrl",
+    "TableName",
+    "StepQueueUrl",
+    "StepDeadLetterQueueUrl",
+  ]);
 });
 
 describe("what cannot be rendered is refused", () => {

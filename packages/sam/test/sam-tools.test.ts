@@ -46,6 +46,9 @@ describe("AWS's own tools", () => {
     const ours = Object.keys(buildTemplate(sampleManifest(50_000), options).Resources);
     expect(Object.keys(resources).filter((id) => !ours.includes(id))).toEqual([
       "HttpFunctionEveryRequestPermission",
+      "StreamFunctionUrl",
+      "StreamFunctionUrlPublicPermissions",
+      "StreamFunctionURLInvokeAllowPublicAccess",
       "HttpApiApiGatewayDefaultStage",
     ]);
     expect(resources["WorkerFunction"]).toMatchObject({

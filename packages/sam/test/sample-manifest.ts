@@ -8,5 +8,5 @@ export function sampleManifest(...longestStepTimeouts: readonly number[]): AppMa
     steps: ["check", "ship"],
     longestStepTimeout,
   }));
-  return { version: 1, workflows, routes: [{ method: "POST", path: "/orders" }], authPaths: [] };
+  return { version: 1, workflows, routes: [{ method: "POST", path: "/orders", hooks: [] }], authPaths: [] };
 }

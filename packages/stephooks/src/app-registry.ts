@@ -106,7 +106,11 @@ export class AppRegistry {
         steps: [...definition.steps.keys()],
         longestStepTimeout: longestTimeout(definition),
       })),
-      routes: this.routes.list().map(({ method, pattern }) => ({ method, path: String(pattern.source) })),
+      routes: this.routes.list().map(({ method, pattern }) => ({
+        method,
+        path: pattern.text,
+        hooks: this.auths.covering(pattern),
+      })),
       authPaths: this.auths.paths(),
     };
   }

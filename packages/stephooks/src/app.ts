@@ -32,6 +32,8 @@ export interface App {
   all(path: PathSource, ...handlers: readonly RouteHandler[]): void;
   /** Middleware for every matched route, or for the routes whose whole path matches the first argument. */
   use(...args: MiddlewareArguments): void;
+  /** As `use` with a path; without a function it does nothing. */
+  useRoute(path: PathSource, ...handlers: readonly (RouteHandler | undefined)[]): void;
   /** Decides about requests without a key on matching paths: `next()` lets them in, `next(error)` refuses them. */
   auth(path: PathSource, ...hooks: readonly RouteHandler[]): void;
   /**
@@ -69,6 +71,7 @@ export function createApp(): App {
     delete: on("DELETE"),
     all: on("*"),
     use: (...args) => registry.middleware.add(...args),
+    useRoute: (path, ...handlers) => registry.middleware.addRoute(path, ...handlers),
     auth: (path, ...hooks) => registry.auths.add(path, hooks),
     createWorkflow: (name, description, steps, options) => {
       registry.addWorkflow({ name, description, steps, options: options ?? {} }, options?.state);

@@ -22,7 +22,7 @@ export type {
 } from "./datastore/index.ts";
 export { app, app as default } from "./default-app.ts";
 export type { LambdaHandler } from "./host/lambda-handler.ts";
-export type { HttpRequest, HttpResponse, Next, RouteHandler } from "./http/index.ts";
+export type { HttpRequest, HttpResponse, JwtClaims, Next, RouteHandler } from "./http/index.ts";
 export type { GotoStep, StatePatch, Step, Steps, StepState, UntypedState, WaitStep } from "./step.ts";
 export type { StepTiming, TimedOutStep } from "./step-timing.ts";
 export type { InstanceFilter, InstanceOf, StartOptions, Workflow } from "./workflow.ts";

@@ -4,12 +4,15 @@ import { CodedError } from "@stephooks/core";
  * Refusals, answered with the status in `http-error-response.ts`:
  *
  * - `bad-path`: a path that two layers could read differently.
- * - `method-not-allowed`: no route of this path takes the method, or nothing here ever does.
- * - `unauthorized`: no valid key and no `app.auth` hook for the path.
- * - `forbidden`: an `app.auth` hook did not let the request pass.
- * - `no-route`: nothing is registered for the path.
+ * - `method-not-allowed`: nothing here ever takes the method.
+ * - `unauthorized`: no valid key, no valid token and no `app.auth` hook for the path.
+ * - `forbidden`: an `app.auth` hook did not let the request pass, or a read-only key wanted to write.
+ * - `no-route`: nothing is registered for method and path.
  * - `body-too-large`, `too-many-fields`: more than the limit.
  * - `malformed-json`, `json-too-deep`: the body is not JSON that can be accepted.
+ * - `unsafe-key`: a name in body or query could reach a prototype.
+ * - `too-many-attempts`: this address sent too many keys that are none.
+ * - `jwks-unavailable`: a token could not be checked, because its issuer's keys could not be had.
  * - `unsupported-encoding`: a compressed body.
  * - `unreadable-body`: the body broke off.
  *
@@ -23,7 +26,7 @@ import { CodedError } from "@stephooks/core";
  * Thrown while the app starts:
  *
  * - `invalid-path`, `invalid-handler`: a registration that could never work.
- * - `invalid-access`: the configured key is not a SHA-256.
+ * - `invalid-access`: the configured key is not a SHA-256, or the JWKS address is not one that may be asked.
  *
  * Given up by the host:
  *
@@ -54,6 +57,9 @@ export type StephooksErrorCode =
   | "too-many-fields"
   | "malformed-json"
   | "json-too-deep"
+  | "unsafe-key"
+  | "too-many-attempts"
+  | "jwks-unavailable"
   | "unsupported-encoding"
   | "unreadable-body"
   | "handler-error"

@@ -26,5 +26,6 @@ test("an app registers, starts and hands out its handler by these names", () => 
     "post",
     "put",
     "use",
+    "useRoute",
   ]);
 });

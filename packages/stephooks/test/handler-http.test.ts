@@ -1,25 +1,26 @@
 import { describe, expect, test } from "vitest";
-import { answerOf, appWorld, START } from "./support/app-world.ts";
-import { httpEvents } from "./support/lambda-events.ts";
+import { answering, pause, request } from "./support/answering.ts";
+import { answerOf, appWorld, START, stepQueueArn } from "./support/app-world.ts";
+import { httpEvents, sqsEvent } from "./support/lambda-events.ts";
 import { parityApp } from "./support/parity-app.ts";
 
 const type = "application/json; charset=utf-8";
 
 /** What each service wants back, the body aside. */
 const results = {
-  "HTTP API": { statusCode: 200, headers: { "content-type": type }, isBase64Encoded: false },
-  "Function URL": { statusCode: 200, headers: { "content-type": type }, isBase64Encoded: false },
-  "REST API": { statusCode: 200, headers: { "content-type": type }, isBase64Encoded: false },
+  "HTTP API": { statusCode: 200, headers: { "content-type": type, vary: "origin" }, isBase64Encoded: false },
+  "Function URL": { statusCode: 200, headers: { "content-type": type, vary: "origin" }, isBase64Encoded: false },
+  "REST API": { statusCode: 200, headers: { "content-type": type, vary: "origin" }, isBase64Encoded: false },
   "load balancer": {
     statusCode: 200,
     statusDescription: "200 OK",
-    headers: { "content-type": type },
+    headers: { "content-type": type, vary: "origin" },
     isBase64Encoded: false,
   },
   "load balancer, multi-value": {
     statusCode: 200,
     statusDescription: "200 OK",
-    multiValueHeaders: { "content-type": [type] },
+    multiValueHeaders: { "content-type": [type], vary: ["origin"] },
     isBase64Encoded: false,
   },
 } as const;
@@ -93,5 +94,50 @@ test("a method nobody may send is answered 405", async () => {
   expect(answerOf(await world.handle(httpEvents["REST API"]({ method: "TRACE", path: "/start" })))).toMatchObject({
     status: 405,
     body: { error: { code: "method-not-allowed" } },
+  });
+});
+
+describe("the handler that streams", () => {
+  const stream = httpEvents["Function URL"];
+
+  test("answers requests in the form of a Function URL, through every part of the app", async () => {
+    const world = appWorld(parityApp().init());
+    const answer = await world.stream(stream({ method: "POST", path: "/start", body: { value: 7 } }));
+    expect(answer).toMatchObject({ status: 200, headers: { "content-type": type }, body: { value: 7 } });
+    await world.run();
+    const { _id } = Object(answer.body);
+    const shown = await world.stream(stream({ method: "GET", path: `/instances/${String(_id)}` }));
+    expect(shown.body).toMatchObject({ status: "completed" });
+  });
+
+  test("answers refusals so too", async () => {
+    const world = appWorld(parityApp().init());
+    expect(await world.stream(stream({ method: "GET", path: "/instances/nobody" }))).toMatchObject({
+      status: 404,
+      headers: { "x-stephooks-error": "unknown-instance" },
+    });
+    expect(
+      await world.stream({ ...stream({ method: "GET", path: "/" }), headers: { "bad header": "x" } }),
+    ).toMatchObject({ status: 400, body: { error: { code: "bad-event" } } });
+  });
+
+  test("has all work of a request done before it settles", async () => {
+    const done: string[] = [];
+    const world = answering(async (_req, res) => {
+      res.send("sent");
+      await pause(5);
+      setTimeout(() => done.push("timer"), 5);
+    });
+    expect(await world.stream(request)).toMatchObject({ status: 200, body: "sent" });
+    expect(done).toEqual(["timer"]);
+  });
+
+  test("answers other events with what Lambda would have returned", async () => {
+    const world = appWorld(parityApp().init());
+    await world.ask("POST", "/start", { value: 1 });
+    const batch = await world.queue.receive(10, 0);
+    const sent = await world.streamed(sqsEvent(batch, stepQueueArn));
+    expect(JSON.parse(sent)).toEqual({ batchItemFailures: [] });
+    await expect(world.streamed({ source: "aws.s3" })).rejects.toMatchObject({ code: "unknown-event" });
   });
 });

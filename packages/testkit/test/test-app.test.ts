@@ -154,6 +154,6 @@ test("an instance nobody started is unknown", async () => {
 });
 
 test("a handler that is no app's is refused", () => {
-  const handler = Object.assign(async () => {}, { manifest: shop().manifest });
+  const handler = Object.assign(async () => {}, { manifest: shop().manifest, streaming: async () => {} });
   expect(() => testApp(handler)).toThrow(coded("unsupported"));
 });

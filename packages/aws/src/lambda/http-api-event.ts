@@ -1,7 +1,7 @@
 import { encodedFromDecoded, encodedPath } from "./encoded-path.ts";
 import { type EventRecord, recordIn, textIn } from "./event-record.ts";
-import { fetchRequest, unsupportedMethod } from "./fetch-request.ts";
-import type { HttpEvent, LambdaHttpResult } from "./http-event.ts";
+import { readRequest, unsupportedMethod } from "./read-request.ts";
+import type { HttpEvent, LambdaHttpResult, WholeAnswer } from "./http-event.ts";
 import { lastHeader, type NameValue, headerValues } from "./name-values.ts";
 import { resultParts } from "./result-parts.ts";
 
@@ -26,9 +26,9 @@ export function httpApiEvent(event: EventRecord): HttpEvent | undefined {
     stage: stage === "$default" ? undefined : stage,
     sourceIp: textIn(http, "sourceIp"),
     requestId: textIn(context, "requestId"),
-    request: () => {
+    read: () => {
       const headers = eventHeaders(event);
-      return fetchRequest({
+      return readRequest({
         method,
         scheme: "https",
         host: domain ?? lastHeader(headers, "host"),
@@ -39,7 +39,7 @@ export function httpApiEvent(event: EventRecord): HttpEvent | undefined {
         isBase64Encoded: event["isBase64Encoded"] === true,
       });
     },
-    respond: (response) => httpApiResult(response, method),
+    respond: (answer) => httpApiResult(answer, method),
   };
 }
 
@@ -52,7 +52,7 @@ function eventHeaders(event: EventRecord): NameValue[] {
   return [...headers.filter(([name]) => name.toLowerCase() !== "cookie"), ["cookie", cookie]];
 }
 
-async function httpApiResult(response: Response, method: string): Promise<LambdaHttpResult> {
-  const { statusCode, headers, cookies, body, isBase64Encoded } = await resultParts(response, method);
+function httpApiResult(answer: WholeAnswer, method: string): LambdaHttpResult {
+  const { statusCode, headers, cookies, body, isBase64Encoded } = resultParts(answer, method);
   return { statusCode, headers, ...(cookies.length > 0 && { cookies }), body, isBase64Encoded };
 }

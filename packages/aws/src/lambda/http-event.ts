@@ -1,5 +1,14 @@
+import type { ReadRequest } from "./read-request.ts";
+
 /** Which service sent an HTTP event. `http-api` and `function-url` share a payload, and so do both REST forms. */
 export type HttpShape = "http-api" | "function-url" | "rest-api" | "load-balancer";
+
+/** An answer with all of its body. */
+export interface WholeAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+}
 
 /** What Lambda returns to the service in front. Each shape fills the fields that service reads. */
 export interface LambdaHttpResult {
@@ -22,7 +31,7 @@ export interface HttpEvent {
   readonly unsupportedMethod: string | undefined;
   /**
    * Percent-encoded path as the client sent it: stage included where it stood in the URL, no dot segment resolved
-   * (`request().url` has them resolved, as every URL has). Decide by this one. Behind an HTTP API it is encoded again
+   * (the request's own has them resolved, as every URL has). Decide by this one. Behind an HTTP API it is encoded again
    * from what the service had decoded, so `%2F` arrives as `/`.
    */
   readonly rawPath: string;
@@ -32,12 +41,12 @@ export interface HttpEvent {
   readonly sourceIp: string | undefined;
   readonly requestId: string | undefined;
   /**
-   * A new Fetch request. It carries `OPTIONS` when the method is unsupported. `content-length` is the number of bytes
-   * that arrived; a GET or HEAD has no body.
+   * The request. It carries `OPTIONS` when the method is unsupported. `content-length` is the number of bytes that
+   * arrived; a GET or HEAD has no body.
    *
    * @throws AwsError `bad-event` when the client's request cannot be one: answer 400. {@link respond} still works.
    */
-  request(): Request;
-  /** Reads the response to its end into the result this event's service expects. Rejects when its body fails. */
-  respond(response: Response): Promise<LambdaHttpResult>;
+  read(): ReadRequest;
+  /** The result this event's service expects for an answer. */
+  respond(answer: WholeAnswer): LambdaHttpResult;
 }

@@ -2,8 +2,8 @@ import { STATUS_CODES } from "node:http";
 import { isRecord } from "@stephooks/core";
 import { encodedPath } from "./encoded-path.ts";
 import { type EventRecord, recordIn, textIn } from "./event-record.ts";
-import { fetchRequest, unsupportedMethod } from "./fetch-request.ts";
-import type { HttpEvent, LambdaHttpResult } from "./http-event.ts";
+import { readRequest, unsupportedMethod } from "./read-request.ts";
+import type { HttpEvent, LambdaHttpResult, WholeAnswer } from "./http-event.ts";
 import { headerValues, lastHeader, nameValues } from "./name-values.ts";
 import { resultParts } from "./result-parts.ts";
 
@@ -24,8 +24,8 @@ export function loadBalancerEvent(event: EventRecord): HttpEvent | undefined {
     stage: undefined,
     sourceIp: lastHop(lastHeader(headers, "x-forwarded-for")),
     requestId: undefined,
-    request: () =>
-      fetchRequest({
+    read: () =>
+      readRequest({
         method,
         scheme: lastHeader(headers, "x-forwarded-proto") === "https" ? "https" : "http",
         host: lastHeader(headers, "host"),
@@ -35,7 +35,7 @@ export function loadBalancerEvent(event: EventRecord): HttpEvent | undefined {
         body: event["body"],
         isBase64Encoded: event["isBase64Encoded"] === true,
       }),
-    respond: (response) => loadBalancerResult(response, method, isMulti),
+    respond: (answer) => loadBalancerResult(answer, method, isMulti),
   };
 }
 
@@ -53,8 +53,8 @@ function sentQuery(event: EventRecord): string {
     .join("&");
 }
 
-async function loadBalancerResult(response: Response, method: string, isMulti: boolean): Promise<LambdaHttpResult> {
-  const { statusCode, headers, cookies, body, isBase64Encoded } = await resultParts(response, method);
+function loadBalancerResult(answer: WholeAnswer, method: string, isMulti: boolean): LambdaHttpResult {
+  const { statusCode, headers, cookies, body, isBase64Encoded } = resultParts(answer, method);
   const statusDescription = `${statusCode} ${STATUS_CODES[statusCode] ?? "Unknown"}`;
   const rest = { statusCode, statusDescription, body, isBase64Encoded };
   if (!isMulti) return { ...rest, headers: { ...headers, ...separateCookies(cookies) } };

@@ -1,7 +1,7 @@
 import { encodedFromDecoded, encodedPath } from "./encoded-path.ts";
 import { type EventRecord, recordIn, textIn } from "./event-record.ts";
-import { fetchRequest, unsupportedMethod } from "./fetch-request.ts";
-import type { HttpEvent, LambdaHttpResult } from "./http-event.ts";
+import { readRequest, unsupportedMethod } from "./read-request.ts";
+import type { HttpEvent, LambdaHttpResult, WholeAnswer } from "./http-event.ts";
 import { headerValues, lastHeader, nameValues } from "./name-values.ts";
 import { resultParts } from "./result-parts.ts";
 
@@ -24,9 +24,9 @@ export function restApiEvent(event: EventRecord): HttpEvent | undefined {
     stage: stage === "$default" ? undefined : stage,
     sourceIp: textIn(recordIn(context, "identity"), "sourceIp"),
     requestId: textIn(context, "requestId"),
-    request: () => {
+    read: () => {
       const headers = headerValues(recordIn(event, "headers"), recordIn(event, "multiValueHeaders"));
-      return fetchRequest({
+      return readRequest({
         method,
         scheme: "https",
         host: textIn(context, "domainName") ?? lastHeader(headers, "host"),
@@ -37,7 +37,7 @@ export function restApiEvent(event: EventRecord): HttpEvent | undefined {
         isBase64Encoded: event["isBase64Encoded"] === true,
       });
     },
-    respond: (response) => restApiResult(response, method),
+    respond: (answer) => restApiResult(answer, method),
   };
 }
 
@@ -70,8 +70,8 @@ function encodedQuery(event: EventRecord): string {
 }
 
 /** The service answers 502 to a field it does not know, so there is no `cookies` here. */
-async function restApiResult(response: Response, method: string): Promise<LambdaHttpResult> {
-  const { statusCode, headers, cookies, body, isBase64Encoded } = await resultParts(response, method);
+function restApiResult(answer: WholeAnswer, method: string): LambdaHttpResult {
+  const { statusCode, headers, cookies, body, isBase64Encoded } = resultParts(answer, method);
   const repeated = cookies.length > 0 && { multiValueHeaders: { "set-cookie": cookies } };
   return { statusCode, headers, ...repeated, body, isBase64Encoded };
 }

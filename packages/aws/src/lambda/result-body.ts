@@ -1,3 +1,5 @@
+import type { WholeAnswer } from "./http-event.ts";
+
 /** A response's body as a Lambda result carries it. */
 export interface ResultBody {
   readonly body: string;
@@ -14,12 +16,11 @@ const exact = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * Text types in UTF-8 without a content encoding travel as text, everything else as base64. Bytes are never changed: a
  * body that only claims to be UTF-8 goes as base64 too.
  */
-export async function resultBody(response: Response): Promise<ResultBody> {
-  const bytes = new Uint8Array(await response.arrayBuffer());
+export function resultBody({ body: bytes, headers }: WholeAnswer): ResultBody {
   if (bytes.byteLength === 0) return { body: "", isBase64Encoded: false, length: 0 };
-  const text = isText(response.headers) ? decode(bytes) : undefined;
+  const text = isText(headers) ? decode(bytes) : undefined;
   return {
-    body: text ?? Buffer.from(bytes.buffer).toString("base64"),
+    body: text ?? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64"),
     isBase64Encoded: text === undefined,
     length: bytes.byteLength,
   };

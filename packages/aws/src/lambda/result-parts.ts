@@ -1,3 +1,4 @@
+import type { WholeAnswer } from "./http-event.ts";
 import { type ResultBody, resultBody } from "./result-body.ts";
 
 /** What every shape's result is made of. */
@@ -11,19 +12,19 @@ export interface ResultParts extends ResultBody {
 /** About the connection to us, which Lambda does not have; the service in front makes its own. */
 const hopByHop = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade"]);
 
-/** Reads a response to its end. The answer to a HEAD keeps the headers, its `content-length` included, and no body. */
-export async function resultParts(response: Response, method: string): Promise<ResultParts> {
-  const read = await resultBody(response);
+/** The answer to a HEAD keeps the headers, its `content-length` included, and no body. */
+export function resultParts(answer: WholeAnswer, method: string): ResultParts {
+  const read = resultBody(answer);
   const isHead = method.toUpperCase() === "HEAD";
   const headers: [string, string][] = [];
-  for (const [name, value] of response.headers) {
+  for (const [name, value] of answer.headers) {
     if (name === "set-cookie" || hopByHop.has(name)) continue;
     headers.push([name, name === "content-length" && !isHead ? String(read.length) : value]);
   }
   return {
     ...(isHead ? { body: "", isBase64Encoded: false, length: 0 } : read),
-    statusCode: response.status,
+    statusCode: answer.status,
     headers: Object.fromEntries(headers),
-    cookies: response.headers.getSetCookie(),
+    cookies: answer.headers.getSetCookie(),
   };
 }

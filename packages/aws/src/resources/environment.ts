@@ -16,6 +16,11 @@ export const environmentNames = Object.freeze({
   space: "STEPHOOKS_SPACE",
   /** SHA-256 (hex) of the API key that may call every route. Without it only routes the app opens answer. */
   apiKeySha256: "STEPHOOKS_API_KEY_SHA256",
+  /** Where the keys of the token issuer are; empty for no tokens. */
+  jwksUrl: "STEPHOOKS_JWKS_URL",
+  /** What `iss` and `aud` of a token must be; empty for anything. */
+  jwtIssuer: "STEPHOOKS_JWT_ISSUER",
+  jwtAudience: "STEPHOOKS_JWT_AUDIENCE",
   /** `open` lets every request in. Set by the local stack on loopback only; never by the template. */
   access: "STEPHOOKS_ACCESS",
   /** Lowest level that is logged: debug, info (default), warn or error. */

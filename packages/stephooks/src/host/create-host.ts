@@ -1,13 +1,16 @@
+import type { LambdaResponseStream } from "@stephooks/aws";
 import type { AppPorts } from "@stephooks/core";
 import { inspectInstance, type InstanceInspection, readInstance } from "@stephooks/engine";
 import { StephooksError } from "../stephooks-error.ts";
 import { createRuntime, type HostSettings } from "./create-runtime.ts";
-import { dispatch } from "./dispatch.ts";
+import { dispatch, dispatchStreaming } from "./dispatch.ts";
 import { type LambdaHandler, registryOf } from "./lambda-handler.ts";
 
 /** An app on given ports instead of AWS; it takes the same events. */
 export interface Host {
   handle(event: unknown, context?: unknown): Promise<unknown>;
+  /** The same for a handler that streams. */
+  stream(event: unknown, stream: LambdaResponseStream, context?: unknown): Promise<void>;
   /** Any instance of the app's workflows. @throws EngineError `unknown-instance`. */
   inspect(id: string): Promise<InstanceInspection>;
 }
@@ -29,6 +32,7 @@ export function createHost(handler: LambdaHandler, ports: AppPorts, settings: Ho
   const runtime = createRuntime(registry, ports, settings);
   return {
     handle: (event, context) => dispatch(event, context, runtime),
+    stream: (event, stream, context) => dispatchStreaming(event, { context, stream }, runtime),
     inspect: async (id) => inspectInstance(await readInstance(id, ports), registry.definitions, ports.clock.now()),
   };
 }

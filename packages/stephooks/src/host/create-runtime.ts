@@ -41,7 +41,14 @@ export function createRuntime(registry: AppRegistry, ports: AppPorts, settings: 
     sweep: (scheduledAt) => sweep(scheduledAt, ports, settings.engine),
     deadLetters: createDeadLetterDrain({ ports, definitions, listener }),
     deadLetterArn: settings.deadLetterArn,
-    http: createHttpApp({ routes, middleware, auths, settings: settings.http, logger: ports.logger }),
+    http: createHttpApp({
+      routes,
+      middleware,
+      auths,
+      settings: settings.http,
+      clock: ports.clock,
+      logger: ports.logger,
+    }),
   };
   registry.bind(runtime);
   noteRuntime(runtime);

@@ -3,14 +3,17 @@ import {
   type HttpEvent,
   type LambdaContext,
   type LambdaHttpResult,
+  type LambdaResponseStream,
   readLambdaContext,
   recogniseLambdaEvent,
   type SqsBatch,
   sqsBatchResult,
   type SqsBatchResult,
+  streamResponse,
+  streamResult,
 } from "@stephooks/aws";
 import type { SweepReport } from "@stephooks/engine";
-import { errorResponse } from "../http/index.ts";
+import { errorAnswer, errorResponse, type HttpInput, type OpenAnswer, type WholeAnswer } from "../http/index.ts";
 import type { Runtime } from "../runtime.ts";
 import { StephooksError } from "../stephooks-error.ts";
 import { withRuntime } from "./current-runtime.ts";
@@ -35,56 +38,113 @@ export async function dispatch(
 ): Promise<LambdaHttpResult | SqsBatchResult | SweepReport> {
   const recognised = recogniseLambdaEvent(event);
   const lambda = readLambdaContext(context);
+  return inInvocation(runtime, lambda, async (pending) => {
+    switch (recognised.kind) {
+      case "http": {
+        const response = await serve(recognised, pending, runtime, lambda);
+        await pending();
+        return recognised.respond(response);
+      }
+      case "sweep":
+        return runtime.sweep(recognised.scheduledAt);
+      case "sqs": {
+        const failed = await processBatch(recognised.batch, lambda.getRemainingTimeInMillis(), runtime);
+        await pending();
+        return sqsBatchResult([...failed, ...recognised.batch.unreadable]);
+      }
+    }
+  });
+}
+
+/**
+ * The same for a handler that streams: the answer to a request leaves as it is written, every other result as JSON.
+ *
+ * @throws AwsError `unknown-event`, `bad-event`; what broke an answer off after its head had left.
+ */
+export async function dispatchStreaming(
+  event: unknown,
+  { context, stream }: { readonly context: unknown; readonly stream: LambdaResponseStream },
+  runtime: Runtime,
+): Promise<void> {
+  const recognised = recogniseLambdaEvent(event);
+  if (recognised.kind !== "http") return streamResult(await dispatch(event, context, runtime), stream);
+  const lambda = readLambdaContext(context);
+  await inInvocation(runtime, lambda, async (pending) => {
+    const { response, settled } = await open(recognised, pending, runtime, lambda);
+    const sent = streamResponse(response, stream);
+    await Promise.allSettled([sent, settled]);
+    await pending();
+    await sent;
+  });
+}
+
+/** Runs `act` with the app's globals watched; `pending` settles when what it began has settled, or time is short. */
+async function inInvocation<Result>(
+  runtime: Runtime,
+  lambda: LambdaContext,
+  act: (pending: () => Promise<void>) => Promise<Result>,
+): Promise<Result> {
   watchGlobals();
   const scope = new InvocationScope();
   const pending = (): Promise<void> => pendingWork(scope, lambda.getRemainingTimeInMillis() - END_TIME, runtime);
-  return withRuntime(runtime, () =>
-    inScope(scope, async () => {
-      switch (recognised.kind) {
-        case "http": {
-          const response = await serve(recognised, pending, runtime, lambda);
-          await pending();
-          return recognised.respond(response);
-        }
-        case "sweep":
-          return runtime.sweep(recognised.scheduledAt);
-        case "sqs": {
-          const failed = await processBatch(recognised.batch, lambda.getRemainingTimeInMillis(), runtime);
-          await pending();
-          return sqsBatchResult([...failed, ...recognised.batch.unreadable]);
-        }
-      }
-    }),
-  );
+  return withRuntime(runtime, () => inScope(scope, () => act(pending)));
 }
 
-/** A handler that never settles is answered for, with what it has sent or with 504, before Lambda ends it unheard. */
 async function serve(
   event: HttpEvent,
   pending: () => Promise<void>,
   runtime: Runtime,
   lambda: LambdaContext,
-): Promise<Response> {
-  const expired = Promise.withResolvers<StephooksError>();
-  const longest = Math.max(0, lambda.getRemainingTimeInMillis() - END_TIME);
-  const cancel = outOfScope(() => runtime.ports.clock.timer(longest, () => expired.resolve(handlerTimeout(event))));
+): Promise<WholeAnswer> {
+  const read = readEvent(event);
+  if (!read.ok) return errorAnswer(read.error, false);
+  const limit = timeLimit(event, runtime, lambda);
+  const answer = await runtime.http.answer({ ...factsOf(event), ...read.sent, pending, expired: limit.expired });
+  limit.cancel();
+  return answer;
+}
+
+async function open(
+  event: HttpEvent,
+  pending: () => Promise<void>,
+  runtime: Runtime,
+  lambda: LambdaContext,
+): Promise<OpenAnswer> {
+  const read = readEvent(event);
+  if (!read.ok) return { response: errorResponse(read.error, false), settled: Promise.resolve() };
+  const limit = timeLimit(event, runtime, lambda);
+  const answer = await runtime.http.open({ ...factsOf(event), ...read.sent, pending, expired: limit.expired });
+  return { ...answer, settled: answer.settled.then(limit.cancel) };
+}
+
+/** The request, or why the event cannot be one. */
+function readEvent(
+  event: HttpEvent,
+):
+  | { readonly ok: true; readonly sent: ReturnType<HttpEvent["read"]> }
+  | { readonly ok: false; readonly error: AwsError } {
   try {
-    const input = {
-      request: event.request(),
-      rawPath: event.rawPath,
-      method: event.unsupportedMethod,
-      stage: event.stage,
-      ip: event.sourceIp,
-      pending,
-      expired: expired.promise,
-    };
-    return await runtime.http.handle(input);
+    return { ok: true, sent: event.read() };
   } catch (error) {
-    if (error instanceof AwsError) return errorResponse(error, false);
+    if (error instanceof AwsError) return { ok: false, error };
     throw error;
-  } finally {
-    cancel();
   }
+}
+
+function factsOf({ rawPath, sourceIp, stage, unsupportedMethod }: HttpEvent): Omit<HttpInput, "request"> {
+  return { rawPath, method: unsupportedMethod, stage, ip: sourceIp };
+}
+
+/** A handler that never settles is answered for, with what it has sent or with 504, before Lambda ends it unheard. */
+function timeLimit(
+  event: HttpEvent,
+  runtime: Runtime,
+  lambda: LambdaContext,
+): { readonly expired: Promise<StephooksError>; readonly cancel: () => void } {
+  const { promise, resolve } = Promise.withResolvers<StephooksError>();
+  const longest = Math.max(0, lambda.getRemainingTimeInMillis() - END_TIME);
+  const cancel = outOfScope(() => runtime.ports.clock.timer(longest, () => resolve(handlerTimeout(event))));
+  return { expired: promise, cancel };
 }
 
 function handlerTimeout({ method, rawPath }: HttpEvent): StephooksError {

@@ -1,4 +1,4 @@
-export { createApp } from "../app.ts";
+export { type App, createApp } from "../app.ts";
 export type { StepWrapper } from "../app-registry.ts";
 export { createHost, type Host } from "./create-host.ts";
 export type { HostSettings } from "./create-runtime.ts";

@@ -1,17 +1,29 @@
-import { awsPorts, createAwsClients, readAwsSettings } from "@stephooks/aws";
+import {
+  awsPorts,
+  createAwsClients,
+  dynamodbApiKeyStore,
+  readAwsSettings,
+  streamified,
+  type StreamingHandler,
+} from "@stephooks/aws";
 import { environmentNames } from "@stephooks/aws/resources";
 import { type AppManifest, isLogLevel, jsonLogger } from "@stephooks/core";
 import type { AppRegistry } from "../app-registry.ts";
-import type { AccessSettings } from "../http/index.ts";
 import type { Runtime } from "../runtime.ts";
+import { accessSettings } from "./access-settings.ts";
 import { createRuntime } from "./create-runtime.ts";
-import { dispatch } from "./dispatch.ts";
+import { dispatch, dispatchStreaming } from "./dispatch.ts";
 
 /** An app as Lambda runs it. Reads its configuration and opens connections at the first event, not before. */
 export interface LambdaHandler {
   (event: unknown, context?: unknown): Promise<unknown>;
   /** What the app registered, for tools. */
   readonly manifest: AppManifest;
+  /**
+   * The same app behind a Function URL that streams (`InvokeMode: RESPONSE_STREAM`, handler `index.handler.streaming`).
+   * Every HTTP event is answered in the form only such a front reads.
+   */
+  readonly streaming: StreamingHandler;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,12 +37,13 @@ export function registryOf(handler: LambdaHandler): AppRegistry | undefined {
 
 export function lambdaHandler(registry: AppRegistry): LambdaHandler {
   let runtime: Runtime | undefined;
-  const handle = async (event: unknown, context?: unknown): Promise<unknown> => {
-    runtime ??= runtimeOnAws(registry, process.env);
-    return dispatch(event, context, runtime);
-  };
+  const running = (): Runtime => (runtime ??= runtimeOnAws(registry, process.env));
+  const handle = async (event: unknown, context?: unknown): Promise<unknown> => dispatch(event, context, running());
+  const streaming = streamified(async (event, stream, context) =>
+    dispatchStreaming(event, { context, stream }, running()),
+  );
   const handler: LambdaHandler = Object.defineProperty(
-    Object.assign(handle, { manifest: registry.manifest() }),
+    Object.assign(handle, { manifest: registry.manifest(), streaming }),
     "manifest",
     {
       get: () => registry.manifest(),
@@ -44,22 +57,19 @@ export function lambdaHandler(registry: AppRegistry): LambdaHandler {
 function runtimeOnAws(registry: AppRegistry, environment: Environment): Runtime {
   const settings = readAwsSettings(environment);
   const level = environment[environmentNames.logLevel];
+  const clients = createAwsClients();
   const ports = awsPorts({
-    clients: createAwsClients(),
+    clients,
     table: settings.table,
     stepQueueUrl: settings.stepQueueUrl,
     logger: jsonLogger(isLogLevel(level) ? level : undefined),
   });
   return createRuntime(registry, ports, {
     engine: { functionTimeout: settings.functionTimeout, visibilityTimeout: settings.visibilityTimeout },
-    http: { access: accessOf(environment), space: environment[environmentNames.space] ?? "dev" },
+    http: {
+      access: accessSettings(environment, dynamodbApiKeyStore(clients.dynamodb, settings.table)),
+      space: environment[environmentNames.space] ?? "dev",
+    },
     deadLetterArn: settings.stepDeadLetterArn,
   });
-}
-
-/** Deny by default: `open` is for the local stack and is not obeyed inside Lambda. */
-function accessOf(environment: Environment): AccessSettings {
-  const inLambda = environment["AWS_LAMBDA_RUNTIME_API"] !== undefined;
-  if (environment[environmentNames.access] === "open" && !inLambda) return { mode: "open" };
-  return { mode: "keys", apiKeySha256: environment[environmentNames.apiKeySha256] };
 }

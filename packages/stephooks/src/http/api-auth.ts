@@ -1,82 +1,136 @@
-import { createHash, timingSafeEqual } from "node:crypto";
-import type { Logger } from "@stephooks/core";
+import type { ApiKeyStore, Clock, Logger } from "@stephooks/core";
 import type { AuthList } from "./auth-list.ts";
-import { callHandler, type Exchange } from "./call-handler.ts";
+import { callHandler } from "./call-handler.ts";
 import { StephooksError } from "../stephooks-error.ts";
-import type { HttpRequest } from "./http-request.ts";
+import type { AppRequest } from "./app-request.ts";
+import { JwtCheck, type JwtSettings } from "./jwt-check.ts";
+import { KeyCheck, type KeyVerdict } from "./key-check.ts";
 import { logFailure } from "./log-failure.ts";
+import type { ServedExchange } from "./open-exchange.ts";
 import type { RouteHandler } from "./route-handler.ts";
 
 /**
  * Who may call the app.
  *
  * - `open`: everybody, and `app.auth` hooks are not run: the local host without a key.
- * - `keys`: who sends the key whose SHA-256 (64 hexadecimal digits; empty means no key) is configured, and whoever
- *   an `app.auth` hook lets pass. All else is refused.
+ * - `keys`: who sends a key that is configured or stored, or a token of the configured issuer, and whoever an
+ *   `app.auth` hook lets pass. All else is refused.
  */
 export type AccessSettings =
   | { readonly mode: "open" }
-  | { readonly mode: "keys"; readonly apiKeySha256?: string | undefined };
+  | {
+      readonly mode: "keys";
+      /** SHA-256 of one key that may do everything: 64 hexadecimal digits; empty means none. */
+      readonly apiKeySha256?: string | undefined;
+      readonly apiKeys?: ApiKeyStore | undefined;
+      readonly jwt?: JwtSettings | undefined;
+    };
 
 export type AuthDecision =
   | { readonly kind: "allowed" }
   /** A hook ended the response: that is the answer. */
   | { readonly kind: "answered" }
-  | { readonly kind: "refused"; readonly error: StephooksError };
+  | { readonly kind: "refused"; readonly error: unknown };
 
-/** Decides about requests; `req.params` is set from the hook's path while its functions run. */
-export type ApiAuth = (exchange: Exchange) => Promise<AuthDecision>;
+/**
+ * Decides about requests; `req.params` is set from the hook's path while its functions run. Rejects with a refusal of
+ * the body when a hook is there to see it.
+ */
+export type ApiAuth = (exchange: ServedExchange) => Promise<AuthDecision>;
+
+const allowed: AuthDecision = { kind: "allowed" };
 
 /** Throws `invalid-access` when the configured key is not a SHA-256. */
-export function createApiAuth(access: AccessSettings, auths: AuthList, logger: Logger): ApiAuth {
-  if (access.mode === "open") return async () => ({ kind: "allowed" });
-  const expected = parseDigest(access.apiKeySha256 ?? "");
+export function createApiAuth(
+  access: AccessSettings,
+  { auths, clock, logger }: { readonly auths: AuthList; readonly clock: Clock; readonly logger: Logger },
+): ApiAuth {
+  if (access.mode === "open") return async () => allowed;
+  const keys = new KeyCheck({ ...access, clock });
+  const jwt = access.jwt === undefined ? undefined : new JwtCheck(access.jwt, clock);
   return async (exchange) => {
-    if (expected !== undefined && sendsKey(exchange.req, expected)) return { kind: "allowed" };
+    const byKey = await decideByKey(exchange.req, keys);
+    if (byKey === allowed) return allowed;
+    const byToken = jwt === undefined ? undefined : await decideByToken(exchange.req, jwt);
+    if (byToken === allowed) return allowed;
     const match = auths.match(exchange.req.apiPath);
-    if (match === undefined) return { kind: "refused", error: unauthorized(expected !== undefined) };
+    if (match === undefined) return byKey ?? byToken ?? { kind: "refused", error: unauthorized(keys.hasKeys) };
     exchange.req.params = match.params;
+    await exchange.readBody();
     return runHooks(match.hooks, exchange, logger);
   };
 }
 
-function parseDigest(hex: string): Buffer | undefined {
-  if (hex === "") return undefined;
-  if (/^[0-9a-f]{64}$/i.test(hex)) return Buffer.from(hex, "hex");
-  throw new StephooksError(
-    "invalid-access",
-    "The API key must be configured as the 64 hexadecimal digits of its SHA-256, never as the key itself.",
-  );
+/** Undefined when no key was sent that says anything. */
+async function decideByKey(req: AppRequest, keys: KeyCheck): Promise<AuthDecision | undefined> {
+  const { apikey } = req.query;
+  let decision: AuthDecision | undefined;
+  for (const key of [req.headers["x-apikey"], apikey]) {
+    const verdict = await keys.verdict(key, req.ip).catch((error: unknown) => ({ kind: "failed", error }) as const);
+    decision = verdict.kind === "failed" ? { kind: "refused", error: verdict.error } : ofVerdict(verdict, req.method);
+    if (decision === allowed) {
+      // It was no datum of the app: a query that becomes a filter must not look for it.
+      if (key === apikey) delete req.query["apikey"];
+      return allowed;
+    }
+    if (decision !== undefined) return decision;
+  }
+  return decision;
 }
 
-/** Keys are compared by digest: equal length always, and a shared beginning of two keys shows nowhere. */
-function sendsKey(req: HttpRequest, expected: Buffer): boolean {
-  return [req.headers["x-apikey"], req.query["apikey"]].some(
-    (key) =>
-      typeof key === "string" && key !== "" && timingSafeEqual(createHash("sha256").update(key).digest(), expected),
-  );
+function ofVerdict(verdict: KeyVerdict, method: string): AuthDecision | undefined {
+  switch (verdict.kind) {
+    case "allowed":
+      return verdict.access === "read-write" || method === "GET" || method === "HEAD" ? allowed : readOnly;
+    case "limited":
+      return tooMany;
+    case "unknown":
+      return undefined;
+  }
 }
 
-async function runHooks(hooks: readonly RouteHandler[], exchange: Exchange, logger: Logger): Promise<AuthDecision> {
+const readOnly = refused("forbidden", "This API key is read-only: it may GET and HEAD. Use a read-write key.");
+const tooMany = refused("too-many-attempts", "Too many wrong API keys came from this address. Try again in a minute.");
+
+async function decideByToken(req: AppRequest, jwt: JwtCheck): Promise<AuthDecision | undefined> {
+  const { authorization } = req.headers;
+  if (authorization === undefined) return undefined;
+  try {
+    const claims = await jwt.claims(authorization);
+    if (claims === undefined) return refused("unauthorized", "Unable to verify token (JWKS)");
+    req.jwt = claims;
+    return allowed;
+  } catch (error) {
+    return { kind: "refused", error };
+  }
+}
+
+async function runHooks(
+  hooks: readonly RouteHandler[],
+  exchange: ServedExchange,
+  logger: Logger,
+): Promise<AuthDecision> {
   for (const hook of hooks) {
     const outcome = await callHandler(hook, exchange);
     switch (outcome.kind) {
       case "next":
+        // Yes and then something else, as after a forgotten return: whatever was meant, it is no yes.
+        if (outcome.again) return refused("forbidden", "The app.auth hook of this path called next() more than once.");
         continue;
       case "answered":
         return { kind: "answered" };
       case "refused":
-        return denied(refusalText(outcome.error));
+        return refused("forbidden", refusalText(outcome.error));
       case "threw":
         logFailure({ logger, req: exchange.req }, "auth hook threw", outcome.error);
         return outcome.answered
           ? { kind: "answered" }
-          : denied("An app.auth hook failed; the app's log has the details.");
+          : refused("forbidden", "An app.auth hook failed; the app's log has the details.");
       case "silent":
-        return denied("The app.auth hook of this path neither called next() nor answered.");
+        return refused("forbidden", "The app.auth hook of this path neither called next() nor answered.");
     }
   }
-  return { kind: "allowed" };
+  return allowed;
 }
 
 /** What a hook passed to `next` is meant for the caller; an object other than an error may hold anything. */
@@ -85,12 +139,12 @@ function refusalText(error: unknown): string {
   return error instanceof Error ? error.message : "An app.auth hook refused the request.";
 }
 
-function denied(message: string): AuthDecision {
-  return { kind: "refused", error: new StephooksError("forbidden", message) };
+function refused(code: "forbidden" | "too-many-attempts" | "unauthorized", message: string): AuthDecision {
+  return { kind: "refused", error: new StephooksError(code, message) };
 }
 
-function unauthorized(hasKey: boolean): StephooksError {
-  const fix = hasKey
+function unauthorized(hasKeys: boolean): StephooksError {
+  const fix = hasKeys
     ? "Send the API key in the x-apikey header, or open this path with app.auth."
     : "No API key is configured: deploy with one, or open this path with app.auth.";
   return new StephooksError("unauthorized", fix);

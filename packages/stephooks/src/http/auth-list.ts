@@ -1,5 +1,7 @@
+import type { RouteHook } from "@stephooks/core";
 import { assertFunctions } from "./assert-functions.ts";
 import { compilePath, type PathParams, type PathPattern, type PathSource } from "./path-pattern.ts";
+import { coverOf } from "./pattern-cover.ts";
 import type { RouteHandler } from "./route-handler.ts";
 
 export interface AuthMatch {
@@ -30,6 +32,19 @@ export class AuthList {
       if (params !== undefined) return { hooks, params };
     }
     return undefined;
+  }
+
+  /** The entries that decide about paths of a route, in the order they are asked. */
+  covering(route: PathPattern): readonly RouteHook[] {
+    const hooks: RouteHook[] = [];
+    for (const { pattern } of this.#entries.values()) {
+      const covers = coverOf(route, pattern);
+      if (covers === "none") continue;
+      hooks.push({ path: pattern.text, covers });
+      // Nobody behind it is asked.
+      if (covers === "all") break;
+    }
+    return hooks;
   }
 
   /** The registered paths, in matching order. */

@@ -6,7 +6,7 @@ import type { RouteHandler } from "./route-handler.ts";
 export type HandlerOutcome =
   /** It ended the response. Wins over a call of `next`: what was refused must not go on. */
   | { readonly kind: "answered" }
-  | { readonly kind: "next" }
+  | { readonly kind: "next"; /** It called `next` more than once. */ readonly again: boolean }
   /** It called `next(error)`. */
   | { readonly kind: "refused"; readonly error: unknown }
   /** It threw or rejected; `answered` when it had ended the response before. */
@@ -29,21 +29,19 @@ export interface Exchange {
 export async function callHandler(handler: RouteHandler, exchange: Exchange): Promise<HandlerOutcome> {
   const { req, res, pending } = exchange;
   let called: { readonly error: unknown } | undefined;
+  let calls = 0;
   try {
     await handler(req, res, (error) => {
       called ??= { error };
+      calls += 1;
     });
   } catch (error) {
     return { kind: "threw", error, answered: res.writableEnded };
   }
   if (called === undefined && !res.writableEnded) await pending();
-  return outcomeOf(called, res.writableEnded);
-}
-
-function outcomeOf(called: { readonly error: unknown } | undefined, answered: boolean): HandlerOutcome {
-  if (answered) return { kind: "answered" };
+  if (res.writableEnded) return { kind: "answered" };
   if (called === undefined) return { kind: "silent" };
   return called.error === undefined || called.error === null
-    ? { kind: "next" }
+    ? { kind: "next", again: calls > 1 }
     : { kind: "refused", error: called.error };
 }

@@ -1,31 +1,20 @@
-import type { Logger } from "@stephooks/core";
-import { Hono } from "hono";
-import { METHOD_NAME_ALL } from "hono/router";
-import type { Handler, RouterRoute } from "hono/types";
+import type { Clock, Logger } from "@stephooks/core";
 import { type AccessSettings, type ApiAuth, createApiAuth } from "./api-auth.ts";
 import type { AuthList } from "./auth-list.ts";
-import type { Exchange } from "./call-handler.ts";
-import { canonicalPath } from "./canonical-path.ts";
-import { StephooksError } from "../stephooks-error.ts";
-import { errorResponse } from "./http-error-response.ts";
-import { createHttpRequest, type HttpRequest } from "./http-request.ts";
-import { BufferedResponse } from "./http-response.ts";
+import { type CorsRules, corsRules, isPreflight } from "./cors.ts";
+import type { StephooksError } from "../stephooks-error.ts";
+import { errorAnswer, errorResponse } from "./http-error-response.ts";
+import { logFailure } from "./log-failure.ts";
 import type { MiddlewareList } from "./middleware-list.ts";
-import { parseBody } from "./parse-body.ts";
-import { readBody } from "./read-body.ts";
-import { RegistrationRouter } from "./registration-router.ts";
-import type { RouteHandler } from "./route-handler.ts";
-import { httpMethods, type RouteTable } from "./route-table.ts";
-import { runRoute } from "./run-route.ts";
-
-/** The largest body accepted unless the settings say otherwise, bytes: what Lambda takes. */
-const defaultMaxBodyBytes = 6_291_456;
+import { openExchange, type ServedExchange } from "./open-exchange.ts";
+import { type RouteDispatch, routeDispatch } from "./route-dispatch.ts";
+import type { RouteTable } from "./route-table.ts";
 
 export interface HttpSettings {
   readonly access: AccessSettings;
   /** Name of the space that is cut from the front of paths; empty for none. */
   readonly space: string;
-  /** Bytes; {@link defaultMaxBodyBytes} by default. */
+  /** Bytes; 6 MiB by default, which is what Lambda takes. */
   readonly maxBodyBytes?: number | undefined;
 }
 
@@ -34,12 +23,15 @@ export interface HttpAppOptions {
   readonly middleware: MiddlewareList;
   readonly auths: AuthList;
   readonly settings: HttpSettings;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** One request as a host received it. */
 export interface HttpInput {
   readonly request: Request;
+  /** The bytes of the body where the host has them; otherwise the request's own body is read. */
+  readonly body?: Uint8Array | undefined;
   /** The path as it came, percent-encoded, without query: a `Request` has rewritten its own. */
   readonly rawPath: string;
   /** The method, where Fetch refuses to hold it (`TRACE`, `CONNECT`). */
@@ -54,128 +46,141 @@ export interface HttpInput {
   readonly expired?: Promise<StephooksError> | undefined;
 }
 
+/** An answer whose body may still be written. */
+export interface OpenAnswer {
+  readonly response: Response;
+  /** Settles when the functions of the app have settled. Never rejects. */
+  readonly settled: Promise<void>;
+}
+
+/** An answer with all of its body. */
+export interface WholeAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
 export interface HttpApp {
-  /** Never rejects. Resolves when the functions of the app have settled, not when they have answered. */
+  /** The whole answer. Never rejects. Resolves when the functions of the app have settled, not when they answered. */
+  answer(input: HttpInput): Promise<WholeAnswer>;
+  /** The same as a Fetch response. */
   handle(input: HttpInput): Promise<Response>;
-}
-
-interface AppEnv {
-  Bindings: { readonly exchange: ServedExchange };
-}
-
-interface ServedExchange extends Exchange {
-  readonly request: Request;
-  readonly res: BufferedResponse;
+  /** The answer as soon as its status and headers are fixed; its body follows. Never rejects. */
+  open(input: HttpInput): Promise<OpenAnswer>;
 }
 
 /**
  * Serves what an app registered. Each request goes through, in this order: method, canonical path, auth, route, body,
  * middleware, the route's functions. Auth comes before the route, so who may not enter cannot learn what exists; the
- * body is read after both, so who may not enter causes no work.
+ * body is read for an `app.auth` hook and after auth, so who has neither key nor hook causes no work.
  *
  * Routes are read once, here: one registered later is not served. Throws `invalid-access` for a wrong key setting.
  */
 export function createHttpApp(options: HttpAppOptions): HttpApp {
-  const auth = createApiAuth(options.settings.access, options.auths, options.logger);
-  const showMessages = options.settings.access.mode === "open";
-  const router = routerOf(options);
+  const { access } = options.settings;
+  const server: Server = {
+    auth: createApiAuth(access, options),
+    cors: corsRules(access),
+    dispatch: routeDispatch(options),
+    showDetails: access.mode === "open",
+    options,
+  };
+  const answer = async (input: HttpInput): Promise<WholeAnswer> => {
+    const whole = await answered(input, server);
+    server.cors.apply(whole.headers, input.request);
+    return isHead(input) ? { ...whole, body: noBytes } : whole;
+  };
   return {
+    answer,
     handle: async (input) => {
-      const response = await serve(input, options, auth, router).catch((error: unknown) =>
-        errorResponse(error, showMessages),
-      );
-      return (input.method ?? input.request.method) === "HEAD" ? new Response(null, response) : response;
+      const { body, headers, status } = await answer(input);
+      return new Response(body.byteLength === 0 ? null : body, { headers, status });
+    },
+    open: async (input) => {
+      const { response, settled } = await opened(input, server);
+      server.cors.apply(response.headers, input.request);
+      if (!isHead(input)) return { response, settled };
+      void response.body?.cancel();
+      return { response: new Response(null, response), settled };
     },
   };
 }
 
-async function serve(
-  input: HttpInput,
-  options: HttpAppOptions,
-  auth: ApiAuth,
-  router: Hono<AppEnv>,
-): Promise<Response> {
-  const exchange = openExchange(input, options.settings);
-  const served = answer(exchange, auth, router);
-  if (input.expired === undefined) return served;
-  const late = input.expired.then((error) => {
-    if (exchange.res.writableEnded) return exchange.res.toResponse();
-    throw error;
-  });
-  return Promise.race([served, late]);
+const noBytes = new Uint8Array();
+
+function isHead({ method, request }: HttpInput): boolean {
+  return (method ?? request.method) === "HEAD";
 }
 
-async function answer(exchange: ServedExchange, auth: ApiAuth, router: Hono<AppEnv>): Promise<Response> {
-  const decision = await auth(exchange);
-  switch (decision.kind) {
-    case "answered":
-      return exchange.res.toResponse();
-    case "refused":
-      throw decision.error;
-    case "allowed":
-      return router.fetch(exchange.request, { exchange });
-  }
-}
-
-function openExchange(input: HttpInput, settings: HttpSettings): ServedExchange {
-  const method = input.method ?? input.request.method;
-  if (!httpMethods.some((known) => known === method))
-    throw methodNotAllowed("Nothing here takes this method.", httpMethods);
-  const canonical = canonicalPath(input.rawPath, { space: settings.space, stage: input.stage });
-  if (!canonical.ok) throw new StephooksError(canonical.code, `The path ${canonical.reason}.`);
-  const { path, apiPath } = canonical;
-  return {
-    request: input.request,
-    req: createHttpRequest({ request: input.request, method, rawPath: input.rawPath, path, apiPath, ip: input.ip }),
-    res: new BufferedResponse(),
-    pending: input.pending ?? (async () => {}),
-  };
-}
-
-/** hono with our matching. It is given the canonical path, and its handlers are the app's routes. */
-function routerOf(options: HttpAppOptions): Hono<AppEnv> {
-  const router = new RegistrationRouter<[Handler<AppEnv>, RouterRoute]>();
-  for (const { method, path, pattern, handlers } of options.routes.list()) {
-    const honoMethod = method === "*" ? METHOD_NAME_ALL : method;
-    const handler: Handler<AppEnv> = (c) => serveRoute(c.env.exchange, { options, handlers, params: c.req.param() });
-    // hono's own registering methods take no RegExp, and would rewrite the path.
-    router.add(honoMethod, pattern.source, [handler, { basePath: "/", path, method: honoMethod, handler }]);
-  }
-  const hono = new Hono<AppEnv>({ router, getPath: (_request, given) => given?.env?.exchange.req.apiPath ?? "" });
-  hono.notFound(({ env }) => {
-    throw unmatched(options.routes, env.exchange.req);
-  });
-  hono.onError((error) => {
-    throw error;
-  });
-  return hono;
-}
-
-interface ServedRoute {
+interface Server {
+  readonly auth: ApiAuth;
+  readonly cors: CorsRules;
+  readonly dispatch: RouteDispatch;
+  readonly showDetails: boolean;
   readonly options: HttpAppOptions;
-  readonly handlers: readonly RouteHandler[];
-  readonly params: Record<string, string>;
 }
 
-async function serveRoute(exchange: ServedExchange, { options, handlers, params }: ServedRoute): Promise<Response> {
-  const { request, req, res } = exchange;
-  req.params = Object.assign(Object.create(null), params);
-  req.rawBytes = await readBody(request, options.settings.maxBodyBytes ?? defaultMaxBodyBytes);
-  req.rawBody = Buffer.from(req.rawBytes).toString("utf8");
-  req.body = parseBody(req.rawBytes, request.headers.get("content-type") ?? "");
-  const middleware = options.middleware.matching(req.apiPath);
-  await runRoute({ middleware, handlers, logger: options.logger }, exchange);
-  return res.toResponse();
+async function answered(input: HttpInput, server: Server): Promise<WholeAnswer> {
+  try {
+    const exchange = openExchange(input, server.options.settings);
+    try {
+      await bounded(run(exchange, server), input);
+    } catch (error) {
+      // Only time runs out on an answer that is complete: what failed after it has been logged.
+      if (!exchange.res.isComplete) throw error;
+    }
+    return exchange.res.toWholeAnswer();
+  } catch (error) {
+    return errorAnswer(error, server.showDetails);
+  }
 }
 
-function unmatched(routes: RouteTable, req: HttpRequest): StephooksError {
-  const match = routes.match(req.method, req.apiPath);
-  // The words are codehooks' own, spelling included: its clients look for them.
-  if (match.kind !== "wrong-method")
-    return new StephooksError("no-route", `No maching routes in code for ${req.method} ${req.apiPath}`);
-  return methodNotAllowed(`${req.apiPath} takes ${match.allowed.join(", ")}, not ${req.method}.`, match.allowed);
+async function opened(input: HttpInput, server: Server): Promise<OpenAnswer> {
+  try {
+    const exchange = openExchange(input, server.options.settings);
+    const { res } = exchange;
+    const running = bounded(run(exchange, server), input);
+    await Promise.race([res.opened, running]);
+    // A failure from here on is too late for another status: the body breaks off.
+    const settled = running.catch((error: unknown) => res.fail(error));
+    return { response: res.toResponse(), settled };
+  } catch (error) {
+    return { response: errorResponse(error, server.showDetails), settled: Promise.resolve() };
+  }
 }
 
-function methodNotAllowed(message: string, allowed: readonly string[]): StephooksError {
-  return new StephooksError("method-not-allowed", message, { allow: allowed.join(", ") });
+/** Runs the app's functions. Resolves when the answer is complete, and rejects with what to answer instead. */
+async function run(exchange: ServedExchange, server: Server): Promise<void> {
+  const { res } = exchange;
+  const preflight = isPreflight(exchange.req.method, exchange.request);
+  if (preflight && !server.dispatch.answers(exchange)) return answerPreflight(exchange, server);
+  const decision = await server.auth(exchange);
+  if (decision.kind === "refused") {
+    // A browser's preflight never carries the key that the request itself will.
+    if (preflight) return answerPreflight(exchange, server);
+    throw decision.error;
+  }
+  if (decision.kind === "allowed") await server.dispatch.serve(exchange);
+  await exchange.work.settled();
+  if (!res.writableEnded) res.close();
+  await res.complete().catch((error: unknown) => {
+    logFailure({ logger: server.options.logger, req: exchange.req }, "response broke off", error);
+    throw error;
+  });
+}
+
+function answerPreflight({ res }: ServedExchange, { cors }: Server): void {
+  const answer = cors.preflight();
+  res.status(answer.status).headers(Object.fromEntries(answer.headers)).end();
+}
+
+/** Rejects when the host can wait no longer. */
+async function bounded(running: Promise<void>, { expired }: HttpInput): Promise<void> {
+  if (expired === undefined) return running;
+  return Promise.race([
+    running,
+    expired.then((error) => {
+      throw error;
+    }),
+  ]);
 }

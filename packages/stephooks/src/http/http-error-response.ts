@@ -1,6 +1,7 @@
 import { isCodedError } from "@stephooks/core";
 import { errorText } from "./error-text.ts";
 import { StephooksError } from "../stephooks-error.ts";
+import type { WholeAnswer } from "./http-app.ts";
 
 interface CodeRule {
   readonly status: number;
@@ -20,6 +21,7 @@ const rules: ReadonlyMap<string, CodeRule> = new Map([
   ["bad-event", refused(400)],
   ["malformed-json", refused(400)],
   ["json-too-deep", refused(400)],
+  ["unsafe-key", refused(400)],
   ["unreadable-body", refused(400)],
   ["unauthorized", refused(401)],
   ["forbidden", refused(403)],
@@ -28,6 +30,8 @@ const rules: ReadonlyMap<string, CodeRule> = new Map([
   ["body-too-large", refused(413)],
   ["too-many-fields", refused(413)],
   ["unsupported-encoding", refused(415)],
+  ["too-many-attempts", { status: 429, shown: true, retryAfter: 60 }],
+  ["jwks-unavailable", { status: 503, shown: true, retryAfter: 10 }],
   // The app said these words to the client itself.
   ["handler-error", refused(500)],
   ["unanswered-middleware", refused(500)],
@@ -77,27 +81,47 @@ const rules: ReadonlyMap<string, CodeRule> = new Map([
 /** What the hosted codehooks says when a handler throws; clients of codehooks apps look for it. */
 const codehooksFault = Object.freeze({ text: "Unhandled Codehook exception, check logs", fatal: true });
 
+/** Tells the code of an answer that one of our refusals is, also where its body is not ours to shape. */
+const codeHeader = "x-stephooks-error";
+
 /** The status that answers an error: 500 unless its code means something to a client. */
 export function errorStatus(error: unknown): number {
   return ruleOf(error).status;
 }
 
 /**
- * The answer to an error, `{ "error": { "code", "message" } }`. With 500 for something thrown it also carries what
- * codehooks sends. `showMessages` sends the messages of faults too.
+ * The answer to an error, `{ "error": { "code", "message" } }`; for a path without a route the text that codehooks
+ * sends. With 500 for something thrown it also carries what codehooks sends then. `showDetails` sends the messages and
+ * stacks of faults too: for an app that runs open on the machine of its developer.
  */
-export function errorResponse(error: unknown, showMessages: boolean): Response {
+export function errorAnswer(error: unknown, showDetails: boolean): WholeAnswer {
   const rule = ruleOf(error);
   const code = isCodedError(error) ? error.code : "unhandled-error";
-  const message = rule.shown || showMessages ? errorText(error) : "The app failed; its log has the details.";
-  const body = { ...(rule === fault ? codehooksFault : {}), error: { code, message } };
-  const headers = new Headers({ "content-type": "application/json; charset=utf-8" });
+  const headers = new Headers({ [codeHeader]: code });
   if (rule.retryAfter !== undefined) headers.set("retry-after", String(rule.retryAfter));
   if (rule.status === 401) headers.set("www-authenticate", "ApiKey");
   if (error instanceof StephooksError && typeof error.details["allow"] === "string") {
     headers.set("allow", error.details["allow"]);
   }
-  return new Response(JSON.stringify(body), { status: rule.status, headers });
+  if (code === "no-route") {
+    headers.set("content-type", "text/plain; charset=utf-8");
+    return { status: rule.status, headers, body: Buffer.from(errorText(error)) };
+  }
+  headers.set("content-type", "application/json; charset=utf-8");
+  const body = Buffer.from(JSON.stringify(errorBody(error, code, rule, showDetails)));
+  return { status: rule.status, headers, body };
+}
+
+/** {@link errorAnswer} as a Fetch response. */
+export function errorResponse(error: unknown, showDetails: boolean): Response {
+  const { body, headers, status } = errorAnswer(error, showDetails);
+  return new Response(body, { headers, status });
+}
+
+function errorBody(error: unknown, code: string, rule: CodeRule, showDetails: boolean): object {
+  const message = rule.shown || showDetails ? errorText(error) : "The app failed; its log has the details.";
+  const stack = showDetails && rule === fault && error instanceof Error ? { stack: error.stack } : {};
+  return { ...(rule === fault ? codehooksFault : {}), error: { code, message, ...stack } };
 }
 
 function ruleOf(error: unknown): CodeRule {

@@ -1,8 +1,15 @@
 export type { AccessSettings } from "./api-auth.ts";
 export { AuthList } from "./auth-list.ts";
-export { createHttpApp, type HttpApp, type HttpInput, type HttpSettings } from "./http-app.ts";
-export { errorResponse, errorStatus } from "./http-error-response.ts";
-export type { HttpRequest } from "./http-request.ts";
+export {
+  createHttpApp,
+  type HttpApp,
+  type HttpInput,
+  type HttpSettings,
+  type OpenAnswer,
+  type WholeAnswer,
+} from "./http-app.ts";
+export { errorAnswer, errorResponse, errorStatus } from "./http-error-response.ts";
+export type { HttpRequest, JwtClaims } from "./http-request.ts";
 export type { HttpResponse } from "./http-response.ts";
 export { type MiddlewareArguments, MiddlewareList } from "./middleware-list.ts";
 export type { PathSource } from "./path-pattern.ts";

@@ -1,6 +1,6 @@
 /** Why a text is not JSON that can be accepted, and where. */
 export interface JsonFault {
-  readonly code: "malformed-json" | "json-too-deep";
+  readonly code: "malformed-json" | "json-too-deep" | "unsafe-key";
   /** In UTF-16 units from the start; the length of the text when it ends too early. */
   readonly position: number;
 }
@@ -10,16 +10,20 @@ type Expectation = "value" | "first-value" | "key" | "first-key" | "colon" | "se
 /**
  * Reads a JSON text once, without recursion, and reports the first fault: its position, which the engine's own parser
  * does not always tell, and nesting beyond `maxDepth`, which the parser would follow to the bottom. A surrogate
- * without its partner is a fault too: no UTF-8 can hold it.
+ * without its partner is a fault too: no UTF-8 can hold it. So is a key `__proto__`, and `prototype` right under
+ * `constructor`: copying such an object key by key would reach a prototype.
  */
 export function scanJson(text: string, maxDepth: number): JsonFault | undefined {
   const open: string[] = [];
+  const owners: string[] = [];
+  let lastKey = "";
   let expected: Expectation = "value";
   let at = afterSpace(text, 0);
   for (; at < text.length; at = afterSpace(text, at)) {
     const unit = text.charAt(at);
     if (unit === closerFor(open, expected)) {
       open.pop();
+      owners.pop();
       at += 1;
       expected = "separator";
     } else if (expected === "separator" || expected === "colon") {
@@ -31,16 +35,30 @@ export function scanJson(text: string, maxDepth: number): JsonFault | undefined 
       const isKey: boolean = expected === "key" || expected === "first-key";
       const end = isKey && unit !== '"' ? ~at : afterScalar(text, at);
       if (end < 0) return { code: "malformed-json", position: ~end };
+      if (isKey) {
+        lastKey = keyOf(text.slice(at, end));
+        if (namesPrototype(lastKey, owners.at(-1))) return { code: "unsafe-key", position: at };
+      }
       at = end;
       expected = isKey ? "colon" : "separator";
     } else {
       if (open.length === maxDepth) return { code: "json-too-deep", position: at };
+      owners.push(open.at(-1) === "}" ? lastKey : "");
       open.push(unit === "{" ? "}" : "]");
       at += 1;
       expected = unit === "{" ? "first-key" : "first-value";
     }
   }
   return open.length === 0 && expected === "separator" ? undefined : { code: "malformed-json", position: at };
+}
+
+/** `owner` is the key under which the object lies that has `key`. */
+function namesPrototype(key: string, owner: string | undefined): boolean {
+  return key === "__proto__" || (key === "prototype" && owner === "constructor");
+}
+
+function keyOf(quoted: string): string {
+  return quoted.includes("\\") ? String(JSON.parse(quoted)) : quoted.slice(1, -1);
 }
 
 /** The bracket that may close the innermost container here, if one may. */

@@ -31,6 +31,12 @@ export class MiddlewareList {
     this.#entries.push({ pattern, functions });
   }
 
+  /** As {@link add} with a path, but without a function it adds nothing: `realtime.createChannel` calls it so. */
+  addRoute(path: PathSource, ...functions: readonly (RouteHandler | undefined)[]): void {
+    const given = functions.filter((value) => typeof value === "function");
+    if (given.length > 0) this.add(path, given);
+  }
+
   /** The functions to run for the canonical path. */
   matching(apiPath: string): readonly RouteHandler[] {
     return this.#entries

@@ -14,6 +14,8 @@ export interface PathPattern {
   readonly source: PathSource;
   /** As registered, for people; a RegExp between slashes with its flags. */
   readonly text: string;
+  /** What it is made of; undefined for a RegExp. */
+  readonly tokens: readonly PathToken[] | undefined;
   /** The parameters when the pattern matches the canonical `apiPath`, undefined when it does not. */
   match(apiPath: string): PathParams | undefined;
 }
@@ -36,7 +38,13 @@ export function compilePath(path: PathSource): PathPattern {
     throw new StephooksError("invalid-path", `The path "${path}" can never match: begin it with a slash, "/${path}".`);
   }
   const tokens = pathTokens(path);
-  return { key: `path ${path}`, source: path, text: path, match: (apiPath) => matchTokens(tokens, apiPath).params };
+  return {
+    key: `path ${path}`,
+    source: path,
+    text: path,
+    tokens,
+    match: (apiPath) => matchTokens(tokens, apiPath).params,
+  };
 }
 
 function compileRegExp(path: RegExp): PathPattern {
@@ -47,6 +55,7 @@ function compileRegExp(path: RegExp): PathPattern {
     key: `regexp ${String(path)}`,
     source: path,
     text: String(path),
+    tokens: undefined,
     match: (apiPath) => (stateless.test(apiPath) ? noParams : undefined),
   };
 }

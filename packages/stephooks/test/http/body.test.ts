@@ -61,6 +61,27 @@ test.each([
   expect(JSON.stringify(got)).toContain(`position ${position}.`);
 });
 
+test.each([
+  ['{"__proto__":1}', 1],
+  ['{"a":[{"\\u005f_proto__":{"x":1}}]}', 7],
+  ['{"constructor":{"prototype":{"x":1}}}', 16],
+  ['{"__proto__" :1}', 1],
+])("security 20: the JSON body %s is refused with the position %i", async (body, position) => {
+  const { body: got } = await answer(post(body, "application/json"));
+  expect(got).toMatchObject({
+    error: { code: "unsafe-key", message: expect.stringContaining(`position ${position}.`) },
+  });
+});
+
+test.each([
+  '{"constructor":"Ferrari"}',
+  '{"prototype":{"constructor":1}}',
+  '{"constructor":[{"prototype":1}]}',
+  '["__proto__"]',
+])("the JSON body %s is data", async (body) => {
+  expect(await answer(post(body, "application/json"))).toEqual({ status: 200, body: { body: JSON.parse(body) } });
+});
+
 test("a JSON body that is not UTF-8 is refused", async () => {
   expect(await refusal(post(new Uint8Array([0x22, 0xff, 0x22]), "application/json"))).toBe("400 malformed-json");
 });
@@ -84,6 +105,8 @@ describe("JSON nesting", () => {
 test("the scan accepts every JSON text", () => {
   fc.assert(
     fc.property(fc.json(), fc.constantFrom(undefined, 1, "\t"), (text, space) => {
+      // Names of prototypes are refused on purpose.
+      if (/prototype|__proto__/.test(text)) return;
       expect(scanJson(JSON.stringify(JSON.parse(text), null, space), 1000)).toBeUndefined();
     }),
   );
@@ -107,7 +130,7 @@ test("the scan refuses exactly what the parser refuses", () => {
   fc.assert(
     fc.property(fc.oneof(noise, cut), (text) => {
       // A surrogate without partner is the one thing refused that the parser takes.
-      if (/\\u[dD][89a-fA-F]/.test(text)) return;
+      if (/\\u[dD][89a-fA-F]/.test(text) || /prototype|__proto__/.test(text)) return;
       expect(scanJson(text, 1000) === undefined).toBe(parses(text));
     }),
     { numRuns: 3000 },

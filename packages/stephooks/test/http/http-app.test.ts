@@ -12,15 +12,14 @@ describe("a path or method that nothing answers", () => {
   });
 
   test("without a route is 404, with codehooks' words", async () => {
-    expect(await answer(world.send("/nosuch"))).toEqual({
-      status: 404,
-      body: { error: { code: "no-route", message: "No maching routes in code for GET /nosuch" } },
-    });
+    expect(await answer(world.send("/nosuch"))).toEqual({ status: 404, body: "No maching routes in code" });
+    expect(await refusal(world.send("/nosuch"))).toBe("404 no-route");
   });
 
-  test("with routes for other methods is 405, with these", async () => {
+  test("with routes for other methods is the same, and tells these", async () => {
     const response = await world.send("/x", { method: "DELETE" });
-    expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, HEAD, POST"]);
+    expect([response.status, response.headers.get("allow")]).toEqual([404, "GET, HEAD, POST"]);
+    expect(await response.text()).toBe("No maching routes in code");
   });
 
   test.each(["TRACE", "CONNECT", "PURGE", "get", ""])("with the method %j is 405 before all else", async (method) => {
@@ -161,6 +160,8 @@ describe.each(["/throw", "/reject", "/next", "/text"])("an error without a code,
     const { status, body } = await answer(failing({ mode: "open" }).send(path));
     expect(status).toBe(500);
     expect(body).toMatchObject({ fatal: true, error: { code: "unhandled-error", message: "the password is 123" } });
+    const stack = /"stack":"Error: the password is 123[^"]*http-app\.test\.ts/;
+    expect(stack.test(JSON.stringify(body))).toBe(path !== "/text");
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { BufferedResponse } from "../../src/http/http-response.ts";
+import { AppResponse } from "../../src/http/app-response.ts";
 
-async function shown(res: BufferedResponse): Promise<{ status: number; type: string | null; text: string }> {
+async function shown(res: AppResponse): Promise<{ status: number; type: string | null; text: string }> {
+  res.close();
   const response = res.toResponse();
   return { status: response.status, type: response.headers.get("content-type"), text: await response.text() };
 }
@@ -10,10 +11,10 @@ const json = "application/json; charset=utf-8";
 const plain = "text/plain; charset=utf-8";
 
 test("an unanswered response is an empty 200", async () => {
-  expect(await shown(new BufferedResponse())).toEqual({ status: 200, type: null, text: "" });
+  expect(await shown(new AppResponse())).toEqual({ status: 200, type: null, text: "" });
 });
 
-test.each<[name: string, answer: (res: BufferedResponse) => unknown, type: string | null, text: string]>([
+test.each<[name: string, answer: (res: AppResponse) => unknown, type: string | null, text: string]>([
   ["json(object)", (res) => res.json({ a: [1] }), json, '{"a":[1]}'],
   ["json(null)", (res) => res.json(null), json, "null"],
   ["json(undefined)", (res) => res.json(undefined), json, ""],
@@ -40,13 +41,13 @@ test.each<[name: string, answer: (res: BufferedResponse) => unknown, type: strin
     "{}",
   ],
 ])("%s", async (_name, act, type, text) => {
-  const res = new BufferedResponse();
+  const res = new AppResponse();
   act(res);
   expect(await shown(res)).toEqual({ status: 200, type, text });
 });
 
 test("status, set, headers, setHeader, removeHeader and type chain", async () => {
-  const res = new BufferedResponse();
+  const res = new AppResponse();
   res
     .status(201)
     .set("x-a", "1")
@@ -61,13 +62,13 @@ test("status, set, headers, setHeader, removeHeader and type chain", async () =>
 });
 
 test("a header with several values is several lines", () => {
-  const res = new BufferedResponse();
+  const res = new AppResponse();
   res.setHeader("Set-Cookie", ["a=1", "b=2"]).end();
   expect(res.toResponse().headers.getSetCookie()).toEqual(["a=1", "b=2"]);
 });
 
 test("after the end nothing changes any more, and nothing throws", async () => {
-  const res = new BufferedResponse();
+  const res = new AppResponse();
   res.json({ first: true });
   res.json({ second: true }).send("x").write("y").status(500).status(9999).set("x-late", "1\n").redirect("/z").end();
   expect(res.headersSent && res.writableEnded).toBe(true);
@@ -76,7 +77,7 @@ test("after the end nothing changes any more, and nothing throws", async () => {
 });
 
 test("after the first write status and headers stay, the body goes on", async () => {
-  const res = new BufferedResponse();
+  const res = new AppResponse();
   expect(res.headersSent).toBe(false);
   res.write("a");
   expect([res.headersSent, res.writableEnded]).toEqual([true, false]);
@@ -85,7 +86,7 @@ test("after the first write status and headers stay, the body goes on", async ()
 });
 
 test("what was written is a copy: a buffer may be used again", async () => {
-  const res = new BufferedResponse();
+  const res = new AppResponse();
   const buffer = Buffer.from("one");
   res.write(buffer);
   buffer.write("two");
@@ -93,11 +94,11 @@ test("what was written is a copy: a buffer may be used again", async () => {
 });
 
 describe("redirect", () => {
-  test.each<[answer: (res: BufferedResponse) => unknown, status: number]>([
+  test.each<[answer: (res: AppResponse) => unknown, status: number]>([
     [(res) => res.redirect("/there"), 302],
     [(res) => res.redirect(301, "/there"), 301],
   ])("sends the client on", (act, status) => {
-    const res = new BufferedResponse();
+    const res = new AppResponse();
     act(res);
     expect(res.toResponse().status).toBe(status);
     expect(res.toResponse().headers.get("location")).toBe("/there");
@@ -105,13 +106,11 @@ describe("redirect", () => {
   });
 
   test.each(["/a\r\nset-cookie: x=1", "/a\nb", "/a\0", "/é"])("to %j is refused", (target) => {
-    expect(() => new BufferedResponse().redirect(target)).toThrow(expect.objectContaining({ code: "invalid-header" }));
+    expect(() => new AppResponse().redirect(target)).toThrow(expect.objectContaining({ code: "invalid-header" }));
   });
 
   test("with a status that is none is refused", () => {
-    expect(() => new BufferedResponse().redirect(200, "/x")).toThrow(
-      expect.objectContaining({ code: "invalid-status" }),
-    );
+    expect(() => new AppResponse().redirect(200, "/x")).toThrow(expect.objectContaining({ code: "invalid-status" }));
   });
 });
 
@@ -123,21 +122,21 @@ test.each([
   ["", "1"],
   ["x-a\n", "1"],
 ])("the header %j: %j is refused", (name, value) => {
-  expect(() => new BufferedResponse().set(name, value)).toThrow(expect.objectContaining({ code: "invalid-header" }));
+  expect(() => new AppResponse().set(name, value)).toThrow(expect.objectContaining({ code: "invalid-header" }));
 });
 
 test.each([0, 100, 199, 600, 200.5, Number.NaN])("the status %s is refused", (code) => {
-  expect(() => new BufferedResponse().status(code)).toThrow(expect.objectContaining({ code: "invalid-status" }));
+  expect(() => new AppResponse().status(code)).toThrow(expect.objectContaining({ code: "invalid-status" }));
 });
 
 test.each([204, 205, 304])("a %s has no body, whatever was sent", async (code) => {
-  const res = new BufferedResponse();
+  const res = new AppResponse();
   res.status(code).send("text");
   expect((await shown(res)).text).toBe("");
 });
 
 test("length and framing of the message are not the app's to say", () => {
-  const res = new BufferedResponse();
+  const res = new AppResponse();
   res.set({ "content-length": 5, "transfer-encoding": "chunked" }).send("longer than five");
   expect([...res.toResponse().headers.keys()]).toEqual(["content-type"]);
 });

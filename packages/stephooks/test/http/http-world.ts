@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { type DrivenClock, drivenClock } from "@stephooks/contracts";
 import type { Logger } from "@stephooks/core";
 import {
   type AccessSettings,
@@ -8,6 +9,7 @@ import {
   type HttpSettings,
   type MiddlewareArguments,
   MiddlewareList,
+  type OpenAnswer,
   type PathSource,
   type RouteHandler,
   RouteTable,
@@ -39,7 +41,10 @@ export interface LogLine {
 export interface HttpWorld {
   /** `target` is path and query as a client writes them. */
   send(target: string, init?: RequestInit, input?: Partial<HttpInput>): Promise<Response>;
+  /** The same, as a host that streams gets it. */
+  open(target: string, init?: RequestInit, input?: Partial<HttpInput>): Promise<OpenAnswer>;
   readonly log: LogLine[];
+  readonly clock: DrivenClock;
 }
 
 /** A served app, open unless settings say otherwise. */
@@ -56,22 +61,28 @@ export function httpWorld(register: (app: Verbs) => void, settings: Partial<Http
   });
   const log: LogLine[] = [];
   const logger: Logger = { log: (level, event, fields = {}) => void log.push({ level, event, fields }) };
+  const clock = drivenClock(Date.UTC(2026, 0, 1));
   const app = createHttpApp({
     routes,
     middleware,
     auths,
     settings: { access: { mode: "open" }, space: "", ...settings },
+    clock,
     logger,
   });
   return {
     log,
-    send: (target, init, input) => {
-      const [rawPath = "", query] = target.split("?", 2);
-      // The host builds the URL as it can; the app decides by rawPath.
-      const request = new Request(`http://example.test/x${query === undefined ? "" : `?${query}`}`, init);
-      return app.handle({ request, rawPath, ...input });
-    },
+    clock,
+    send: (target, init, input) => app.handle({ ...httpInput(target, init), ...input }),
+    open: (target, init, input) => app.open({ ...httpInput(target, init), ...input }),
   };
+}
+
+function httpInput(target: string, init?: RequestInit): HttpInput {
+  const [rawPath = "", query] = target.split("?", 2);
+  // The host builds the URL as it can; the app decides by rawPath.
+  const request = new Request(`http://example.test/x${query === undefined ? "" : `?${query}`}`, init);
+  return { request, rawPath };
 }
 
 /** Status and parsed body of an answer. */
@@ -91,9 +102,8 @@ function parsed(text: string): unknown {
 
 /** The code of an error answer with its status. */
 export async function refusal(response: Response | Promise<Response>): Promise<string> {
-  const { status, body } = await answer(response);
-  const code = /"code":"([^"]+)"/.exec(JSON.stringify(body))?.[1];
-  return `${status} ${code}`;
+  const { headers, status } = await response;
+  return `${status} ${headers.get("x-stephooks-error") ?? "without a code"}`;
 }
 
 /** An app that wants {@link apiKey} or a hook, with the routes `/x` and `/u/:id`. */

@@ -19,6 +19,8 @@ import {
 } from "@stephooks/contracts";
 import { isRecord, silentLogger } from "@stephooks/core";
 import { expect } from "vitest";
+import { PassThrough } from "node:stream";
+import { text as textOf } from "node:stream/consumers";
 import { createHost, type LambdaHandler } from "../../src/host/index.ts";
 import { httpEvent, type SentRequest, sqsEvent } from "./lambda-events.ts";
 
@@ -46,12 +48,22 @@ export interface AppWorld {
   /** Timers of the host's clock that are neither fired nor cancelled. */
   timers(): number;
   handle(event: unknown, context?: unknown): Promise<unknown>;
+  /** What the handler that streams sends for an event. */
+  streamed(event: unknown): Promise<string>;
+  /** An HTTP event through the handler that streams, read as a Function URL reads it. */
+  stream(event: unknown): Promise<StreamedAnswer>;
   /** One request through an HTTP API. */
   ask(method: string, path: string, body?: unknown, headers?: SentRequest["headers"]): Promise<Answer>;
   /** One batch of the step queue: what the app does not report as failed is deleted. Answers the batch's size. */
   deliver(context?: unknown): Promise<number>;
   /** Delivers until the queue is empty; the clock moves to the next message where all are delayed. */
   run(): Promise<void>;
+}
+
+export interface StreamedAnswer {
+  readonly status: number;
+  readonly headers: unknown;
+  readonly body: unknown;
 }
 
 export interface WorldOptions {
@@ -90,12 +102,24 @@ export function appWorld(handler: LambdaHandler, options: WorldOptions = {}): Ap
     await queue.remove(batch.filter(({ id }) => !failed.includes(id)).map(({ receipt }) => receipt));
     return batch.length;
   };
+  const streamed = async (event: unknown): Promise<string> => {
+    const stream = Object.assign(new PassThrough(), { setContentType: () => {} });
+    const sent = textOf(stream);
+    await host.stream(event, stream);
+    return sent;
+  };
   return {
     clock,
     store,
     documents,
     queue,
     deadLetters,
+    streamed,
+    stream: async (event) => {
+      const [head = "", body = ""] = (await streamed(event)).split("\0".repeat(8));
+      const { headers, statusCode }: Record<string, unknown> = JSON.parse(head);
+      return { status: Number(statusCode), headers, body: parsed(body) };
+    },
     timers: () => timers.size,
     handle: (event, context) => host.handle(event, context),
     ask: async (method, path, body, headers) =>

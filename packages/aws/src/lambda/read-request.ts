@@ -16,6 +16,8 @@ export interface RequestParts {
   readonly isBase64Encoded: boolean;
 }
 
+const noBytes = new Uint8Array();
+
 /** Methods the Fetch standard forbids in a request. */
 const forbidden = new Set(["TRACE", "CONNECT", "TRACK"]);
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -26,23 +28,30 @@ export function unsupportedMethod(method: string): string | undefined {
   return token.test(method) && !forbidden.has(method.toUpperCase()) ? undefined : method;
 }
 
+/** A request whose body is beside it: bytes that are here already are not read from a stream again. */
+export interface ReadRequest {
+  /** Without a body. */
+  readonly request: Request;
+  /** Empty when there is none. */
+  readonly body: Uint8Array;
+}
+
 /**
  * A Fetch request of these parts.
  *
  * @throws AwsError `bad-event` when path, host, a header or the body cannot be part of one.
  */
-export function fetchRequest(parts: RequestParts): Request {
+export function readRequest(parts: RequestParts): ReadRequest {
   // OPTIONS changes nothing, so a caller that overlooks `unsupportedMethod` runs no route by mistake.
   const method = unsupportedMethod(parts.method) === undefined ? parts.method : "OPTIONS";
   const headers = fetchHeaders(parts.headers);
   const url = requestUrl(parts);
-  const body = /^(?:get|head)$/i.test(method) ? undefined : requestBody(parts.body, parts.isBase64Encoded);
+  const body = /^(?:get|head)$/i.test(method) ? noBytes : requestBody(parts.body, parts.isBase64Encoded);
   // What the client claims about the length of its body is worth nothing once the body is here.
   headers.delete("transfer-encoding");
   headers.delete("content-length");
-  if (body === undefined) return new Request(url, { method, headers });
-  headers.set("content-length", String(body.byteLength));
-  return new Request(url, { method, headers, body });
+  if (body.byteLength > 0) headers.set("content-length", String(body.byteLength));
+  return { request: new Request(url, { method, headers }), body };
 }
 
 function requestUrl(parts: RequestParts): URL {

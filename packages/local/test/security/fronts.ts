@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { memoryApiKeyStore } from "@stephooks/contracts";
+import type { Logger } from "@stephooks/core";
+import { type App, createApp, type Host } from "stephooks/host";
+import { httpFront } from "../../src/http-front.ts";
+import { listen } from "../../src/listen.ts";
+import { memoryHost } from "../support/memory-host.ts";
+import { overSocket, type RawAnswer, type RawRequest } from "./raw-request.ts";
+import { answerOf, services } from "./service-events.ts";
+
+/** One way for requests to reach an app. */
+export interface Front {
+  readonly name: string;
+  send(request: RawRequest): Promise<RawAnswer>;
+}
+
+/** An app that may be called by every front, with the rules of a deployed one. */
+export interface Fronted {
+  readonly fronts: readonly Front[];
+  /** Every line the app's host has logged. */
+  readonly log: readonly string[];
+  stop(): Promise<void>;
+}
+
+export const frontNames: readonly string[] = [...Object.keys(services), "dev server"];
+
+export const apiKey = "canary-api-key-of-the-tests";
+export const readOnlyKey = "canary-read-only-key";
+
+export const withKey = ["x-apikey", apiKey] as const;
+
+/** Serves what `register` registers. */
+export async function fronted(register: (app: App) => void): Promise<Fronted> {
+  const log: string[] = [];
+  const logger: Logger = {
+    log: (level, event, fields = {}) => void log.push(JSON.stringify({ level, event, ...fields })),
+  };
+  const host = await hosted(register, logger);
+  const server = createServer(httpFront({ handler: { streaming: host.stream }, functionTimeout: 20, logger }));
+  const port = await listen(server, 0, 0);
+  const fronts = Object.entries(services).map(([name, service]): Front => {
+    const send = async (request: RawRequest): Promise<RawAnswer> => {
+      const event = service.event(request);
+      if (event !== undefined) return answerOf(await host.handle(event));
+      return { status: 400, headers: new Headers(), body: Buffer.alloc(0) };
+    };
+    return { name, send };
+  });
+  return {
+    fronts: [...fronts, { name: "dev server", send: (request) => overSocket(port, request) }],
+    log,
+    stop: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+async function hosted(register: (app: App) => void, logger: Logger): Promise<Host> {
+  const app = createApp();
+  register(app);
+  const apiKeys = memoryApiKeyStore();
+  await apiKeys.put({ name: "reader", access: "read-only", sha256: sha256(readOnlyKey) });
+  return memoryHost(app.init(), { access: { mode: "keys", apiKeySha256: sha256(apiKey), apiKeys }, logger });
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,91 @@
+/** A row of the bad-input catalogue as far as it concerns HTTP. */
+export interface SecurityRow {
+  readonly row: number;
+  readonly about: string;
+  /**
+   * - `covered`: tests whose titles begin with `security <row>` are in `where`.
+   * - `elsewhere`: the part of the system it is about has its own tests.
+   * - `absent`: there is nothing here it could happen to.
+   */
+  readonly state: "covered" | "elsewhere" | "absent";
+  /** Test files, as seen from the folder `packages`; for the other states the reason. */
+  readonly where: readonly string[];
+}
+
+const here = (file: string): string => `local/test/security/${file}.test.ts`;
+const unit = (file: string): string => `stephooks/test/http/${file}.test.ts`;
+
+const covered = (row: number, about: string, ...where: string[]): SecurityRow => ({
+  row,
+  about,
+  state: "covered",
+  where,
+});
+const elsewhere = (row: number, about: string, reason: string): SecurityRow => ({
+  row,
+  about,
+  state: "elsewhere",
+  where: [reason],
+});
+const absent = (row: number, about: string, reason: string): SecurityRow => ({
+  row,
+  about,
+  state: "absent",
+  where: [reason],
+});
+
+/** Every row that names HTTP, with where it is tested or why it is not. */
+export const securityRows: readonly SecurityRow[] = [
+  elsewhere(1, "events of no known shape", "aws/test/lambda/lambda-event.test.ts"),
+  elsewhere(4, "wrong base64, binary as text", "aws/test/lambda/http-request.test.ts"),
+  covered(5, "lengths that lie", here("bodies")),
+  elsewhere(
+    6,
+    "a body limit for handlers that do not read",
+    "stephooks/test/http/body.test.ts; row 9 through every front",
+  ),
+  covered(7, "JSON that is none", here("bodies")),
+  covered(8, "deep JSON", here("bodies")),
+  covered(9, "many fields, large bodies", here("bodies")),
+  covered(10, "compressed bodies", here("bodies")),
+  covered(11, "multipart bodies", here("bodies")),
+  covered(12, "repeated headers, keys, cookies", here("headers")),
+  covered(13, "several cookies out", here("headers")),
+  covered(14, "line breaks in headers", here("headers")),
+  covered(15, "methods", here("headers"), unit("stored-keys")),
+  covered(20, "prototype names in a body", here("bodies"), unit("body")),
+  covered(24, "prototype names in a query", here("bodies")),
+  covered(38, "path tricks before auth and middleware", here("paths")),
+  elsewhere(39, "files outside of a root", "tests of app.static and app.storage"),
+  elsewhere(40, "a static route at / opens nothing else", "tests of app.static"),
+  covered(41, "long paths, broken escapes", here("paths")),
+  covered(42, "RegExp routes with g", here("paths")),
+  covered(43, "signs of a RegExp in a path", here("paths")),
+  elsewhere(44, "uploaded files served back", "tests of app.storage"),
+  elsewhere(45, "ranges", "tests of app.static"),
+  elsewhere(46, "templates", "tests of res.render"),
+  covered(47, "origins", here("access"), unit("cors")),
+  absent(48, "CSRF on the dashboard", "no dashboard answers HTTP yet"),
+  covered(49, "addresses and hosts that headers claim", here("headers")),
+  absent(50, "cache middleware", "there is none"),
+  elsewhere(51, "line breaks in server-sent events", "tests of realtime channels"),
+  absent(52, "cookie options", "codehooks has no res.cookie; row 14 covers the header"),
+  covered(53, "API keys", here("access"), unit("stored-keys")),
+  covered(54, "schemes", here("access"), unit("jwt")),
+  covered(55, "algorithms of tokens", unit("jwt")),
+  covered(56, "claims of tokens", unit("jwt")),
+  covered(57, "key names of tokens", unit("jwt")),
+  covered(58, "key sets", unit("jwks"), "stephooks/test/fetch-jwks.test.ts"),
+  covered(59, "tokens in the wrong place", unit("jwt")),
+  covered(60, "hooks that misbehave", here("access")),
+  covered(61, "deny by default", here("access")),
+  covered(62, "many wrong keys", unit("stored-keys")),
+  covered(63, "rawBody", here("bodies")),
+  covered(69, "cron from outside", here("access")),
+  covered(73, "secrets in answers and logs", here("headers")),
+  covered(77, "keys of tests in logs", here("paths")),
+  elsewhere(79, "OpenAPI pages", "tests of app.openapi"),
+  covered(82, "clients that leave", "local/test/http-front.test.ts"),
+  covered(83, "requests at once", here("headers")),
+  covered(84, "a clock that goes back", unit("jwks"), unit("stored-keys")),
+];
