@@ -8,6 +8,10 @@ import {
   type WorkQueue,
 } from "@stephooks/core";
 
+/** SQS's limits. */
+const MAX_BATCH = 10;
+const MAX_VISIBILITY_SECONDS = 43_200;
+
 export interface MemoryQueueOptions {
   readonly clock: Clock;
   /** Seconds a received message stays hidden. */
@@ -53,10 +57,13 @@ export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
       held = held.map((message) => (message.receiveCount > 0 ? { ...message, visibleAt: clock.now() } : message));
     },
     send: async (messages) => {
-      for (const { delaySeconds } of messages) assertDelay(delaySeconds);
+      for (const { delaySeconds } of messages) assertSeconds("delay", delaySeconds, MAX_DELAY_SECONDS);
       for (const { message, delaySeconds } of messages) put(encodeWorkMessage(message), delaySeconds);
     },
     receive: async (maximum) => {
+      if (!(Number.isInteger(maximum) && maximum >= 1 && maximum <= MAX_BATCH)) {
+        throw new PortError("invalid", `A receive of ${maximum} messages is refused: ask for 1 to ${MAX_BATCH}.`);
+      }
       const visible = held.filter((message) => message.visibleAt <= clock.now());
       const exhausted = visible.filter((message) => isExhausted(message, options));
       held = held.filter((message) => !exhausted.includes(message));
@@ -75,8 +82,12 @@ export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
         });
     },
     postpone: async (receipt, seconds) => {
+      assertSeconds("visibility timeout", seconds, MAX_VISIBILITY_SECONDS);
       const message = held.find((other) => receiptOf(other) === receipt);
-      if (message) replace({ ...message, visibleAt: clock.now() + seconds * 1_000 });
+      // A message that shows again is not in flight any more: SQS answers MessageNotInflight.
+      if (message && message.visibleAt > clock.now()) {
+        replace({ ...message, visibleAt: clock.now() + seconds * 1_000 });
+      }
     },
     backlog: async () => held.filter((message) => message.visibleAt <= clock.now()).length,
     remove: async (receipts) => {
@@ -98,10 +109,7 @@ function toReceived(message: HeldMessage): ReceivedMessage {
   return { id: message.id, body: message.body, receipt: receiptOf(message), receiveCount: message.receiveCount };
 }
 
-function assertDelay(seconds: number): void {
-  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_DELAY_SECONDS) return;
-  throw new PortError(
-    "invalid",
-    `A delay of ${seconds} s is refused: give whole seconds from 0 to ${MAX_DELAY_SECONDS}.`,
-  );
+function assertSeconds(what: string, seconds: number, limit: number): void {
+  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= limit) return;
+  throw new PortError("invalid", `A ${what} of ${seconds} s is refused: give whole seconds from 0 to ${limit}.`);
 }

@@ -1,3 +1,4 @@
+import { isCodedError } from "@stephooks/core";
 import { expect, test } from "vitest";
 import { arrival, arrivals, type QueueUnderTest, silence, wake } from "./queue-under-test.ts";
 
@@ -54,6 +55,20 @@ export function queueReceives(world: () => QueueUnderTest): void {
     expect(new Set(ids).size).toBe(30);
   });
 
+  test.each([0, 11])("a receive of %d messages rejects with invalid", async (maximum) => {
+    await expect(world().source.receive(maximum, 0)).rejects.toSatisfy(isInvalid);
+  });
+
+  test("an older receive's receipt removes nothing", async () => {
+    await sendOne();
+    const first = await arrival(world());
+    await world().queue.postpone(first.receipt, 0);
+    const second = await arrival(world());
+    await world().source.remove([first.receipt]);
+    await world().queue.postpone(second.receipt, 0);
+    expect(await arrival(world())).toMatchObject({ id: first.id });
+  });
+
   test("no more messages are handed out than were asked for", async () => {
     await world().queue.send(Array.from({ length: 5 }, (_, token) => ({ message: wake(token), delaySeconds: 0 })));
     expect(await world().source.receive(3, 0)).toHaveLength(3);
@@ -61,6 +76,10 @@ export function queueReceives(world: () => QueueUnderTest): void {
 
   postponedMessages(world, sendOne);
   deadLetters(world, sendOne);
+}
+
+function isInvalid(error: unknown): boolean {
+  return isCodedError(error) && error.code === "invalid";
 }
 
 function postponedMessages(world: () => QueueUnderTest, sendOne: () => Promise<void>): void {
@@ -88,6 +107,27 @@ function postponedMessages(world: () => QueueUnderTest, sendOne: () => Promise<v
     const first = await arrival(world());
     await world().queue.postpone(first.receipt, seconds);
     expect((await arrival(world())).arrivedAt - first.arrivedAt).toBeGreaterThan(seconds * 1_000 - 100);
+  });
+
+  test("postponing a message that shows again does not hide it", async () => {
+    await sendOne();
+    const { id, receipt } = await arrival(world());
+    await world().queue.postpone(receipt, 0);
+    await world().queue.postpone(receipt, 43_200);
+    expect(await arrival(world())).toMatchObject({ id, receiveCount: 2 });
+  });
+
+  test("an older receive's receipt postpones nothing", async () => {
+    await sendOne();
+    const { receipt } = await arrival(world());
+    await world().queue.postpone(receipt, 0);
+    await arrival(world());
+    await world().queue.postpone(receipt, 0);
+    await silence(world(), 0.5);
+  });
+
+  test.each([-1, 1.5, 43_201, Number.NaN])("postponing by %d s rejects with invalid", async (seconds) => {
+    await expect(world().queue.postpone("receipt", seconds)).rejects.toSatisfy(isInvalid);
   });
 
   test("postponing a message that was removed is no failure and does not bring it back", async () => {
