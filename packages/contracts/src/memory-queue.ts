@@ -33,8 +33,11 @@ export interface HeldMessage {
 /** A standard queue in memory: at least once, visibility timeout, dead letters. Receiving never waits. */
 export interface MemoryQueue extends WorkQueue, QueueSource {
   messages(): readonly HeldMessage[];
-  /** Puts a raw body in, as a stranger with permission to send could. */
-  inject(body: string): void;
+  /**
+   * Puts a raw body in, as a stranger with permission to send could. A queue that moves a dead letter says how often it
+   * has been received: SQS counts the receives of all queues together.
+   */
+  inject(body: string, receiveCount?: number): void;
   /** The broker's clock runs ahead: every message that is hidden because it was received shows again now. */
   expireVisibility(): void;
 }
@@ -43,16 +46,16 @@ export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
   const { clock } = options;
   let held: readonly HeldMessage[] = [];
   let sent = 0;
-  const put = (body: string, delaySeconds: number): void => {
+  const put = (body: string, delaySeconds: number, receiveCount = 0): void => {
     sent += 1;
-    held = [...held, { id: `m${sent}`, body, receiveCount: 0, visibleAt: clock.now() + delaySeconds * 1_000 }];
+    held = [...held, { id: `m${sent}`, body, receiveCount, visibleAt: clock.now() + delaySeconds * 1_000 }];
   };
   const replace = (message: HeldMessage): void => {
     held = held.map((other) => (other.id === message.id ? message : other));
   };
   return {
     messages: () => held,
-    inject: (body) => put(body, 0),
+    inject: (body, receiveCount) => put(body, 0, receiveCount),
     expireVisibility: () => {
       held = held.map((message) => (message.receiveCount > 0 ? { ...message, visibleAt: clock.now() } : message));
     },
@@ -67,7 +70,7 @@ export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
       const visible = held.filter((message) => message.visibleAt <= clock.now());
       const exhausted = visible.filter((message) => isExhausted(message, options));
       held = held.filter((message) => !exhausted.includes(message));
-      for (const message of exhausted) options.deadLetters?.inject(message.body);
+      for (const { body, receiveCount } of exhausted) options.deadLetters?.inject(body, receiveCount);
       return visible
         .filter((message) => !exhausted.includes(message))
         .slice(0, maximum)

@@ -19,7 +19,7 @@ import type { RawStack } from "./raw-stack.ts";
 import { RunLog } from "./run-log.ts";
 
 /** Seconds on the run's clock. */
-export const settings = { functionTimeout: 60, visibilityTimeout: 90 } as const;
+const settings = { functionTimeout: 60, visibilityTimeout: 90 } as const;
 
 /** Receives before SQS moves a message to the dead letters, as the stack is provisioned. */
 export const MAX_RECEIVES = 10;
