@@ -18,6 +18,9 @@ export type StoreCommand =
     }
   | { readonly call: "read"; readonly ids: readonly number[] }
   | { readonly call: "read too many" }
+  /** Chunks leave a head whole, and what is in one never changes. */
+  | { readonly call: "append"; readonly id: number; readonly chunk: number }
+  | { readonly call: "history"; readonly id: number; readonly after: number; readonly limit: number }
   | { readonly call: "due"; readonly id: number; readonly from: number; readonly until: number }
   | ({ readonly call: "list" | "next page"; readonly limit: number } & ListName);
 
@@ -47,6 +50,9 @@ export const WORKFLOWS = 3;
 
 /** Times of the due index within a run. */
 export const TIMES = 40;
+
+/** Chunks of history that an instance may have. */
+export const CHUNKS = 6;
 
 const groups = ["active", "completed", "failed", "cancelled"] as const;
 const id = fc.nat({ max: IDS - 1 });
@@ -139,6 +145,17 @@ export const storeCommand: fc.Arbitrary<StoreCommand> = fc.oneof(
     weight: 3,
     arbitrary: fc.record(
       { call: fc.constant("due" as const), id, from: fc.nat(TIMES), until: fc.nat(TIMES + 1) },
+      plain,
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ call: fc.constant("append" as const), id, chunk: fc.nat(CHUNKS - 1) }, plain),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record(
+      { call: fc.constant("history" as const), id, after: fc.nat(50), limit: fc.integer({ min: 1, max: 30 }) },
       plain,
     ),
   },

@@ -1,26 +1,27 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { dynamodbInstanceIndex, dynamodbInstanceStore } from "../../src/index.ts";
+import { dynamodbInstanceHistory, dynamodbInstanceIndex, dynamodbInstanceStore } from "../../src/index.ts";
 import { type EmulatedStack, emulatedStack } from "../emulated-stack.ts";
 import { runDifferential } from "./run-differential.ts";
 import { storeCommand } from "./store-commands.ts";
-import { type RealStore, StorePair } from "./store-pair.ts";
+import { StorePair, type StorePorts } from "./store-pair.ts";
 
 /** Together with the queue's at least 20,000. */
 const STEPS = 13_000;
 
 let world: EmulatedStack;
-let real: RealStore;
+let real: StorePorts;
 beforeAll(async () => {
   world = await emulatedStack();
   const { clients, stack } = world;
   real = {
     store: dynamodbInstanceStore(clients.dynamodb, stack.table),
     index: dynamodbInstanceIndex(clients.dynamodb, stack.table),
+    history: dynamodbInstanceHistory(clients.dynamodb, stack.table),
   };
 });
 afterAll(() => world.dispose());
 
-test(`${STEPS} random calls of store and index come to the same on DynamoDB and its double`, async () => {
+test(`${STEPS} random calls of store, index and history come to the same on DynamoDB and its double`, async () => {
   const tally = new Map<string, number>();
   const steps = (): number => [...tally.values()].reduce((sum, count) => sum + count, 0);
   let serial = 0;
@@ -35,9 +36,11 @@ test(`${STEPS} random calls of store and index come to the same on DynamoDB and 
     () => steps() >= STEPS,
   );
   expect([...tally.keys()].toSorted()).toEqual([
+    "append: done",
     "create: done",
     "create: refused",
     "due: done",
+    "history: done",
     "list: done",
     "list: rejected",
     "next page: done",

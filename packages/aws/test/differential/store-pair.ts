@@ -1,11 +1,14 @@
 import { type MemoryInstanceStore, memoryInstanceStore } from "@stephooks/contracts";
 import {
-  DUE_SHARDS,
   type DueEntry,
   dueShard,
+  HISTORY_CHUNK,
+  type HistoryEntry,
+  historyOutcomes,
   type HeadCondition,
   type HeadUpdate,
   type InstanceHead,
+  type InstanceHistory,
   type InstanceIndex,
   type InstanceStore,
   isRecord,
@@ -16,9 +19,11 @@ import { canonical, outcomeOf } from "./canonical.ts";
 import { isTolerated } from "./differences.ts";
 import { type ConditionPlan, IDS, type ListName, type StoreCommand, TIMES, WORKFLOWS } from "./store-commands.ts";
 
-export interface RealStore {
+/** The ports over one table. */
+export interface StorePorts {
   readonly store: InstanceStore;
   readonly index: InstanceIndex;
+  readonly history: InstanceHistory;
 }
 
 /** Where the pages of one list ended, in each. */
@@ -34,14 +39,14 @@ export class StorePair {
   /** How often each call came to which kind of end, over all pairs. */
   readonly tally: Map<string, number>;
   readonly #double: MemoryInstanceStore = memoryInstanceStore();
-  readonly #real: RealStore;
+  readonly #real: StorePorts;
   readonly #ids: readonly string[];
   readonly #workflows: readonly string[];
   /** The window of the due index that is this pair's own. */
   readonly #from: number;
   readonly #cursors = new Map<string, Cursors>();
 
-  constructor(real: RealStore, serial: number, tally: Map<string, number>) {
+  constructor(real: StorePorts, serial: number, tally: Map<string, number>) {
     this.#real = real;
     this.tally = tally;
     const name = `pair-${serial}`;
@@ -54,20 +59,28 @@ export class StorePair {
   async apply(command: StoreCommand): Promise<void> {
     switch (command.call) {
       case "create":
-        return this.#same(command, (store) => store.create(this.#head(command)));
+        return this.#same(command, ({ store }) => store.create(this.#head(command)));
       case "update": {
         const id = this.#target(command.id);
         const [update, condition] = [this.#update(command), await this.#condition(id, command.condition)];
-        return this.#same(command, (store) => store.update(id, update, condition));
+        return this.#same(command, ({ store }) => store.update(id, update, condition));
       }
       case "read":
-        return this.#same(command, (store) => store.read(command.ids.map((id) => this.#id(id))));
+        return this.#same(command, ({ store }) => store.read(command.ids.map((id) => this.#id(id))));
       case "read too many":
-        return this.#same(command, (store) => store.read(Array.from({ length: 101 }, (_, n) => `${this.#id(0)}-${n}`)));
+        return this.#same(command, ({ store }) =>
+          store.read(Array.from({ length: 101 }, (_, n) => `${this.#id(0)}-${n}`)),
+        );
+      case "append":
+        return this.#same(command, ({ history }) => history.append(this.#id(command.id), chunkOf(command)));
+      case "history": {
+        const { after, id, limit } = command;
+        return this.#same(command, ({ history }) => history.read(this.#id(id), after, limit));
+      }
       case "due": {
         const [from, until] = [this.#from + command.from, this.#from + command.until];
         const shard = dueShard(this.#id(command.id));
-        return this.#same(command, async (_store, index) => byTimeAndId(await index.due(shard, from, until)));
+        return this.#same(command, async ({ index }) => byTimeAndId(await index.due(shard, from, until)));
       }
       case "list":
       case "next page":
@@ -80,8 +93,11 @@ export class StorePair {
     const read = await this.#real.store.read(this.#ids);
     const held = new Map(this.#double.heads().map((head) => [head.id, head]));
     expect(canonical(read)).toBe(canonical(held));
+    for (const id of this.#ids) {
+      expect(await this.#real.history.read(id, 0, 1_000), "history").toEqual(this.#double.leftHistory(id));
+    }
     const until = this.#from + TIMES;
-    for (let shard = 0; shard < DUE_SHARDS; shard += 1) {
+    for (const shard of new Set(this.#ids.map(dueShard))) {
       const double = await this.#double.index.due(shard, this.#from, until);
       const real = await this.#real.index.due(shard, this.#from, until);
       expect(byTimeAndId(real)).toEqual(byTimeAndId(double));
@@ -94,9 +110,10 @@ export class StorePair {
     }
   }
 
-  async #same(command: StoreCommand, act: (store: InstanceStore, index: InstanceIndex) => Promise<unknown>) {
-    const double = await outcomeOf(act(this.#double, this.#double.index));
-    const real = await outcomeOf(act(this.#real.store, this.#real.index));
+  async #same(command: StoreCommand, act: (ports: StorePorts) => Promise<unknown>) {
+    const { history, index } = this.#double;
+    const double = await outcomeOf(act({ store: this.#double, index, history }));
+    const real = await outcomeOf(act(this.#real));
     this.#count(command, double);
     expect(canonical(real), `${command.call}: the real one beside the double`).toBe(canonical(double));
   }
@@ -175,6 +192,22 @@ export class StorePair {
 
 function isRefusal(outcome: unknown): boolean {
   return isRecord(outcome) && outcome["ok"] === false;
+}
+
+/** The same for every append of the chunk. */
+function chunkOf({ chunk, id }: { readonly chunk: number; readonly id: number }): readonly HistoryEntry[] {
+  return Array.from({ length: HISTORY_CHUNK }, (_, index) => {
+    const seq = chunk * HISTORY_CHUNK + index + 1;
+    const outcome = historyOutcomes[seq % historyOutcomes.length] ?? "goto";
+    return {
+      seq,
+      step: `step "${id}"\n💳`,
+      attempt: 1 + (seq % 3),
+      outcome,
+      startedAt: 1_000 + seq * 7,
+      duration: seq % 5,
+    };
+  });
 }
 
 /** Entries of one time may come in any order. */
