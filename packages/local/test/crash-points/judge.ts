@@ -7,7 +7,7 @@ export interface EndedInstance {
   readonly id: string;
   readonly status: string;
   readonly state: Readonly<Record<string, unknown>>;
-  /** Steps whose bodies committed, in order, with `!` for one that threw. */
+  /** Its commits in order: the step of a body, with `!` for one that threw; in brackets what no body asked for. */
   readonly path: readonly string[];
   /** Code of the failure, when there is one. */
   readonly failure?: string;
@@ -31,6 +31,9 @@ export interface Scenario {
 /** I9: executions beyond the fault-free ones that one fault may cost, for each body in hand. */
 const EXECUTIONS_PER_FAULT = 2;
 
+/** Outcomes of commits that no body asked for. */
+const moves: Readonly<Record<string, string>> = { j: "(join)", t: "(time-out)", c: "(continue)" };
+
 const endLetters: Readonly<Record<string, string>> = { D: "completed", F: "failed", C: "cancelled" };
 
 /** What is wrong with the end of a run, by invariant. */
@@ -46,6 +49,7 @@ export async function judge(
     ...lost(heads, acknowledged),
     ...forked(world),
     ...amplified(scenario, world),
+    ...world.log.complaints,
     ...(left === 0 ? [] : [`I10: ${left} messages left in the queues`]),
     ...heads.flatMap((item) => {
       const instance = readEnded(item);
@@ -89,12 +93,11 @@ function places(item: RawItem): readonly string[] {
   ];
 }
 
-/** I2: the history is a chain of rising seqs that ends at the item's own. */
+/** I2: the history is a chain of all seqs up to the item's own. No run is longer than what an item keeps. */
 function chain(item: RawItem): readonly string[] {
   const seqs = historyOf(item).map(({ seq }) => seq);
-  const rises = seqs.every((seq, index) => seq > (seqs[index - 1] ?? 0));
-  const last = Number(item["n"]?.N);
-  return rises && (seqs.at(-1) ?? 0) <= last ? [] : [`I2: history ${seqs.join(", ")} of seq ${last}`];
+  const isWhole = seqs.every((seq, index) => seq === index + 1) && seqs.length === Number(item["n"]?.N);
+  return isWhole ? [] : [`I2: history ${seqs.join(", ")} of seq ${item["n"]?.N}`];
 }
 
 function readEnded(item: RawItem): EndedInstance {
@@ -105,7 +108,9 @@ function readEnded(item: RawItem): EndedInstance {
     id: idOf(item),
     status: endLetters[item["st"]?.S ?? ""] ?? "running",
     state: Object.fromEntries(state),
-    path: historyOf(item).map(({ step, threw }) => (threw ? `${step}!` : step)),
+    path: historyOf(item).map(
+      ({ outcome, step }) => `${moves[outcome] ?? step}${outcome === "r" || outcome === "f" ? "!" : ""}`,
+    ),
     ...(failure === undefined ? {} : { failure }),
     seq: Number(item["n"]?.N),
   };
@@ -115,12 +120,19 @@ function idOf(item: RawItem): string {
   return (item["pk"]?.S ?? "").slice(2);
 }
 
+interface HistoryRow {
+  readonly seq: number;
+  readonly step: string;
+  /** A letter. */
+  readonly outcome: string;
+}
+
 /** Rows of `[seq, step, attempt, outcome, ...]`; from the second on, seq is what it exceeds the one before by. */
-function historyOf(item: RawItem): readonly { readonly seq: number; readonly step: string; readonly threw: boolean }[] {
+function historyOf(item: RawItem): readonly HistoryRow[] {
   const rows = JSON.parse(item["h"]?.S ?? "[]") as readonly (readonly [number, string, number, string])[];
   let seq = 0;
   return rows.map(([rise, step, , outcome]) => {
     seq += rise;
-    return { seq, step, threw: outcome === "r" || outcome === "f" };
+    return { seq, step, outcome };
   });
 }

@@ -17,6 +17,8 @@ export class RunLog {
   /** One line for each body that began: instance, step, idempotency key. */
   readonly executions: string[] = [];
   readonly commits: Commit[] = [];
+  /** What a scenario saw with its own eyes that must not be. */
+  readonly complaints: string[] = [];
   readonly #marks = new Map<string, number>();
 
   /** Notes that something was acknowledged now. */
@@ -31,7 +33,9 @@ export class RunLog {
   }
 
   done({ input, operation }: DoneRequest): void {
-    if (operation === "PutItem") this.commits.push(commitOf(input["Item"] as Attributes, true));
+    // Entries of a history are put without a condition, and without a seq of their own.
+    const put = operation === "PutItem" ? (input["Item"] as Attributes) : {};
+    if (put["n"] !== undefined) this.commits.push(commitOf(put, true));
     if (operation !== "UpdateItem") return;
     const values = (input["ExpressionAttributeValues"] ?? {}) as Attributes;
     const names = (input["ExpressionAttributeNames"] ?? {}) as Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import { cancelInstance, type StepFunction } from "@stephooks/engine";
+import { cancelInstance, pauseInstance, resumeInstance, type StepFunction } from "@stephooks/engine";
 import { type EmulatedWorld, MAX_RECEIVES } from "./emulated-world.ts";
 import type { EndedInstance, Scenario } from "./judge.ts";
 import { end, expectEnd, insist, set, start, storyId } from "./story.ts";
@@ -41,7 +41,7 @@ export const join: Scenario = {
     };
     return start(world, world.define("fan", steps), {});
   },
-  judge: (instance) => expectEnd(instance, "completed", "begin end", { base: 1, a: 1, b: 2, last: "b" }),
+  judge: (instance) => expectEnd(instance, "completed", "begin (join) end", { base: 1, a: 1, b: 2, last: "b" }),
 };
 
 /** A client that was not heard of may have cancelled, or not. */
@@ -82,6 +82,23 @@ export const cancelMidway: Scenario = {
     return start(world, workflow, {}, storyId(world));
   },
   judge: (instance, world) => afterCancel(instance, world, "one two"),
+};
+
+export const pause: Scenario = {
+  name: "paused between two steps, and resumed",
+  executions: 3,
+  run: async (world) => {
+    const workflow = world.define("held", { one: set("two", { one: 1 }), two: set("three", {}), three: end });
+    const started = await start(world, workflow, {}, storyId(world));
+    await world.deliver();
+    const isPaused = await insist(world, (ports) => pauseInstance(storyId(world), ports));
+    const begun = world.log.executions.length;
+    await world.settle();
+    if (isPaused && world.log.executions.length > begun) world.log.complaints.push("a step began during the pause");
+    if (isPaused) await insist(world, (ports) => resumeInstance(storyId(world), ports));
+    return started;
+  },
+  judge: (instance) => expectEnd(instance, "completed", "one two three", { one: 1 }),
 };
 
 export const deadLetter: Scenario = {

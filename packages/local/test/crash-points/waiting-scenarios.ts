@@ -16,7 +16,8 @@ export const answered: Scenario = {
     await answer(world, { answer: 42 });
     return started;
   },
-  judge: (instance) => expectEnd(instance, "completed", "ask ask end", { asking: true, asked: true, answer: 42 }),
+  judge: (instance) =>
+    expectEnd(instance, "completed", "ask (continue) ask end", { asking: true, asked: true, answer: 42 }),
 };
 
 export const answerMidway: Scenario = {
@@ -40,7 +41,7 @@ export const answerMidway: Scenario = {
   },
   // A wait that began before the answer is a step of the path.
   judge: (instance) =>
-    expectEnd(instance, "completed", instance.path.length === 3 ? "ask ask end" : "ask end", {
+    expectEnd(instance, "completed", instance.path.length === 4 ? "ask (continue) ask end" : "ask end", {
       asked: true,
       answer: 42,
     }),
@@ -56,7 +57,7 @@ export const timedOut: Scenario = {
     };
     return start(world, world.define("late", steps), {});
   },
-  judge: (instance) => expectEnd(instance, "completed", "ask remind", { asking: true, reminded: true }),
+  judge: (instance) => expectEnd(instance, "completed", "ask (time-out) remind", { asking: true, reminded: true }),
 };
 
 export const timer: Scenario = {
