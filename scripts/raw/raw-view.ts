@@ -1,3 +1,5 @@
+import { rawRequest } from "@stephooks/emulators";
+
 /*
  * Looks at table and queues by plain HTTP requests of the AWS protocols: it shares no code with the engine, the
  * adapters or the SDK.
@@ -33,9 +35,7 @@ export async function scanInstances(endpoint: string, table: string): Promise<re
       ConsistentRead: true,
       ...(from === undefined ? {} : { ExclusiveStartKey: from }),
     };
-    const answer: ScanAnswer = JSON.parse(
-      await call(endpoint, "DynamoDB_20120810.Scan", "application/x-amz-json-1.0", input),
-    );
+    const answer = await rawRequest<ScanAnswer>(endpoint, "DynamoDB_20120810.Scan", input);
     found.push(
       ...answer.Items.filter(({ pk, sk }) => pk.S.startsWith("i#") && sk.S === "a").map(({ pk, n, st, d }) => ({
         id: pk.S.slice(2),
@@ -58,10 +58,16 @@ export async function readItem(
   id: string,
 ): Promise<{ readonly bytes: number; readonly item: Readonly<Record<string, RawValue>> }> {
   const input = { TableName: table, ConsistentRead: true, Key: { pk: { S: `i#${id}` }, sk: { S: "a" } } };
-  const answer: { readonly Item: Readonly<Record<string, RawValue>> } = JSON.parse(
-    await call(endpoint, "DynamoDB_20120810.GetItem", "application/x-amz-json-1.0", input),
-  );
-  return { bytes: mapBytes(answer.Item), item: answer.Item };
+  const { Item: item } = await rawRequest<ItemAnswer>(endpoint, "DynamoDB_20120810.GetItem", input);
+  return { bytes: mapBytes(item), item };
+}
+
+interface ItemAnswer {
+  readonly Item: Readonly<Record<string, RawValue>>;
+}
+
+interface CountAnswer {
+  readonly Attributes: Readonly<Record<string, string>>;
 }
 
 /** An attribute value as the JSON protocol prints it. */
@@ -90,25 +96,6 @@ export async function countMessages(endpoint: string, queueUrl: string): Promise
     "ApproximateNumberOfMessagesDelayed",
   ];
   const input = { QueueUrl: queueUrl, AttributeNames: names };
-  const body = await call(endpoint, "AmazonSQS.GetQueueAttributes", "application/x-amz-json-1.0", input);
-  const answer: { readonly Attributes: Readonly<Record<string, string>> } = JSON.parse(body);
-  return names.reduce((sum, name) => sum + Number(answer.Attributes[name] ?? 0), 0);
-}
-
-async function call(endpoint: string, target: string, type: string, input: object): Promise<string> {
-  const response = await fetch(endpoint, {
-    method: "POST",
-    headers: {
-      "content-type": type,
-      "x-amz-target": target,
-      // Emulators want the shape of a signature and do not check it.
-      authorization:
-        "AWS4-HMAC-SHA256 Credential=raw/20260101/us-east-1/service/aws4_request, SignedHeaders=host, Signature=none",
-      "x-amz-date": "20260101T000000Z",
-    },
-    body: JSON.stringify(input),
-  });
-  const body = await response.text();
-  if (!response.ok) throw new Error(`${target} answered ${response.status}: ${body}`);
-  return body;
+  const { Attributes } = await rawRequest<CountAnswer>(endpoint, "AmazonSQS.GetQueueAttributes", input);
+  return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
 }

@@ -146,11 +146,6 @@ test("a recorded result whose answer was lost is refused at its repetition with 
   expect(result).toEqual({ ok: false, current: { ...head, results: new Map([[0, value]]) } });
 });
 
-test("more than 100 ids are refused before anything is sent", async () => {
-  const ids = Array.from({ length: 101 }, (_, index) => `id-${index}`);
-  await expect(store().read(ids)).rejects.toMatchObject({ code: "invalid" });
-});
-
 test("an item that something else wrote rejects as corrupt, in a read and in a refusal", async () => {
   const head = sampleHead();
   const Item = { ...encodeInstanceItem(head), h: { S: "scribble" } };

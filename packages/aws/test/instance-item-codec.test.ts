@@ -1,135 +1,12 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { sampleHead } from "@stephooks/contracts/suites";
-import {
-  type BranchResult,
-  dueShard,
-  type ErrorRecord,
-  type HistoryEntry,
-  historyOutcomes,
-  type InstanceHead,
-  type StepCount,
-} from "@stephooks/core";
+import { dueShard, type InstanceHead } from "@stephooks/core";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { decodeInstanceItem, encodeInstanceItem } from "../src/instance-item-codec.ts";
 import { idOfKey, itemKey } from "../src/instance-key.ts";
 import { decodeStateKey, encodeStateKey } from "../src/state-key.ts";
-
-const plain = { noNullPrototype: true } as const;
-const text = fc.string({ unit: "binary" });
-/** UTF-16 units without regard for pairs. */
-const units = fc
-  .array(fc.integer({ min: 0xd7fe, max: 0xe001 }), { maxLength: 6 })
-  .map((codes) => String.fromCharCode(...codes));
-const key = fc.oneof(text, units, fc.constantFrom("", "~", "~e", "~p", "~~", "~d800", "__proto__", "constructor"));
-const count = fc.nat({ max: Number.MAX_SAFE_INTEGER });
-const time = fc.integer({ min: 0, max: 8_640_000_000_000_000 });
-
-const stepCount: fc.Arbitrary<StepCount> = fc.record(
-  { visits: count, startTime: time, finishTime: time, totalTime: count },
-  { requiredKeys: ["visits", "startTime"], ...plain },
-);
-const historyEntry: fc.Arbitrary<HistoryEntry> = fc.record(
-  {
-    seq: count,
-    step: text,
-    attempt: count,
-    outcome: fc.constantFrom(...historyOutcomes),
-    startedAt: time,
-    duration: count,
-  },
-  plain,
-);
-const errorRecord: fc.Arbitrary<ErrorRecord> = fc.record(
-  { name: text, message: units, stack: text, code: text, step: text, attempt: count, at: time },
-  { requiredKeys: ["name", "message", "step", "attempt", "at"], ...plain },
-);
-const changes = fc.array(fc.tuple(key, text)).map((entries): Record<string, string> => Object.fromEntries(entries));
-const branchResult: fc.Arbitrary<BranchResult> = fc.oneof(
-  fc.record(
-    {
-      kind: fc.constant("next" as const),
-      next: fc.oneof(text, fc.array(text), fc.constant(null)),
-      set: changes,
-      remove: fc.array(key),
-      startedAt: time,
-      duration: count,
-    },
-    plain,
-  ),
-  fc.record({ kind: fc.constant("failed" as const), error: errorRecord }, plain),
-);
-const results = fc
-  .array(fc.tuple(fc.nat({ max: 999 }), branchResult), { maxLength: 5 })
-  .map((entries): ReadonlyMap<number, BranchResult> => new Map(entries));
-const join = fc.record({ seq: count, steps: fc.array(text), tolerated: count, settleAll: fc.boolean() }, plain);
-const recordId = fc
-  .tuple(text, fc.nat({ max: 999_999_999_999_999 }), fc.nat({ max: 999 }))
-  .map((parts) => parts.join("/"));
-const headId = fc.oneof(text, recordId, fc.constantFrom("a", "a/1/2", "a/01/2", "a/1/2/3", "/1/2", "a/1", "i#a"));
-const head: fc.Arbitrary<InstanceHead> = fc.record(
-  {
-    id: headId,
-    workflow: text,
-    startId: text,
-    createdAt: time,
-    seq: count,
-    token: count,
-    previousToken: fc.oneof(fc.constant(-1), count),
-    status: fc.constantFrom("runnable", "waiting", "timer", "joining", "blocked", "completed", "failed", "cancelled"),
-    step: text,
-    previousStep: text,
-    visit: count,
-    attempt: count,
-    readyAt: time,
-    transactionId: text,
-    updatedAt: time,
-    state: fc.array(fc.tuple(key, text)).map((entries) => new Map(entries)),
-    patchVersion: count,
-    stepCounts: fc.array(fc.tuple(key, stepCount)).map((entries) => Object.fromEntries(entries)),
-    history: fc.array(historyEntry, { maxLength: 16 }),
-    totalTime: count,
-    error: errorRecord,
-    parent: fc.record({ id: text, seq: count, branch: count }, plain),
-    fullHistory: fc.constant(true),
-    dueAt: time,
-    indexedAt: time,
-    timeoutStep: text,
-    deadline: time,
-    join,
-    results,
-    branchErrors: fc.array(errorRecord, { maxLength: 3 }),
-    removed: fc.array(key),
-    appliedCommands: fc.array(fc.record({ token: count, id: text }, plain), { maxLength: 8 }),
-    startMarks: count,
-    pauseId: text,
-    heldToken: count,
-    endedPauses: fc.array(fc.record({ id: text, heldToken: count }, { requiredKeys: ["id"], noNullPrototype: true })),
-  },
-  {
-    requiredKeys: [
-      "id",
-      "workflow",
-      "startId",
-      "createdAt",
-      "seq",
-      "token",
-      "previousToken",
-      "status",
-      "step",
-      "visit",
-      "attempt",
-      "readyAt",
-      "transactionId",
-      "updatedAt",
-      "state",
-      "patchVersion",
-      "stepCounts",
-      "history",
-    ],
-    ...plain,
-  },
-);
+import { anyHead, anyHeadId, anyKey } from "./arbitrary-head.ts";
 
 /** Records under free keys as entries: a comparison of objects takes an own `constructor` for the class. */
 function comparable({ results: recorded, stepCounts, ...rest }: InstanceHead) {
@@ -149,7 +26,7 @@ function comparable({ results: recorded, stepCounts, ...rest }: InstanceHead) {
 
 test("an id is read back from its key, and two ids never get one key", () => {
   fc.assert(
-    fc.property(headId, headId, (one, other) => {
+    fc.property(anyHeadId, anyHeadId, (one, other) => {
       expect(idOfKey(itemKey(one))).toBe(one);
       expect(JSON.stringify(itemKey(one)) === JSON.stringify(itemKey(other))).toBe(one === other);
     }),
@@ -162,7 +39,7 @@ test("a branch's own record stands beside its instance", () => {
 
 test("every head is read back as it was written, also after the item went through JSON", () => {
   fc.assert(
-    fc.property(head, (written) => {
+    fc.property(anyHead, (written) => {
       const item: Record<string, AttributeValue> = JSON.parse(JSON.stringify(encodeInstanceItem(written)));
       const read = decodeInstanceItem(item);
       expect(comparable(read)).toStrictEqual(comparable(written));
@@ -172,7 +49,7 @@ test("every head is read back as it was written, also after the item went throug
 
 test("state keys are escaped without loss, into names that are neither empty nor __proto__", () => {
   fc.assert(
-    fc.property(key, (original) => {
+    fc.property(anyKey, (original) => {
       const name = encodeStateKey(original);
       expect(decodeStateKey(name)).toBe(original);
       expect(name.isWellFormed()).toBe(true);
@@ -183,7 +60,7 @@ test("state keys are escaped without loss, into names that are neither empty nor
 
 test("two different keys never get one name", () => {
   fc.assert(
-    fc.property(key, key, (one, other) => {
+    fc.property(anyKey, anyKey, (one, other) => {
       expect(encodeStateKey(one) === encodeStateKey(other)).toBe(one === other);
     }),
   );

@@ -1,6 +1,8 @@
 import {
   applyHeadUpdate,
+  type BranchResult,
   dueShard,
+  type HeadUpdate,
   type HistoryEntry,
   type InstanceHead,
   type InstanceHistory,
@@ -19,6 +21,10 @@ export interface MemoryInstanceStore extends InstanceStore {
   /** The entries of an instance that are stored beside its head, oldest first. */
   leftHistory(id: string): readonly HistoryEntry[];
 }
+
+/** As the port promises. */
+const MAX_IDS = 100;
+const MAX_PAGE = 100;
 
 interface Stored {
   readonly head: InstanceHead;
@@ -51,6 +57,8 @@ export function memoryInstanceStore(): MemoryInstanceStore {
     heads: () => [...stored.values()].map(({ head }) => copyHead(head)),
     leftHistory: leftOf,
     read: async (ids) => {
+      const asked = new Set(ids).size;
+      if (asked > MAX_IDS) throw new PortError("invalid", `${asked} instances are more than ${MAX_IDS} at once.`);
       const found = new Map<string, InstanceHead>();
       for (const id of ids) {
         const head = copyOf(id);
@@ -66,8 +74,12 @@ export function memoryInstanceStore(): MemoryInstanceStore {
       return { ok: true };
     },
     update: async (id, update, condition) => {
+      assertNamedOnce(update);
       const current = stored.get(id);
       if (!current || !meetsCondition(current.head, condition)) return { ok: false, current: copyOf(id) };
+      if (update.result && current.head.results === undefined) {
+        throw new PortError("invalid", `Instance ${id} has no fan-out, so no result can be recorded.`);
+      }
       const head = copyHead(applyHeadUpdate(current.head, update));
       stored.set(id, { head, place: update.listed ?? current.place });
       return update.result ? { ok: true, stored: copyHead(head) } : { ok: true };
@@ -84,6 +96,9 @@ function memoryIndex(stored: ReadonlyMap<string, Stored>): InstanceIndex {
         .toSorted((a, b) => a.at - b.at)
         .slice(0, 1_000),
     list: async ({ cursor, group, limit, workflow }) => {
+      if (!(Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE)) {
+        throw new PortError("invalid", `A page of ${limit} instances is refused: ask for 1 to ${MAX_PAGE}.`);
+      }
       if (cursor !== undefined && !/^\d{15}#./.test(cursor)) throw new PortError("invalid", "The cursor is malformed.");
       const positions = [...stored.values()]
         .filter(({ head, place }) => !head.id.includes("/") && place.workflow === workflow && place.group === group)
@@ -99,6 +114,14 @@ function memoryIndex(stored: ReadonlyMap<string, Stored>): InstanceIndex {
   };
 }
 
+/** A wire names each changed part once, so an update that names one twice cannot be sent, whatever is stored. */
+function assertNamedOnce({ clear = [], result, set }: HeadUpdate): void {
+  const twice = clear.find((field) => set[field] !== undefined);
+  if (twice !== undefined) throw new PortError("invalid", `An update cannot both set and clear ${twice}.`);
+  if (result === undefined || (set.results === undefined && !clear.includes("results"))) return;
+  throw new PortError("invalid", "An update cannot both record a result and replace the results.");
+}
+
 /** Text order is list order, also for a cursor whose instance has left the group. */
 function positionOf({ head, place }: Stored): string {
   return `${String(place.createdAt).padStart(15, "0")}#${head.id}`;
@@ -108,9 +131,7 @@ function positionOf({ head, place }: Stored): string {
 function copyHead(head: InstanceHead): InstanceHead {
   const { results, state, ...rest } = head;
   const copy: Omit<InstanceHead, "results" | "state"> = JSON.parse(JSON.stringify(rest));
-  return {
-    ...copy,
-    state: new Map(state),
-    ...(results === undefined ? {} : { results: new Map(structuredClone([...results])) }),
-  };
+  if (results === undefined) return { ...copy, state: new Map(state) };
+  const recorded: readonly (readonly [number, BranchResult])[] = JSON.parse(JSON.stringify([...results]));
+  return { ...copy, state: new Map(state), results: new Map(recorded) };
 }

@@ -8,6 +8,10 @@ import {
   type WorkQueue,
 } from "@stephooks/core";
 
+/** SQS's limits. */
+const MAX_BATCH = 10;
+const MAX_VISIBILITY_SECONDS = 43_200;
+
 export interface MemoryQueueOptions {
   readonly clock: Clock;
   /** Seconds a received message stays hidden. */
@@ -29,8 +33,11 @@ export interface HeldMessage {
 /** A standard queue in memory: at least once, visibility timeout, dead letters. Receiving never waits. */
 export interface MemoryQueue extends WorkQueue, QueueSource {
   messages(): readonly HeldMessage[];
-  /** Puts a raw body in, as a stranger with permission to send could. */
-  inject(body: string): void;
+  /**
+   * Puts a raw body in, as a stranger with permission to send could. A queue that moves a dead letter says how often it
+   * has been received: SQS counts the receives of all queues together.
+   */
+  inject(body: string, receiveCount?: number): void;
   /** The broker's clock runs ahead: every message that is hidden because it was received shows again now. */
   expireVisibility(): void;
 }
@@ -39,28 +46,31 @@ export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
   const { clock } = options;
   let held: readonly HeldMessage[] = [];
   let sent = 0;
-  const put = (body: string, delaySeconds: number): void => {
+  const put = (body: string, delaySeconds: number, receiveCount = 0): void => {
     sent += 1;
-    held = [...held, { id: `m${sent}`, body, receiveCount: 0, visibleAt: clock.now() + delaySeconds * 1_000 }];
+    held = [...held, { id: `m${sent}`, body, receiveCount, visibleAt: clock.now() + delaySeconds * 1_000 }];
   };
   const replace = (message: HeldMessage): void => {
     held = held.map((other) => (other.id === message.id ? message : other));
   };
   return {
     messages: () => held,
-    inject: (body) => put(body, 0),
+    inject: (body, receiveCount) => put(body, 0, receiveCount),
     expireVisibility: () => {
       held = held.map((message) => (message.receiveCount > 0 ? { ...message, visibleAt: clock.now() } : message));
     },
     send: async (messages) => {
-      for (const { delaySeconds } of messages) assertDelay(delaySeconds);
+      for (const { delaySeconds } of messages) assertSeconds("delay", delaySeconds, MAX_DELAY_SECONDS);
       for (const { message, delaySeconds } of messages) put(encodeWorkMessage(message), delaySeconds);
     },
     receive: async (maximum) => {
+      if (!(Number.isInteger(maximum) && maximum >= 1 && maximum <= MAX_BATCH)) {
+        throw new PortError("invalid", `A receive of ${maximum} messages is refused: ask for 1 to ${MAX_BATCH}.`);
+      }
       const visible = held.filter((message) => message.visibleAt <= clock.now());
       const exhausted = visible.filter((message) => isExhausted(message, options));
       held = held.filter((message) => !exhausted.includes(message));
-      for (const message of exhausted) options.deadLetters?.inject(message.body);
+      for (const { body, receiveCount } of exhausted) options.deadLetters?.inject(body, receiveCount);
       return visible
         .filter((message) => !exhausted.includes(message))
         .slice(0, maximum)
@@ -75,8 +85,12 @@ export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
         });
     },
     postpone: async (receipt, seconds) => {
+      assertSeconds("visibility timeout", seconds, MAX_VISIBILITY_SECONDS);
       const message = held.find((other) => receiptOf(other) === receipt);
-      if (message) replace({ ...message, visibleAt: clock.now() + seconds * 1_000 });
+      // A message that shows again is not in flight any more: SQS answers MessageNotInflight.
+      if (message && message.visibleAt > clock.now()) {
+        replace({ ...message, visibleAt: clock.now() + seconds * 1_000 });
+      }
     },
     backlog: async () => held.filter((message) => message.visibleAt <= clock.now()).length,
     remove: async (receipts) => {
@@ -98,10 +112,7 @@ function toReceived(message: HeldMessage): ReceivedMessage {
   return { id: message.id, body: message.body, receipt: receiptOf(message), receiveCount: message.receiveCount };
 }
 
-function assertDelay(seconds: number): void {
-  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_DELAY_SECONDS) return;
-  throw new PortError(
-    "invalid",
-    `A delay of ${seconds} s is refused: give whole seconds from 0 to ${MAX_DELAY_SECONDS}.`,
-  );
+function assertSeconds(what: string, seconds: number, limit: number): void {
+  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= limit) return;
+  throw new PortError("invalid", `A ${what} of ${seconds} s is refused: give whole seconds from 0 to ${limit}.`);
 }

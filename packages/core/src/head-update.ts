@@ -35,7 +35,10 @@ export interface HeadUpdate {
   /** Parts to take away; none of them may be in `set`. */
   readonly clear?: readonly ClearableField[];
   readonly state?: StateWrite;
-  /** Records one branch's result beside those recorded before. */
+  /**
+   * Records one branch's result beside those recorded before. The stored head must have a fan-out (its `results`, if
+   * only an empty map), and the update may neither set nor clear them.
+   */
   readonly result?: { readonly branch: number; readonly value: BranchResult };
   /** Moves the instance in the list index. */
   readonly listed?: ListPlace;

@@ -19,6 +19,9 @@ export interface InstanceStore {
   read(ids: readonly string[]): Promise<ReadonlyMap<string, InstanceHead>>;
   /** Stores a new head; refused with the present one when the id is taken. */
   create(head: InstanceHead): Promise<WriteResult>;
-  /** Applies the update when the stored head meets the condition; refused with the head as it is. */
+  /**
+   * Applies the update when the stored head meets the condition; refused with the head as it is. An update that breaks
+   * the rules of {@link HeadUpdate} rejects with `invalid` and changes nothing.
+   */
   update(id: string, update: HeadUpdate, condition: HeadCondition): Promise<WriteResult>;
 }

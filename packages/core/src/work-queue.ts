@@ -13,7 +13,10 @@ export interface OutgoingMessage {
 export interface WorkQueue {
   /** Settles when the broker holds every message; rejects when any was not accepted (others may have been). */
   send(messages: readonly OutgoingMessage[]): Promise<void>;
-  /** A received message comes back after `seconds` (0 to 43,200) instead of the queue's visibility timeout. */
+  /**
+   * A received message comes back after `seconds` (0 to 43,200) instead of the queue's visibility timeout. Does nothing
+   * when the receive is over: the message shows already, was received again, or is gone.
+   */
   postpone(receipt: string, seconds: number): Promise<void>;
   /** About how many messages wait to be received now. */
   backlog(): Promise<number>;

@@ -1,5 +1,6 @@
 export { type DynamodbEmulatorOptions, startDynamodbEmulator } from "./dynamodb-emulator.ts";
 export { EmulatorError, type EmulatorErrorCode } from "./emulator-error.ts";
 export type { Emulator } from "./emulator.ts";
+export { rawRequest, type RawTarget } from "./raw-request.ts";
 export { type SqsEmulatorOptions, startSqsEmulator } from "./sqs-emulator.ts";
 export { type Emulators, type EmulatorsOptions, startEmulators } from "./start-emulators.ts";

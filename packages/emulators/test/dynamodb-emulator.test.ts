@@ -5,15 +5,14 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { EmulatorError, startDynamodbEmulator } from "../src/index.ts";
-import { awsJson } from "./aws-json.ts";
+import { EmulatorError, rawRequest, startDynamodbEmulator } from "../src/index.ts";
 import { stoppedAfterTest } from "./stopped-after-test.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
 const key = { AttributeName: "pk" };
 
 async function createTable(endpoint: string, name: string): Promise<void> {
-  await awsJson(endpoint, "DynamoDB_20120810.CreateTable", {
+  await rawRequest(endpoint, "DynamoDB_20120810.CreateTable", {
     TableName: name,
     BillingMode: "PAY_PER_REQUEST",
     AttributeDefinitions: [{ ...key, AttributeType: "S" }],
@@ -22,7 +21,7 @@ async function createTable(endpoint: string, name: string): Promise<void> {
 }
 
 async function tables(endpoint: string): Promise<unknown> {
-  return (await awsJson(endpoint, "DynamoDB_20120810.ListTables", {})).TableNames;
+  return (await rawRequest<{ TableNames: string[] }>(endpoint, "DynamoDB_20120810.ListTables", {})).TableNames;
 }
 
 describe("an emulator in memory", () => {

@@ -1,20 +1,29 @@
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { startEmulators, startSqsEmulator } from "../src/index.ts";
-import { awsJson } from "./aws-json.ts";
+import { rawRequest, startEmulators, startSqsEmulator } from "../src/index.ts";
+
 import { stoppedAfterTest } from "./stopped-after-test.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
 async function send(endpoint: string, name: string): Promise<string> {
-  const { QueueUrl } = await awsJson(endpoint, "AmazonSQS.CreateQueue", { QueueName: name });
-  await awsJson(endpoint, "AmazonSQS.SendMessage", { QueueUrl, MessageBody: "kept" });
-  return String(QueueUrl);
+  const QueueUrl = await create(endpoint, name);
+  await rawRequest(endpoint, "AmazonSQS.SendMessage", { QueueUrl, MessageBody: "kept" });
+  return QueueUrl;
+}
+
+async function create(endpoint: string, QueueName: string): Promise<string> {
+  const created = rawRequest<{ QueueUrl: string }>(endpoint, "AmazonSQS.CreateQueue", { QueueName });
+  return (await created).QueueUrl;
+}
+
+async function queues(endpoint: string): Promise<readonly string[]> {
+  return (await rawRequest<{ QueueUrls?: string[] }>(endpoint, "AmazonSQS.ListQueues", {})).QueueUrls ?? [];
 }
 
 async function bodies(endpoint: string, QueueUrl: string): Promise<unknown> {
-  const { Messages = [] } = await awsJson(endpoint, "AmazonSQS.ReceiveMessage", { QueueUrl });
-  return (Messages as { Body: string }[]).map(({ Body }) => Body);
+  const answer = rawRequest<{ Messages?: { Body: string }[] }>(endpoint, "AmazonSQS.ReceiveMessage", { QueueUrl });
+  return ((await answer).Messages ?? []).map(({ Body }) => Body);
 }
 
 describe("an emulator in memory", () => {
@@ -29,10 +38,10 @@ describe("an emulator in memory", () => {
 
   test("stops while somebody waits for a message", async () => {
     const emulator = await stoppedAfterTest(startSqsEmulator());
-    const { QueueUrl } = await awsJson(emulator.endpoint, "AmazonSQS.CreateQueue", { QueueName: "orders" });
-    const waiting = awsJson(emulator.endpoint, "AmazonSQS.ReceiveMessage", { QueueUrl, WaitTimeSeconds: 20 });
+    const QueueUrl = await create(emulator.endpoint, "orders");
+    const waiting = rawRequest(emulator.endpoint, "AmazonSQS.ReceiveMessage", { QueueUrl, WaitTimeSeconds: 20 });
     const ended = Promise.allSettled([waiting]);
-    await awsJson(emulator.endpoint, "AmazonSQS.ListQueues", {});
+    await rawRequest(emulator.endpoint, "AmazonSQS.ListQueues", {});
     await emulator.stop();
     await ended;
   });
@@ -43,7 +52,7 @@ describe("an emulator in memory", () => {
       stoppedAfterTest(startSqsEmulator()),
     ]);
     await send(first.endpoint, "only-here");
-    expect((await awsJson(second.endpoint, "AmazonSQS.ListQueues", {})).QueueUrls ?? []).toEqual([]);
+    expect(await queues(second.endpoint)).toEqual([]);
   });
 
   test("cannot be reached from outside the machine", async () => {
@@ -78,7 +87,7 @@ test("an emulator with a directory keeps messages over stop and start, and forge
   expect(await bodies(second.endpoint, url)).toEqual(["kept"]);
   await second.stop();
   const third = await stoppedAfterTest(startSqsEmulator({ dataDir, fresh: true }));
-  expect((await awsJson(third.endpoint, "AmazonSQS.ListQueues", {})).QueueUrls ?? []).toEqual([]);
+  expect(await queues(third.endpoint)).toEqual([]);
   await third.stop();
 });
 
@@ -93,7 +102,7 @@ describe("both emulators", () => {
     expect(await bodies(second.sqs.endpoint, url)).toEqual(["kept"]);
     await second.stop();
     const third = await stoppedAfterTest(startEmulators({ dataDir, fresh: true }));
-    expect((await awsJson(third.sqs.endpoint, "AmazonSQS.ListQueues", {})).QueueUrls ?? []).toEqual([]);
+    expect(await queues(third.sqs.endpoint)).toEqual([]);
     await third.stop();
   });
 

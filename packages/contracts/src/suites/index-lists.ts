@@ -42,6 +42,7 @@ export function indexLists(world: () => IndexUnderTest): void {
   describe("pages", () => {
     listPages(world, put);
     malformedCursors(world);
+    pageSizes(world);
   });
 }
 
@@ -155,6 +156,15 @@ function malformedCursors(world: () => IndexUnderTest): void {
 
   test.each(Object.entries(malformed))("a malformed cursor of %s rejects with invalid", async (_, cursor) => {
     const query = { workflow: someWorkflow(), group: "active", limit: 2, cursor } as const;
+    await expect(world().index.list(query)).rejects.toSatisfy(
+      (error) => isCodedError(error) && error.code === "invalid",
+    );
+  });
+}
+
+function pageSizes(world: () => IndexUnderTest): void {
+  test.each([0, -1, 1.5, 101])("a page of %d rejects with invalid", async (limit) => {
+    const query = { workflow: someWorkflow(), group: "active", limit } as const;
     await expect(world().index.list(query)).rejects.toSatisfy(
       (error) => isCodedError(error) && error.code === "invalid",
     );

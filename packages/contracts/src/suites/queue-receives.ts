@@ -1,3 +1,4 @@
+import { isCodedError } from "@stephooks/core";
 import { expect, test } from "vitest";
 import { arrival, arrivals, type QueueUnderTest, silence, wake } from "./queue-under-test.ts";
 
@@ -28,6 +29,29 @@ export function queueReceives(world: () => QueueUnderTest): void {
     expect(second.arrivedAt - first.arrivedAt).toBeGreaterThan(world().visibilityTimeout * 1_000 - 100);
   });
 
+  test("receivers at the same time do not get the same message", async () => {
+    await world().queue.send(Array.from({ length: 30 }, (_, token) => ({ message: wake(token), delaySeconds: 0 })));
+    const batches = await Promise.all(Array.from({ length: 6 }, () => world().source.receive(10, 0)));
+    const ids = batches.flat().map(({ id }) => id);
+    expect(ids).toHaveLength(30);
+    expect(new Set(ids).size).toBe(30);
+  });
+
+  test.each([0, 11])("a receive of %d messages rejects with invalid", async (maximum) => {
+    await expect(world().source.receive(maximum, 0)).rejects.toSatisfy(isInvalid);
+  });
+
+  test("no more messages are handed out than were asked for", async () => {
+    await world().queue.send(Array.from({ length: 5 }, (_, token) => ({ message: wake(token), delaySeconds: 0 })));
+    expect(await world().source.receive(3, 0)).toHaveLength(3);
+  });
+
+  removedMessages(world, sendOne);
+  postponedMessages(world, sendOne);
+  deadLetters(world, sendOne);
+}
+
+function removedMessages(world: () => QueueUnderTest, sendOne: () => Promise<void>): void {
   test("a removed message does not come back", async () => {
     await sendOne();
     const { receipt } = await arrival(world());
@@ -46,21 +70,19 @@ export function queueReceives(world: () => QueueUnderTest): void {
     await expect(world().source.remove([])).resolves.toBeUndefined();
   });
 
-  test("receivers at the same time do not get the same message", async () => {
-    await world().queue.send(Array.from({ length: 30 }, (_, token) => ({ message: wake(token), delaySeconds: 0 })));
-    const batches = await Promise.all(Array.from({ length: 6 }, () => world().source.receive(10, 0)));
-    const ids = batches.flat().map(({ id }) => id);
-    expect(ids).toHaveLength(30);
-    expect(new Set(ids).size).toBe(30);
+  test("an older receive's receipt removes nothing", async () => {
+    await sendOne();
+    const first = await arrival(world());
+    await world().queue.postpone(first.receipt, 0);
+    const second = await arrival(world());
+    await world().source.remove([first.receipt]);
+    await world().queue.postpone(second.receipt, 0);
+    expect(await arrival(world())).toMatchObject({ id: first.id });
   });
+}
 
-  test("no more messages are handed out than were asked for", async () => {
-    await world().queue.send(Array.from({ length: 5 }, (_, token) => ({ message: wake(token), delaySeconds: 0 })));
-    expect(await world().source.receive(3, 0)).toHaveLength(3);
-  });
-
-  postponedMessages(world, sendOne);
-  deadLetters(world, sendOne);
+function isInvalid(error: unknown): boolean {
+  return isCodedError(error) && error.code === "invalid";
 }
 
 function postponedMessages(world: () => QueueUnderTest, sendOne: () => Promise<void>): void {
@@ -90,6 +112,27 @@ function postponedMessages(world: () => QueueUnderTest, sendOne: () => Promise<v
     expect((await arrival(world())).arrivedAt - first.arrivedAt).toBeGreaterThan(seconds * 1_000 - 100);
   });
 
+  test("postponing a message that shows again does not hide it", async () => {
+    await sendOne();
+    const { id, receipt } = await arrival(world());
+    await world().queue.postpone(receipt, 0);
+    await world().queue.postpone(receipt, 43_200);
+    expect(await arrival(world())).toMatchObject({ id, receiveCount: 2 });
+  });
+
+  test("an older receive's receipt postpones nothing", async () => {
+    await sendOne();
+    const { receipt } = await arrival(world());
+    await world().queue.postpone(receipt, 0);
+    await arrival(world());
+    await world().queue.postpone(receipt, 0);
+    await silence(world(), 0.5);
+  });
+
+  test.each([-1, 1.5, 43_201, Number.NaN])("postponing by %d s rejects with invalid", async (seconds) => {
+    await expect(world().queue.postpone("receipt", seconds)).rejects.toSatisfy(isInvalid);
+  });
+
   test("postponing a message that was removed is no failure and does not bring it back", async () => {
     await sendOne();
     const { receipt } = await arrival(world());
@@ -110,6 +153,8 @@ function deadLetters(world: () => QueueUnderTest, sendOne: () => Promise<void>):
     await silence(world(), 0.5);
     const [dead] = await arrivals(world(), 1, 5, world().deadLetters);
     expect(dead?.body).toContain('"k":1');
+    // SQS counts the receives of all queues together.
+    expect(dead?.receiveCount).toBeGreaterThan(world().maxReceiveCount);
   });
 
   test("a message removed in its last receive is no dead letter", async () => {

@@ -1,4 +1,10 @@
-import type { ClearableField, HeadCondition, InstanceHead, InstanceStore } from "@stephooks/core";
+import {
+  type ClearableField,
+  type HeadCondition,
+  type InstanceHead,
+  type InstanceStore,
+  isCodedError,
+} from "@stephooks/core";
 import { expect, test } from "vitest";
 import { everyClearableField, fullHead, readHead, sampleHead, stored } from "./sample-head.ts";
 
@@ -31,6 +37,18 @@ export function storeClears(store: () => InstanceStore): void {
     await store().update(head.id, { set: everyClearableField }, always);
     expect(await readHead(store(), head.id)).toStrictEqual(head);
   });
+
+  test.each(clearableFields)(
+    "setting and clearing %s at once rejects with invalid and changes nothing",
+    async (field) => {
+      const head = await stored(store(), fullHead());
+      const update = { set: { seq: 4, [field]: everyClearableField[field] }, clear: [field] };
+      await expect(store().update(head.id, update, always)).rejects.toSatisfy(
+        (error) => isCodedError(error) && error.code === "invalid",
+      );
+      expect(await readHead(store(), head.id)).toStrictEqual(head);
+    },
+  );
 
   test("a refused update clears nothing", async () => {
     const head = await stored(store(), fullHead());

@@ -1,4 +1,4 @@
-import type { InstanceStore } from "@stephooks/core";
+import { type InstanceStore, isCodedError } from "@stephooks/core";
 import { expect, test } from "vitest";
 import { readHead, sampleHead, stored } from "./sample-head.ts";
 
@@ -30,6 +30,12 @@ export function storeReads(store: () => InstanceStore): void {
     const found = await store().read(heads.map(({ id }) => id));
     expect(found.size).toBe(100);
     expect(heads.map(({ id }) => found.get(id))).toStrictEqual(heads);
+  });
+
+  test("101 ids at once reject with invalid", async () => {
+    const ids = Array.from({ length: 101 }, () => sampleHead().id);
+    const read = store().read([...ids, ...ids]);
+    await expect(read).rejects.toSatisfy((error) => isCodedError(error) && error.code === "invalid");
   });
 
   test("a read after a write sees the write, fifty times in a row", async () => {

@@ -1,10 +1,11 @@
-import type {
-  BranchResult,
-  HeadCondition,
-  HeadUpdate,
-  InstanceHead,
-  InstanceStore,
-  WriteResult,
+import {
+  type BranchResult,
+  type HeadCondition,
+  type HeadUpdate,
+  type InstanceHead,
+  type InstanceStore,
+  isCodedError,
+  type WriteResult,
 } from "@stephooks/core";
 import { describe, expect, test } from "vitest";
 import { oddKeys } from "./odd-text.ts";
@@ -128,12 +129,34 @@ function openBranches(store: () => InstanceStore, record: (id: string, branch: n
     expect(await readHead(store(), head.id)).toStrictEqual(head);
   });
 
+  test("a result of an instance without a fan-out rejects with invalid when nothing asks for one", async () => {
+    const head = await stored(store(), sampleHead({ status: "joining" }));
+    const update = { set: {}, result: { branch: 0, value: resultOf(0) } };
+    await expect(store().update(head.id, update, joining)).rejects.toSatisfy(isInvalid);
+    expect(await readHead(store(), head.id)).toStrictEqual(head);
+  });
+
+  test("a result beside other results, or beside their end, rejects with invalid and changes nothing", async () => {
+    const head = await stored(store(), joiningHead());
+    const result = { branch: 0, value: resultOf(0) };
+    await expect(store().update(head.id, { set: { results: new Map() }, result }, joining)).rejects.toSatisfy(
+      isInvalid,
+    );
+    const cleared = { set: {}, clear: ["results"], result } as const;
+    await expect(store().update(head.id, cleared, joining)).rejects.toSatisfy(isInvalid);
+    expect(await readHead(store(), head.id)).toStrictEqual(head);
+  });
+
   test("a result of an older fan-out is refused", async () => {
     const head = await stored(store(), joiningHead());
     const update = { set: {}, result: { branch: 0, value: resultOf(0) } };
     const result = await store().update(head.id, update, { ...joining, seq: 2, openBranch: 0 });
     expect(result).toStrictEqual({ ok: false, current: head });
   });
+}
+
+function isInvalid(error: unknown): boolean {
+  return isCodedError(error) && error.code === "invalid";
 }
 
 const failure = { name: "Error", message: "", step: "a", attempt: 1, at: 5 };
