@@ -4,6 +4,7 @@ import { dynamodbDocumentStore } from "./dynamodb-document-store.ts";
 import { dynamodbInstanceHistory } from "./dynamodb-instance-history.ts";
 import { dynamodbInstanceIndex } from "./dynamodb-instance-index.ts";
 import { dynamodbInstanceStore } from "./dynamodb-instance-store.ts";
+import { dynamodbKeyValueStore } from "./dynamodb-key-value-store.ts";
 import { sqsWorkQueue } from "./sqs-work-queue.ts";
 import { observedStore, WriteTraffic } from "./write-traffic.ts";
 
@@ -23,6 +24,7 @@ export function awsPorts(options: AwsPortsOptions): AppPorts {
     index: dynamodbInstanceIndex(options.clients.dynamodb, options.table),
     documents: dynamodbDocumentStore(options.clients.dynamodb, options.table),
     history: dynamodbInstanceHistory(options.clients.dynamodb, options.table),
+    keyValues: dynamodbKeyValueStore(options.clients.dynamodb, options.table),
     queue: sqsWorkQueue(options.clients.sqs, options.stepQueueUrl, traffic),
     clock: systemClock,
     random: systemRandom,

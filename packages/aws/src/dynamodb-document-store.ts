@@ -10,10 +10,12 @@ import {
   assertDocumentId,
   type Clock,
   type CollectionDefinition,
+  type DocumentRemoval,
   type DocumentResult,
   type DocumentStore,
   type DocumentWrite,
   orderedIds,
+  PortError,
   type Random,
   randomHex,
   systemClock,
@@ -25,6 +27,7 @@ import type { DocumentAccess } from "./document-access.ts";
 import { decodeDocumentItem, encodeDocumentItem, isOver } from "./document-item-codec.ts";
 import { documentKey, SHARDS, shardOf } from "./document-key.ts";
 import type { Item } from "./item-reader.ts";
+import { hasVersion, nextVersion } from "./document-version.ts";
 import { documentPages } from "./list-documents.ts";
 import { attempt, readItems, type TableAccess } from "./read-items.ts";
 
@@ -69,7 +72,7 @@ export function dynamodbDocumentStore(
       const found = (await readItems(table, keys)).map(decodeDocumentItem);
       return new Map(found.filter((stored) => !isOver(stored, clock.now())).map((stored) => [stored.id, stored]));
     },
-    write: (write) => writeDocument(write, randomHex(random, 8), access),
+    write: (write) => writeDocument(write, randomHex(random, 5), access),
     remove: (collection, id, expected) => removeDocument(collection, id, expected, access),
     list: (listing) => documentPages(listing, access),
     definition: async (collection) => {
@@ -91,12 +94,13 @@ function spreadId(nextId: () => string, open: number): string {
   }
 }
 
-async function writeDocument(write: DocumentWrite, version: string, access: DocumentAccess): Promise<DocumentResult> {
+async function writeDocument(write: DocumentWrite, token: string, access: DocumentAccess): Promise<DocumentResult> {
   const { collection, document, expected, expiresAt, id } = write;
   const { catalog, clock, settleTime, table } = access;
   assertCollection(collection);
   assertDocumentId(id);
   const layout = await catalog.recent(collection);
+  const version = nextVersion(token, expected);
   const stored = { id, version, document, ...(expiresAt === undefined ? {} : { expiresAt }) };
   const item = encodeDocumentItem(collection, stored, layout.fields);
   await catalog.cover(collection, layout, shardOf(id), severalSlots(layout, item));
@@ -112,10 +116,26 @@ async function writeDocument(write: DocumentWrite, version: string, access: Docu
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   });
   const refusal = await refusalOf("PutItem", () => table.client.send(command));
-  // The SDK repeats a call whose answer was lost; then our own write stands in the way.
-  if (refusal !== undefined && refusal.item?.["v"]?.S !== version) return refused(refusal.item, clock);
+  if (refusal !== undefined && !wasApplied(refusal, token, expected)) return refused(refusal.item, clock);
   if (clock.now() - layout.readAt > settleTime) await rekeyDocument(collection, stored, layout, access);
   return { ok: true, stored };
+}
+
+/**
+ * The SDK repeats a call whose answer was lost; then our own write, or one that came after it, stands in the way.
+ *
+ * @throws PortError `unavailable` when too much has happened since to tell.
+ */
+function wasApplied({ item, repeated }: Refusal, token: string, expected: string | undefined): boolean {
+  const current = item?.["v"]?.S;
+  if (current !== undefined && hasVersion(current, token)) return true;
+  if (!repeated || expected === undefined) return false;
+  const [before = ""] = expected.split(".");
+  if (current !== undefined && hasVersion(current, before)) return false;
+  throw new PortError(
+    "unavailable",
+    "The answer of a write was lost, and the document has changed so often since that nobody can tell whether it was applied. Read it.",
+  );
 }
 
 async function removeDocument(
@@ -123,7 +143,7 @@ async function removeDocument(
   id: string,
   expected: string,
   { clock, table }: DocumentAccess,
-): Promise<DocumentResult> {
+): Promise<DocumentRemoval> {
   assertCollection(collection);
   assertDocumentId(id);
   const command = new DeleteItemCommand({
@@ -132,19 +152,19 @@ async function removeDocument(
     ConditionExpression: "#v = :expected",
     ExpressionAttributeNames: { "#v": "v" },
     ExpressionAttributeValues: { ":expected": { S: expected } },
-    ReturnValues: "ALL_OLD",
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   });
-  let removed: Item | undefined;
-  const refusal = await refusalOf("DeleteItem", async () => {
-    removed = (await table.client.send(command)).Attributes;
-  });
-  if (refusal !== undefined) return refused(refusal.item, clock);
-  return removed === undefined ? { ok: false, current: undefined } : { ok: true, stored: decodeDocumentItem(removed) };
+  const refusal = await refusalOf("DeleteItem", () => table.client.send(command));
+  // After a lost answer nothing there means that it was removed: by us, as far as anybody can tell.
+  if (refusal === undefined || (refusal.repeated && refusal.item === undefined)) return { ok: true };
+  const result = refused(refusal.item, clock);
+  return { ok: false, current: result.ok ? undefined : result.current };
 }
 
 interface Refusal {
   readonly item: Item | undefined;
+  /** The SDK had sent the call before. */
+  readonly repeated: boolean;
 }
 
 /** What stood in the way of a conditional write; undefined when nothing did. @throws PortError. */
@@ -154,7 +174,9 @@ async function refusalOf(operation: string, send: () => Promise<unknown>): Promi
       await send();
       return undefined;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return { item: error.Item };
+      if (error instanceof ConditionalCheckFailedException) {
+        return { item: error.Item, repeated: (error.$metadata.attempts ?? 1) > 1 };
+      }
       throw error;
     }
   });

@@ -6,6 +6,7 @@ export { type DocumentStoreOptions, dynamodbDocumentStore } from "./dynamodb-doc
 export { dynamodbInstanceHistory } from "./dynamodb-instance-history.ts";
 export { dynamodbInstanceIndex } from "./dynamodb-instance-index.ts";
 export { dynamodbInstanceStore, type InstanceStoreOptions } from "./dynamodb-instance-store.ts";
+export { dynamodbKeyValueStore, type KeyValueStoreOptions } from "./dynamodb-key-value-store.ts";
 export { type QueueSourceOptions, sqsQueueSource } from "./sqs-queue-source.ts";
 export { type AwsRequest, awsRequestChannel, isAwsRequest } from "./request-channel.ts";
 export { sqsWorkQueue } from "./sqs-work-queue.ts";

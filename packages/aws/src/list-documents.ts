@@ -22,7 +22,7 @@ export async function* documentPages(
   if (queries.length === 0) return;
   const firstPage = expected === undefined ? undefined : Math.ceil(expected / queries.length) + SPARE;
   const sources = queries.map((query) => livePages(query, access, firstPage));
-  yield* field === undefined ? mergedPages(sources, listing.reverse === true) : chainedPages(sources);
+  yield* field === undefined ? mergedPages(sources, ({ id }) => id, listing.reverse === true) : chainedPages(sources);
 }
 
 async function* livePages(

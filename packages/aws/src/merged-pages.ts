@@ -1,33 +1,31 @@
-import type { StoredDocument } from "@stephooks/core";
-
-type Pages = AsyncIterator<readonly StoredDocument[], void, undefined>;
-
-interface Source {
-  readonly pages: Pages;
-  page: readonly StoredDocument[];
-  position: number;
-}
-
-/** Documents of a merged page. */
+/** Items of a merged page. */
 const MERGED_PAGE = 100;
 
+interface Source<Entry> {
+  readonly pages: AsyncIterator<readonly Entry[], void, undefined>;
+  page: readonly Entry[];
+  position: number;
+  /** Key of the entry at the position. */
+  key: string;
+}
+
 /**
- * Sources that are each ordered by id, as one ordered by id (by code points, as DynamoDB orders them). Holds one page
- * of every source.
+ * Sources that are each ordered by key (by code points, as DynamoDB orders), as one ordered by key. Holds one page of
+ * every source.
  */
-export async function* mergedPages(
-  sources: readonly Pages[],
+export async function* mergedPages<Entry>(
+  sources: readonly AsyncIterator<readonly Entry[], void, undefined>[],
+  keyOf: (entry: Entry) => string,
   reverse: boolean,
-): AsyncGenerator<readonly StoredDocument[], void, undefined> {
+): AsyncGenerator<readonly Entry[], void, undefined> {
   try {
-    const started = await Promise.all(sources.map((pages) => advanced({ pages, page: [], position: 0 })));
+    const started = await Promise.all(sources.map((pages) => moved({ pages, page: [], position: -1, key: "" }, keyOf)));
     const open = started.filter((source) => source !== undefined);
-    let merged: StoredDocument[] = [];
+    let merged: Entry[] = [];
     for (let next = foremost(open, reverse); next; next = foremost(open, reverse)) {
       merged.push(...next.page.slice(next.position, next.position + 1));
-      next.position += 1;
-      if (next.position === next.page.length && (await advanced(next)) === undefined)
-        open.splice(open.indexOf(next), 1);
+      const isEnded = (await moved(next, keyOf)) === undefined;
+      if (isEnded) open.splice(open.indexOf(next), 1);
       if (merged.length < MERGED_PAGE && open.length > 0) continue;
       yield merged;
       merged = [];
@@ -37,27 +35,29 @@ export async function* mergedPages(
   }
 }
 
-/** The source at its next page; undefined when it has none. */
-async function advanced(source: Source): Promise<Source | undefined> {
-  for (;;) {
+/** The source at its next entry; undefined when it has none. */
+async function moved<Entry>(
+  source: Source<Entry>,
+  keyOf: (entry: Entry) => string,
+): Promise<Source<Entry> | undefined> {
+  source.position += 1;
+  while (source.position >= source.page.length) {
     const next = await source.pages.next();
     if (next.done === true) return undefined;
     source.page = next.value;
     source.position = 0;
-    if (source.page.length > 0) return source;
   }
+  const [entry] = source.page.slice(source.position, source.position + 1);
+  if (entry !== undefined) source.key = keyOf(entry);
+  return source;
 }
 
-function foremost(sources: readonly Source[], reverse: boolean): Source | undefined {
-  let best: Source | undefined;
+function foremost<Entry>(sources: readonly Source<Entry>[], reverse: boolean): Source<Entry> | undefined {
+  let best: Source<Entry> | undefined;
   for (const source of sources) {
-    if (best === undefined || compareHeads(source, best) < 0 !== reverse) best = source;
+    if (best === undefined || compareCodePoints(source.key, best.key) < 0 !== reverse) best = source;
   }
   return best;
-}
-
-function compareHeads(a: Source, b: Source): number {
-  return compareCodePoints(a.page[a.position]?.id ?? "", b.page[b.position]?.id ?? "");
 }
 
 /** UTF-16 and UTF-8 order differently only where one text has a surrogate and the other a character above them. */

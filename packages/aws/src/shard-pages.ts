@@ -10,6 +10,8 @@ export interface ShardQuery {
   /** Both ends belong to it. */
   readonly first?: string;
   readonly last?: string;
+  /** Instead of the ends. */
+  readonly prefix?: string;
   readonly reverse?: boolean;
 }
 
@@ -34,8 +36,8 @@ export async function* shardPages(
   } while (start !== undefined);
 }
 
-function queryInput(table: string, { first, index, last, partition, reverse }: ShardQuery, limit: number) {
-  const condition = rangeCondition(first, last);
+function queryInput(table: string, { first, index, last, partition, prefix, reverse }: ShardQuery, limit: number) {
+  const condition = prefix === undefined ? rangeCondition(first, last) : " AND begins_with(#sort, :prefix)";
   return {
     TableName: table,
     ...(index === undefined ? {} : { IndexName: index.name }),
@@ -43,6 +45,7 @@ function queryInput(table: string, { first, index, last, partition, reverse }: S
     ExpressionAttributeNames: { "#pk": "pk", ...(condition === "" ? {} : { "#sort": index?.attribute ?? "sk" }) },
     ExpressionAttributeValues: {
       ":pk": { S: partition },
+      ...(prefix === undefined ? {} : { ":prefix": { S: prefix } }),
       ...(first === undefined ? {} : { ":first": { S: first } }),
       ...(last === undefined || last === first ? {} : { ":last": { S: last } }),
     },

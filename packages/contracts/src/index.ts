@@ -3,6 +3,7 @@ export {
   interceptedDocuments,
   interceptedHistory,
   interceptedIndex,
+  interceptedKeyValues,
   interceptedQueue,
   interceptedStore,
   type Interceptor,
@@ -14,5 +15,6 @@ export {
   type MemoryDocumentStoreOptions,
 } from "./memory-document-store.ts";
 export { type MemoryInstanceStore, memoryInstanceStore } from "./memory-instance-store.ts";
+export { memoryKeyValueStore, type MemoryKeyValueStoreOptions } from "./memory-key-value-store.ts";
 export { type HeldMessage, type MemoryQueue, memoryQueue, type MemoryQueueOptions } from "./memory-queue.ts";
 export { seededRandom } from "./seeded-random.ts";

@@ -1,4 +1,11 @@
-import type { DocumentStore, InstanceHistory, InstanceIndex, InstanceStore, WorkQueue } from "@stephooks/core";
+import type {
+  DocumentStore,
+  InstanceHistory,
+  InstanceIndex,
+  InstanceStore,
+  KeyValueStore,
+  WorkQueue,
+} from "@stephooks/core";
 
 /** One call that leaves the process. */
 export type PortOperation =
@@ -17,7 +24,12 @@ export type PortOperation =
   | "write-document"
   | "remove-document"
   | "list-documents"
-  | "define-collection";
+  | "define-collection"
+  | "get-value"
+  | "set-value"
+  | "add-value"
+  | "remove-value"
+  | "list-values";
 
 /** Decides what happens around a call: run it, fail before it, fail after it, never answer. */
 export type Interceptor = <Result>(operation: PortOperation, perform: () => Promise<Result>) => Promise<Result>;
@@ -65,17 +77,35 @@ export function interceptedDocuments(store: DocumentStore, intercept: Intercepto
     write: (write) => intercept("write-document", () => store.write(write)),
     remove: (collection, id, expected) => intercept("remove-document", () => store.remove(collection, id, expected)),
     define: (collection, change) => intercept("define-collection", () => store.define(collection, change)),
-    list: async function* (listing) {
-      const pages = store.list(listing)[Symbol.asyncIterator]();
-      try {
-        for (;;) {
-          const page = await intercept("list-documents", () => pages.next());
-          if (page.done === true) return;
-          yield page.value;
-        }
-      } finally {
-        await pages.return?.();
-      }
-    },
+    list: (listing) => interceptedPages("list-documents", store.list(listing), intercept),
   };
+}
+
+/** The values with every call handed to `intercept`, every page of a listing as one call. */
+export function interceptedKeyValues(store: KeyValueStore, intercept: Interceptor): KeyValueStore {
+  return {
+    get: (place) => intercept("get-value", () => store.get(place)),
+    set: (place, value, expiresAt) => intercept("set-value", () => store.set(place, value, expiresAt)),
+    add: (place, amount, expiresAt) => intercept("add-value", () => store.add(place, amount, expiresAt)),
+    remove: (place) => intercept("remove-value", () => store.remove(place)),
+    list: (keyspace, prefix, reverse) =>
+      interceptedPages("list-values", store.list(keyspace, prefix, reverse), intercept),
+  };
+}
+
+async function* interceptedPages<Page>(
+  operation: PortOperation,
+  listing: AsyncIterable<Page>,
+  intercept: Interceptor,
+): AsyncGenerator<Page> {
+  const pages = listing[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const page = await intercept(operation, () => pages.next());
+      if (page.done === true) return;
+      yield page.value;
+    }
+  } finally {
+    await pages.return?.();
+  }
 }

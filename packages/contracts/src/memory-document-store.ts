@@ -83,7 +83,7 @@ export function memoryDocumentStore(options: MemoryDocumentStoreOptions): Memory
       const current = live(collection, id);
       if (current?.version !== expected) return { ok: false, current: current && copied(current) };
       at(collection).stored.delete(id);
-      return { ok: true, stored: current };
+      return { ok: true };
     },
     list: async function* (listing) {
       const found = selected(listing, documents(listing.collection), at(listing.collection).definition);

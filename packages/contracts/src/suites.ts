@@ -4,6 +4,7 @@ export type { HistoryUnderTest } from "./suites/history-under-test.ts";
 export { describeInstanceHistory } from "./suites/instance-history-suite.ts";
 export { describeInstanceIndex } from "./suites/instance-index-suite.ts";
 export type { IndexUnderTest } from "./suites/index-under-test.ts";
+export { describeKeyValueStore, type KeyValuesUnderTest } from "./suites/key-value-suite.ts";
 export { describeInstanceStore, type StoreSuiteOptions } from "./suites/instance-store-suite.ts";
 export { sampleHead } from "./suites/sample-head.ts";
 export type { StoreUnderTest } from "./suites/store-under-test.ts";

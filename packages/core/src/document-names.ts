@@ -1,4 +1,5 @@
 import { MAX_COLLECTION_BYTES, MAX_DOCUMENT_ID_BYTES } from "./document-store.ts";
+import { type KeyPlace, MAX_KEY_BYTES, MAX_KEYSPACE_BYTES } from "./key-value-store.ts";
 import { PortError } from "./port-error.ts";
 
 /** @throws PortError `invalid` for a name that no collection can have. */
@@ -9,6 +10,12 @@ export function assertCollection(collection: string): void {
 /** @throws PortError `invalid` for an id that no document can have. */
 export function assertDocumentId(id: string): void {
   assertText("document's id", id, MAX_DOCUMENT_ID_BYTES);
+}
+
+/** @throws PortError `invalid` for a key or keyspace that no entry can have. */
+export function assertKeyPlace({ key, keyspace }: KeyPlace): void {
+  assertText("key", key, MAX_KEY_BYTES);
+  if (keyspace !== "") assertText("keyspace", keyspace, MAX_KEYSPACE_BYTES);
 }
 
 /** UTF-8 cannot carry lone surrogates: two different texts would become one. */

@@ -27,6 +27,11 @@ export type DocumentResult =
   | { readonly ok: true; readonly stored: StoredDocument }
   | { readonly ok: false; readonly current: StoredDocument | undefined };
 
+/** As {@link DocumentResult}, of a removal. */
+export type DocumentRemoval =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly current: StoredDocument | undefined };
+
 /** A value that a declared field is found by. */
 export type FieldValue = string | number | boolean;
 
@@ -82,7 +87,7 @@ export interface DocumentStore {
   read(collection: string, ids: readonly string[]): Promise<ReadonlyMap<string, StoredDocument>>;
   write(write: DocumentWrite): Promise<DocumentResult>;
   /** Removes the document when its version is the expected one. */
-  remove(collection: string, id: string, expected: string): Promise<DocumentResult>;
+  remove(collection: string, id: string, expected: string): Promise<DocumentRemoval>;
   /**
    * Pages of documents: all those of the listing, and possibly others. By `_id` unless a field is given; then in no
    * order. Holds a few pages at a time; ends the reading when the iteration is left.

@@ -2,12 +2,13 @@ export type { AppManifest, RouteManifest, WorkflowManifest } from "./app-manifes
 export { branchId, type BranchRef, parseBranchId } from "./branch-id.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { CodedError, type ErrorDetails, isCodedError } from "./coded-error.ts";
-export { assertCollection, assertDocumentId } from "./document-names.ts";
+export { assertCollection, assertDocumentId, assertKeyPlace } from "./document-names.ts";
 export {
   type CollectionDefinition,
   type DefinitionChange,
   type DocumentListing,
   type DocumentRange,
+  type DocumentRemoval,
   type DocumentResult,
   type DocumentStore,
   type DocumentWrite,
@@ -62,6 +63,14 @@ export {
 } from "./instance-index.ts";
 export type { AppliedWrite, InstanceStore, WriteResult } from "./instance-store.ts";
 export { isRecord, type JsonObject, type JsonValue } from "./json-value.ts";
+export {
+  type AddResult,
+  type KeyPlace,
+  type KeyValueEntry,
+  type KeyValueStore,
+  MAX_KEY_BYTES,
+  MAX_KEYSPACE_BYTES,
+} from "./key-value-store.ts";
 export { isLogLevel, jsonLogger, type Logger, type LogLevel, silentLogger } from "./logger.ts";
 export { orderedIds } from "./ordered-ids.ts";
 export { PortError, type PortErrorCode } from "./port-error.ts";

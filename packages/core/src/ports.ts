@@ -3,6 +3,7 @@ import type { DocumentStore } from "./document-store.ts";
 import type { InstanceHistory } from "./instance-history.ts";
 import type { InstanceIndex } from "./instance-index.ts";
 import type { InstanceStore } from "./instance-store.ts";
+import type { KeyValueStore } from "./key-value-store.ts";
 import type { Logger } from "./logger.ts";
 import type { Random } from "./random.ts";
 import type { WorkQueue } from "./work-queue.ts";
@@ -21,4 +22,5 @@ export interface Ports {
 /** Everything a host gives an app: what the engine needs, and the app's own data. */
 export interface AppPorts extends Ports {
   readonly documents: DocumentStore;
+  readonly keyValues: KeyValueStore;
 }

@@ -9,8 +9,12 @@ export type {
   Documents,
   FindOptions,
   FindPlan,
+  KeyOptions,
+  KeyValues,
+  ListOptions,
   Query,
   Selector,
+  StoreOptions,
   UpdateOptions,
 } from "./datastore/index.ts";
 export { app, app as default } from "./default-app.ts";

@@ -40,6 +40,7 @@ import { CodedError } from "@stephooks/core";
  * - `document-too-large`: more than 400 KB.
  * - `workflow-document`: a write to a workflow instance as if it were a document.
  * - `other-space`: another space than the stack's own.
+ * - `not-a-number`, `out-of-range`: a value that cannot be counted, or no further.
  * - `contended`: others changed a document each time this process tried to.
  * - `unsupported`: a call of codehooks-js that this version does not have.
  */
@@ -76,6 +77,8 @@ export type StephooksErrorCode =
   | "document-too-large"
   | "workflow-document"
   | "other-space"
+  | "not-a-number"
+  | "out-of-range"
   | "contended"
   | "unsupported";
 

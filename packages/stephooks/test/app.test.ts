@@ -1,3 +1,4 @@
+import { memoryKeyValueStore } from "@stephooks/contracts";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
@@ -83,6 +84,7 @@ describe("app.init()", () => {
       index: world.store.index,
       documents: world.documents,
       history: world.store.history,
+      keyValues: memoryKeyValueStore({ clock: world.clock }),
       queue: world.queue,
       clock: world.clock,
       random: { bytes: (count: number) => new Uint8Array(count) },

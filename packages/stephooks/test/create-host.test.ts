@@ -1,4 +1,11 @@
-import { drivenClock, memoryDocumentStore, memoryInstanceStore, memoryQueue, seededRandom } from "@stephooks/contracts";
+import {
+  drivenClock,
+  memoryDocumentStore,
+  memoryInstanceStore,
+  memoryKeyValueStore,
+  memoryQueue,
+  seededRandom,
+} from "@stephooks/contracts";
 import { type AppPorts, silentLogger } from "@stephooks/core";
 import { describe, expect, test } from "vitest";
 import { createApp, createHost, type HostSettings, type StepWrapper } from "../src/host/index.ts";
@@ -30,6 +37,7 @@ function twoSteps() {
   const store = memoryInstanceStore();
   const ports: AppPorts = {
     instances: store,
+    keyValues: memoryKeyValueStore({ clock }),
     documents: memoryDocumentStore({ clock, random: seededRandom(2) }),
     index: store.index,
     history: store.history,

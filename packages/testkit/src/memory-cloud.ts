@@ -4,6 +4,7 @@ import {
   interceptedDocuments,
   interceptedHistory,
   interceptedIndex,
+  interceptedKeyValues,
   interceptedQueue,
   interceptedStore,
   type Interceptor,
@@ -11,6 +12,7 @@ import {
   memoryDocumentStore,
   type MemoryInstanceStore,
   memoryInstanceStore,
+  memoryKeyValueStore,
   type MemoryQueue,
   memoryQueue,
   seededRandom,
@@ -47,6 +49,7 @@ export function memoryCloud(start: number, longestStep: number): MemoryCloud {
   const queue = memoryQueue({ clock, visibilityTimeout, maxReceiveCount: MAX_RECEIVE_COUNT, deadLetters });
   const random = seededRandom(1);
   const documents = memoryDocumentStore({ clock, random: seededRandom(2) });
+  const keyValues = memoryKeyValueStore({ clock });
   return {
     clock,
     store,
@@ -57,6 +60,7 @@ export function memoryCloud(start: number, longestStep: number): MemoryCloud {
     ports: (intercept = (_operation, perform) => perform()) => ({
       instances: interceptedStore(store, intercept),
       documents: interceptedDocuments(documents, intercept),
+      keyValues: interceptedKeyValues(keyValues, intercept),
       index: interceptedIndex(store.index, intercept),
       history: interceptedHistory(store.history, intercept),
       queue: interceptedQueue(queue, intercept),

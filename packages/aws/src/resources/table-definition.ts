@@ -31,7 +31,7 @@ const FIELD_SLOTS = [1, 2, 3, 4, 5] as const;
 
 /**
  * The one table. Instance heads are `pk = i#<id>, sk = a`; documents are `pk = d#<collection>#<shard>, sk = <_id>`; what
- * is declared about a collection is `pk = c#<collection>, sk = a`.
+ * is declared about a collection is `pk = c#<collection>, sk = a`; values are `pk = k#<keyspace>#<shard>, sk = <key>`.
  *
  * `due` finds what waits longer than an SQS delay; `list` finds instances by workflow and coarse status. Their keys
  * change only when a long wait or a life begins or ends, so a plain transition writes no index entry.

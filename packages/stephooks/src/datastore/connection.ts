@@ -1,6 +1,7 @@
 import type { JsonObject } from "@stephooks/core";
 import type { DataStream } from "./data-stream.ts";
 import type { Document, FindOptions, Query, UpdateOptions } from "./document.ts";
+import type { KeyValues } from "./key-value-methods.ts";
 import type { FindPlan } from "./find-documents.ts";
 
 /** A document's `_id`, or a query. */
@@ -80,6 +81,6 @@ type Bound<Method> = Method extends (collection: string, ...rest: infer Rest) =>
 export type Collection = { readonly [Name in keyof Documents]: Bound<Documents[Name]> };
 
 /** What `Datastore.open()` gives. */
-export interface Connection extends Documents {
+export interface Connection extends Documents, KeyValues {
   collection(name: string): Collection;
 }

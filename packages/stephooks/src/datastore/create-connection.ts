@@ -6,13 +6,14 @@ import { StephooksError } from "../stephooks-error.ts";
 import { CollectionOperations } from "./collection-operations.ts";
 import type { Collection, Connection, Documents } from "./connection.ts";
 import { DataStream } from "./data-stream.ts";
+import { keyValueMethods } from "./key-value-methods.ts";
 import { storedSource } from "./document-source.ts";
 import { workflowSource } from "./workflow-source.ts";
 
 /** A connection to the data of the app that `runtime` names at each call. */
 export function createConnection(runtime: () => Runtime): Connection {
   const documents = documentsOf(runtime);
-  return { ...documents, collection: (name) => boundTo(documents, name) };
+  return { ...documents, ...keyValueMethods(runtime), collection: (name) => boundTo(documents, name) };
 }
 
 function documentsOf(runtime: () => Runtime): Documents {

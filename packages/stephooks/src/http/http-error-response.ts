@@ -58,6 +58,8 @@ const rules: ReadonlyMap<string, CodeRule> = new Map([
   ["schema-mismatch", refused(400)],
   ["document-too-large", refused(413)],
   ["workflow-document", refused(409)],
+  ["not-a-number", refused(400)],
+  ["out-of-range", refused(400)],
   ["invalid-query", refused(400)],
   ["invalid-update", refused(400)],
   ["unknown-operator", refused(400)],

@@ -4,6 +4,7 @@ import {
   interceptedDocuments,
   interceptedHistory,
   interceptedIndex,
+  interceptedKeyValues,
   interceptedQueue,
   interceptedStore,
   type Interceptor,
@@ -11,6 +12,7 @@ import {
   memoryDocumentStore,
   type MemoryInstanceStore,
   memoryInstanceStore,
+  memoryKeyValueStore,
   type MemoryQueue,
   memoryQueue,
   seededRandom,
@@ -61,12 +63,14 @@ export function appWorld(handler: LambdaHandler, options: WorldOptions = {}): Ap
   const clock = watchedClock(timers);
   const store = memoryInstanceStore();
   const documents = memoryDocumentStore({ clock, random: seededRandom(2) });
+  const keyValues = memoryKeyValueStore({ clock });
   const deadLetters = memoryQueue({ clock, visibilityTimeout: 90 });
   const queue = memoryQueue({ clock, visibilityTimeout: 90, maxReceiveCount: 3, deadLetters });
   const intercept: Interceptor = options.intercept ?? ((_operation, perform) => perform());
   const ports = {
     instances: interceptedStore(store, intercept),
     documents: interceptedDocuments(documents, intercept),
+    keyValues: interceptedKeyValues(keyValues, intercept),
     index: interceptedIndex(store.index, intercept),
     history: interceptedHistory(store.history, intercept),
     queue: interceptedQueue(queue, intercept),
