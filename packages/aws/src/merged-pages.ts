@@ -24,11 +24,12 @@ export async function* mergedPages<Entry>(
     let merged: Entry[] = [];
     for (let next = foremost(open, reverse); next; next = foremost(open, reverse)) {
       merged.push(...next.page.slice(next.position, next.position + 1));
-      const isEnded = (await moved(next, keyOf)) === undefined;
-      if (isEnded) open.splice(open.indexOf(next), 1);
-      if (merged.length < MERGED_PAGE && open.length > 0) continue;
-      yield merged;
-      merged = [];
+      // Whoever has enough must not cause another request.
+      if (merged.length >= MERGED_PAGE || next.position + 1 >= next.page.length) {
+        yield merged;
+        merged = [];
+      }
+      if ((await moved(next, keyOf)) === undefined) open.splice(open.indexOf(next), 1);
     }
   } finally {
     await Promise.all(sources.map(async (pages) => pages.return?.()));

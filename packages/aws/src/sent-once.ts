@@ -1,4 +1,5 @@
 import type { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { PortError } from "@stephooks/core";
 import { portErrorFrom } from "./sdk-failure.ts";
 
 /**
@@ -14,12 +15,25 @@ export async function sentOnce(client: DynamoDBClient, command: UpdateItemComman
         return await next(args);
       } catch (error) {
         const failure = portErrorFrom(error, "UpdateItem");
-        // The SDK does not know this class, so it does not try again.
-        throw failure.mayHaveApplied ? failure : error;
+        throw failure.mayHaveApplied ? new Unrepeated(failure) : error;
       }
     },
     // Within the SDK's own repeating, which has a higher priority.
     { step: "finalizeRequest", name: "stephooksSentOnce", priority: "low" },
   );
-  return client.send(command);
+  try {
+    return await client.send(command);
+  } catch (error) {
+    throw error instanceof Unrepeated ? error.failure : error;
+  }
+}
+
+/** The SDK knows neither this class nor a cause in it that it would try again for. */
+class Unrepeated extends Error {
+  readonly failure: PortError;
+
+  constructor(failure: PortError) {
+    super("not sent again");
+    this.failure = failure;
+  }
 }

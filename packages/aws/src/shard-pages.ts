@@ -15,7 +15,7 @@ export interface ShardQuery {
   readonly reverse?: boolean;
 }
 
-/** Items of a page after the first. */
+/** Items of a page at the most. Pages grow to it from the first one. */
 const PAGE = 250;
 
 /** Pages of one partition, strongly consistent. `firstPage`: how many items to begin with. */
@@ -32,7 +32,7 @@ export async function* shardPages(
     const answer = await attempt("Query", () => table.client.send(command));
     if (answer.Items && answer.Items.length > 0) yield answer.Items;
     start = answer.LastEvaluatedKey;
-    limit = PAGE;
+    limit = Math.min(PAGE, 2 * limit);
   } while (start !== undefined);
 }
 

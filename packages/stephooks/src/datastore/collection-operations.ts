@@ -4,9 +4,8 @@ import { CollectionWriter, type DocumentEdit, upsertBase, type WriteAccess } fro
 import type { Document, FindOptions, Query, UpdateOptions } from "./document.ts";
 import type { DocumentSource } from "./document-source.ts";
 import { storable } from "./document-write.ts";
-import { explainFind, findDocuments, type FindPlan, loadQuery, matching } from "./find-documents.ts";
+import { explainFind, findDocuments, type FindPlan, loadQuery, matching, planFor } from "./find-documents.ts";
 import { findRequest } from "./find-request.ts";
-import { planQuery } from "./query-plan.ts";
 import { checkFor } from "./schema-check.ts";
 
 /** One collection as the methods of a connection use it. */
@@ -175,7 +174,7 @@ export class CollectionOperations {
   /** Ids of the documents that may match. An id that is given is not read here: the edit reads it. */
   async *#candidates(filter: Query): AsyncGenerator<string> {
     const { source } = this.#access;
-    const plan = planQuery(filter, (await source.definition()).fields);
+    const plan = await planFor(filter, source);
     if (plan.kind === "ids") yield* plan.ids;
     else for await (const { _id } of matching(filter, plan, source)) yield String(_id);
   }

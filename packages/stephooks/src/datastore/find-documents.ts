@@ -22,11 +22,18 @@ export interface FindPlan {
   readonly sort: "none" | "in order" | "in memory";
 }
 
+/** The plan of a query. What is declared is only asked for where it can matter. */
+export async function planFor(filter: FindRequest["filter"], source: DocumentSource): Promise<QueryPlan> {
+  const plan = planQuery(filter, []);
+  if (plan.kind === "ids" || Object.keys(filter).length === 0) return plan;
+  return planQuery(filter, (await source.definition()).fields);
+}
+
 /** Explains a find without running it. @throws QueryError. */
 export async function explainFind(request: FindRequest, source: DocumentSource): Promise<FindPlan> {
   const { compileFilter } = await loadQuery();
   compileFilter(request.filter);
-  const plan = planQuery(request.filter, (await source.definition()).fields);
+  const plan = await planFor(request.filter, source);
   return {
     plan: plan.kind,
     ...(plan.kind === "field" ? { field: plan.field } : {}),
@@ -62,7 +69,7 @@ async function countFound(request: FindRequest, source: DocumentSource): Promise
 
 async function* limited(request: FindRequest, source: DocumentSource): AsyncGenerator<Document> {
   const { filter, limit, offset, sort } = request;
-  const plan = planQuery(filter, (await source.definition()).fields);
+  const plan = await planFor(filter, source);
   const end = offset + limit;
   const inOrder = sort === undefined || isInOrder(sort, plan, source);
   const expected = inOrder && Number.isFinite(end) ? end : undefined;
