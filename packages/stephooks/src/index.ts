@@ -1,6 +1,9 @@
 export type { App, CreateWorkflowOptions } from "./app.ts";
-export { Datastore, Datastore as datastore } from "./datastore/index.ts";
+export { aggregation, Datastore, Datastore as datastore } from "./datastore/index.ts";
 export type {
+  AggregateField,
+  AggregateGroup,
+  AggregateSpec,
   Collection,
   Connection,
   DatastoreFactory,

@@ -3,7 +3,7 @@ import * as host from "stephooks/host";
 import { expect, test } from "vitest";
 
 test("stephooks exports these values and no others", () => {
-  expect(Object.keys(stephooks).toSorted()).toEqual(["Datastore", "app", "datastore", "default"]);
+  expect(Object.keys(stephooks).toSorted()).toEqual(["Datastore", "aggregation", "app", "datastore", "default"]);
 });
 
 test("the default export is the app", () => {

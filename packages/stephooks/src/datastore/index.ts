@@ -1,3 +1,4 @@
+export { type AggregateField, type AggregateGroup, type AggregateSpec, aggregation } from "./aggregation.ts";
 export type { Collection, Connection, Documents, Selector } from "./connection.ts";
 export { type DataStream } from "./data-stream.ts";
 export { Datastore, type DatastoreFactory } from "./datastore.ts";
