@@ -9,6 +9,26 @@ export function textTest(matches: TextPattern): FieldTest {
   return (found) => itemsOf(found).some((item) => typeof item === "string" && matches(item));
 }
 
+/** Compares numbers with numbers and texts with texts, also those in lists that a path finds through an array. */
+export function orderTest(operator: "$gt" | "$gte" | "$lt" | "$lte", wanted: number | string): FieldTest {
+  const meets = (item: number | string): boolean => {
+    switch (operator) {
+      case "$gt":
+        return item > wanted;
+      case "$gte":
+        return item >= wanted;
+      case "$lt":
+        return item < wanted;
+      case "$lte":
+        return item <= wanted;
+    }
+  };
+  return (found) =>
+    itemsOf(found).some(
+      (item) => (typeof item === "number" || typeof item === "string") && typeof item === typeof wanted && meets(item),
+    );
+}
+
 /** True when one of the scalars is found; null is found where nothing is. */
 export function scalarTest(wanted: ReadonlySet<unknown>): FieldTest {
   return (found) =>

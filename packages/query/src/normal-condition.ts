@@ -1,5 +1,15 @@
 import { isRecord } from "@stephooks/core";
-import { allOf, anyOf, dateTest, type FieldTest, not, operatorTest, scalarTest, textTest } from "./field-test.ts";
+import {
+  allOf,
+  anyOf,
+  dateTest,
+  type FieldTest,
+  not,
+  operatorTest,
+  orderTest,
+  scalarTest,
+  textTest,
+} from "./field-test.ts";
 import { TEST_OPERATOR } from "./query-context.ts";
 import type { QueryBudget } from "./query-limits.ts";
 import { QueryError } from "./query-error.ts";
@@ -104,6 +114,7 @@ function order(operator: "$gt" | "$gte" | "$lt" | "$lte", value: unknown, { budg
   if (isDateOperand(value)) return { test: dateTest(operator, dateOperand(value)) };
   const literal = queryLiteral(value, budget, depth);
   if (typeof literal === "object" && literal !== null) throw wrong(operator, "a number, a text, a boolean or a date");
+  if (typeof literal === "number" || typeof literal === "string") return { test: orderTest(operator, literal) };
   return { operator, value: literal };
 }
 

@@ -165,7 +165,7 @@ function numberOf(value: unknown): number | undefined {
 function groupKey(value: unknown, field: string): string {
   if (value === undefined || value === null || value === "") return `**MISSING KEY [${field}]`;
   if (typeof value === "string") return value;
-  return `(${typeof value === "object" ? JSON.stringify(value) : String(value)})`;
+  return `(${JSON.stringify(value)})`;
 }
 
 function invalid(message: string): StephooksError {

@@ -12,7 +12,7 @@ afterAll(() => stack.dispose());
 
 /** Runs a task 64 times at once, in four processes. */
 async function at64<Result>(task: (index: number) => Parameters<TaskRunner["run"]>[0]): Promise<readonly Result[]> {
-  const all = Array.from({ length: 64 }, (_, index) => processes[index % processes.length]?.run(task(index)));
+  const all = Array.from({ length: 64 }, async (_, index) => processes[index % processes.length]?.run(task(index)));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the task answers
   return (await Promise.all(all)) as Result[];
 }

@@ -252,8 +252,8 @@ describe("the others", () => {
     expect(await run((data) => data.findOneOrNull("t", "short"))).not.toBeNull();
     world.clock.advance(1);
     expect(await run((data) => data.findOneOrNull("t", "short"))).toBeNull();
-    for (const _ttl of [-1, 0, 1e20, "5"]) {
-      await expect(run((data) => data.insertOne("t", { x: 1, _ttl }))).rejects.toEqual(coded("invalid-document"));
+    for (const ttl of [-1, 0, 1e20, "5"]) {
+      await expect(run((data) => data.insertOne("t", { x: 1, _ttl: ttl }))).rejects.toEqual(coded("invalid-document"));
     }
   });
 });
