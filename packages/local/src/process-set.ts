@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { type ProcessName, type StackProcess, startProcess } from "./stack-process.ts";
 import type { Environment } from "./stack-environment.ts";
 
@@ -8,36 +9,137 @@ export interface ProcessSet {
   startAgainWith(name: ProcessName, environment: Environment): void;
   /** Ends the process when it still runs, then starts it where it was. */
   restart(name: ProcessName): Promise<void>;
+  /** Starts new processes beside the old ones; when all have come up they take over, and the old ones finish. */
+  replace(next: ReadonlyMap<ProcessName, Environment>): Promise<void>;
   get(name: ProcessName): StackProcess;
   /** Ends all. May be called more than once. */
   stop(): Promise<void>;
 }
 
-export function processSet(output: "inherit" | "ignore"): ProcessSet {
-  const processes = new Map<ProcessName, StackProcess>();
-  const environments = new Map<ProcessName, Environment>();
-  const start = async (name: ProcessName, environment: Environment): Promise<StackProcess> => {
-    environments.set(name, environment);
-    const started = await startProcess(name, environment, output);
-    processes.set(name, started);
+export interface ProcessSetOptions {
+  readonly output: "inherit" | "ignore";
+  /** Told whenever a process begins to stand for its name, and with undefined when it has ended. */
+  readonly onChange?: (name: ProcessName, process: StackProcess | undefined) => void;
+  /** Told about a process that ended by itself, which is then started again. Without it, it stays down. */
+  readonly onCrash?: (name: ProcessName) => void;
+}
+
+/** How long a replaced process may go on with what it has begun, milliseconds. */
+const RETIRE_LIMIT = 60_000;
+
+/** Pause before a crashed process is started again, milliseconds: doubled while it keeps crashing. */
+const FIRST_PAUSE = 50;
+const LONGEST_PAUSE = 5_000;
+
+/** A process that ran this long has not crashed at its start, milliseconds. */
+const SETTLED = 10_000;
+
+export function processSet(options: ProcessSetOptions): ProcessSet {
+  return new Processes(options);
+}
+
+class Processes implements ProcessSet {
+  readonly #options: ProcessSetOptions;
+  readonly #current = new Map<ProcessName, StackProcess>();
+  readonly #environments = new Map<ProcessName, Environment>();
+  readonly #retiring = new Set<StackProcess>();
+  /** Ended on purpose, or about to be. */
+  readonly #dismissed = new WeakSet<StackProcess>();
+  readonly #stopping = new AbortController();
+
+  constructor(options: ProcessSetOptions) {
+    this.#options = options;
+  }
+
+  async start(name: ProcessName, environment: Environment): Promise<StackProcess> {
+    this.#environments.set(name, environment);
+    const started = await startProcess(name, environment, this.#options.output);
+    this.#take(name, started);
     return started;
-  };
-  return {
-    start,
-    startAgainWith: (name, environment) => void environments.set(name, environment),
-    restart: async (name) => {
-      await processes.get(name)?.stop();
-      await start(name, environments.get(name) ?? {});
-    },
-    get: (name) => {
-      const found = processes.get(name);
-      if (found === undefined) throw new TypeError(`the stack has no process ${name}`);
-      return found;
-    },
-    stop: async () => {
-      // The emulators last: the others still write while they end.
-      await Promise.all([processes.get("http")?.stop(), processes.get("worker")?.stop()]);
-      await processes.get("emulators")?.stop();
-    },
-  };
+  }
+
+  startAgainWith(name: ProcessName, environment: Environment): void {
+    this.#environments.set(name, environment);
+  }
+
+  async restart(name: ProcessName): Promise<void> {
+    const old = this.#current.get(name);
+    if (old) this.#dismissed.add(old);
+    await old?.stop();
+    await this.start(name, this.#environments.get(name) ?? {});
+  }
+
+  async replace(next: ReadonlyMap<ProcessName, Environment>): Promise<void> {
+    const starts = [...next].map(async ([name, environment]) => ({
+      name,
+      environment,
+      started: await startProcess(name, environment, this.#options.output),
+    }));
+    const results = await Promise.allSettled(starts);
+    const up = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed !== undefined || this.#stopping.signal.aborted) {
+      await Promise.all(up.map(({ started }) => started.stop()));
+      if (failed !== undefined) throw failed.reason;
+      return;
+    }
+    for (const { name, environment, started } of up) {
+      const old = this.#current.get(name);
+      this.#environments.set(name, environment);
+      this.#take(name, started);
+      if (old) this.#retire(old);
+    }
+  }
+
+  get(name: ProcessName): StackProcess {
+    const found = this.#current.get(name);
+    if (found === undefined) throw new TypeError(`the stack has no process ${name}`);
+    return found;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    for (const process of this.#current.values()) this.#dismissed.add(process);
+    // The emulators last: the others still write while they end.
+    const others = [this.#current.get("http"), this.#current.get("worker"), ...this.#retiring];
+    await Promise.all(others.map((process) => process?.stop()));
+    await this.#current.get("emulators")?.stop();
+  }
+
+  #take(name: ProcessName, started: StackProcess): void {
+    const since = Date.now();
+    this.#current.set(name, started);
+    this.#options.onChange?.(name, started);
+    void started.ended.then(() => {
+      if (this.#current.get(name) !== started) return;
+      this.#options.onChange?.(name, undefined);
+      if (this.#dismissed.has(started) || this.#options.onCrash === undefined) return;
+      this.#options.onCrash(name);
+      void this.#revive(name, started, Date.now() - since > SETTLED ? 0 : FIRST_PAUSE);
+    });
+  }
+
+  /** Tries until the process is up again, somebody else has started it, or the stack stops. */
+  async #revive(name: ProcessName, crashed: StackProcess, firstPause: number): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let wait = firstPause; ; wait = Math.min(LONGEST_PAUSE, Math.max(FIRST_PAUSE, wait * 2))) {
+      await pause(wait, undefined, { signal }).catch(() => {});
+      if (signal.aborted || this.#current.get(name) !== crashed) return;
+      try {
+        // What the crash left behind goes first.
+        await crashed.stop();
+        const started = await startProcess(name, this.#environments.get(name) ?? {}, this.#options.output);
+        if (signal.aborted || this.#current.get(name) !== crashed) return await started.stop();
+        return this.#take(name, started);
+      } catch {
+        // It said on its output why; the next try comes.
+      }
+    }
+  }
+
+  #retire(old: StackProcess): void {
+    this.#dismissed.add(old);
+    this.#retiring.add(old);
+    void old.retire(RETIRE_LIMIT).finally(() => this.#retiring.delete(old));
+  }
 }

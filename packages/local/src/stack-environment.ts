@@ -13,6 +13,9 @@ export const emulatorCredentials = Object.freeze({
   AWS_SECRET_ACCESS_KEY: "local",
 });
 
+/** Lambda's clock is in UTC. */
+const lambdaEnvironment = Object.freeze({ TZ: "UTC" });
+
 /** Invocations at the same time: of the step queue as an event source mapping begins, of the dead letters one. */
 const CONCURRENCY = { steps: 5, deadLetters: 1 } as const;
 
@@ -58,8 +61,7 @@ export function handlerEnvironment(
     [environmentNames.stepDeadLetterArn]: resources.stepDeadLetterArn,
     [environmentNames.functionTimeout]: String(timings.functionTimeout),
     [environmentNames.visibilityTimeout]: String(timings.visibilityTimeout),
-    // Lambda's clock is in UTC.
-    TZ: "UTC",
+    ...lambdaEnvironment,
     // Given in both cases: a value inherited from the shell must not open a stack that has a key.
     [environmentNames.access]: apiKey === undefined ? "open" : "keys",
     ...(apiKey === undefined
@@ -80,11 +82,10 @@ export function workerEnvironment(bundle: string, resources: ProvisionedStack, t
   return { STEPHOOKS_LOCAL_WORKER: JSON.stringify(settings) };
 }
 
-export function httpEnvironment(settings: {
-  readonly bundle: string;
-  readonly functionTimeout: number;
-  readonly port: number;
-  readonly furtherPorts: number;
-}): Environment {
-  return { STEPHOOKS_LOCAL_HTTP: JSON.stringify(settings) };
+export function httpEnvironment(bundle: string, port: number, { functionTimeout }: Timings): Environment {
+  return { STEPHOOKS_LOCAL_HTTP: JSON.stringify({ bundle, port, functionTimeout }) };
+}
+
+export function manifestEnvironment(bundle: string): Environment {
+  return { ...lambdaEnvironment, STEPHOOKS_LOCAL_MANIFEST: bundle };
 }

@@ -3,9 +3,13 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { isRecord } from "@stephooks/core";
 import { LocalError } from "./local-error.ts";
+import { withoutPreloads } from "./node-options.ts";
 
 /** Names of the three processes of the stack. */
 export type ProcessName = "emulators" | "worker" | "http";
+
+/** Files in `processes`: the stack's, and one that only reads what the app registers. */
+type ProgramName = ProcessName | "manifest";
 
 /** A process of the stack. Killing it is the same as its crash: start it again to go on. */
 export interface StackProcess {
@@ -18,6 +22,10 @@ export interface StackProcess {
   kill(): Promise<void>;
   /** SIGTERM, and SIGKILL when that does not end it in time. Ends also what a crash of it left behind. */
   stop(): Promise<void>;
+  /** Lets it finish what it has begun and end, at the latest after this many milliseconds. */
+  retire(limit: number): Promise<void>;
+  /** Settles when it has ended, however. */
+  readonly ended: Promise<void>;
 }
 
 /** Time from start to ready, and from SIGTERM to the end, milliseconds. */
@@ -33,38 +41,54 @@ const foreignIdentity = { AWS_PROFILE: undefined, AWS_SESSION_TOKEN: undefined }
 /** On these systems a process can lead a group, so that what it leaves behind can be found. */
 const HAS_GROUPS = process.platform !== "win32";
 
-/** @throws LocalError `process-failed` with what the process said. */
+/** @throws LocalError `process-failed` with what the process said; of `manifest` with its own code. */
 export async function startProcess(
-  name: ProcessName,
+  name: ProgramName,
   environment: Readonly<Record<string, string>>,
   output: "inherit" | "ignore",
 ): Promise<StackProcess> {
   const stream = output === "inherit" ? STDERR : "ignore";
   const child = fork(entryOf(name), {
-    env: { ...process.env, ...foreignIdentity, ...environment },
+    env: { ...process.env, ...foreignIdentity, ...nodeOptionsOf(name), ...environment },
     stdio: ["ignore", stream, stream, "ipc"],
     detached: HAS_GROUPS,
   });
+  const ended = once(child, "exit").then(() => {});
   const details = await ready(name, child);
+  const stop = async (): Promise<void> => {
+    await end(child, "SIGTERM");
+    endGroup(child);
+  };
   return {
     pid: child.pid ?? 0,
     details,
+    ended,
     usage: () => askUsage(child),
     kill: () => end(child, "SIGKILL"),
-    stop: async () => {
-      await end(child, "SIGTERM");
+    stop,
+    retire: async (limit) => {
+      child.send({ kind: "finish" }, () => {});
+      const timer = setTimeout(() => void stop(), limit);
+      await ended;
+      clearTimeout(timer);
       endGroup(child);
     },
   };
 }
 
+/** Preloaded modules are for the processes that load the app. */
+function nodeOptionsOf(name: ProgramName): { NODE_OPTIONS?: string } {
+  const { NODE_OPTIONS } = process.env;
+  return name === "emulators" && NODE_OPTIONS !== undefined ? { NODE_OPTIONS: withoutPreloads(NODE_OPTIONS) } : {};
+}
+
 /** Beside this file, in the form this file is in: TypeScript in the workspace, JavaScript when published. */
-function entryOf(name: ProcessName): string {
+function entryOf(name: ProgramName): string {
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
   return fileURLToPath(new URL(`processes/${name}.${extension}`, import.meta.url));
 }
 
-async function ready(name: ProcessName, child: ChildProcess): Promise<Readonly<Record<string, unknown>>> {
+async function ready(name: ProgramName, child: ChildProcess): Promise<Readonly<Record<string, unknown>>> {
   const { promise, reject, resolve } = Promise.withResolvers<Readonly<Record<string, unknown>>>();
   const failed = (why: string): void =>
     reject(
@@ -76,7 +100,8 @@ async function ready(name: ProcessName, child: ChildProcess): Promise<Readonly<R
   const onMessage = (message: unknown): void => {
     if (!isRecord(message)) return;
     if (message["kind"] === "ready") resolve(message);
-    if (message["kind"] === "failed") failed(String(message["message"]));
+    if (message["kind"] === "failed" && name === "manifest") reject(appFailure(message));
+    else if (message["kind"] === "failed") failed(String(message["message"]));
   };
   const onExit = (code: number | null, signal: string | null): void =>
     failed(`it ended with ${signal ?? `exit code ${code}`}`);
@@ -93,6 +118,12 @@ async function ready(name: ProcessName, child: ChildProcess): Promise<Readonly<R
     clearTimeout(limit);
     child.off("message", onMessage).off("exit", onExit);
   }
+}
+
+/** What is wrong with the app, in the words of the process that imported it. */
+function appFailure({ code, message }: Readonly<Record<string, unknown>>): LocalError {
+  const known = code === "bundle-failed" || code === "no-handler" ? code : "process-failed";
+  return new LocalError(known, String(message));
 }
 
 async function askUsage(child: ChildProcess): Promise<Readonly<Record<string, unknown>> | undefined> {

@@ -4,8 +4,9 @@ import { join, resolve } from "node:path";
 import { createAwsClients } from "@stephooks/aws";
 import { provisionStack, type ProvisionedStack } from "@stephooks/aws/provision";
 import { environmentNames, type Timings, timingsFor } from "@stephooks/aws/resources";
-import { loadHandler } from "./load-handler.ts";
+import { type FrontDoor, openFrontDoor } from "./front-door.ts";
 import { type ProcessSet, processSet } from "./process-set.ts";
+import { readManifest } from "./read-manifest.ts";
 import {
   emulatorCredentials,
   emulatorEnvironment,
@@ -40,6 +41,8 @@ export interface StackOptions {
   readonly environment?: Environment;
   /** Where the processes' output goes: to this process's standard error (default), or nowhere. */
   readonly output?: "inherit" | "ignore";
+  /** Told about a process that crashed, which is then started again. Without it a crashed process stays down. */
+  readonly onCrash?: (name: ProcessName) => void;
 }
 
 /** A running local stack: emulators, worker and HTTP front, each a process of its own. */
@@ -55,6 +58,13 @@ export interface Stack {
   kill(name: ProcessName): Promise<void>;
   /** Starts a process again, where it was; one that still runs is ended first. */
   restart(name: ProcessName): Promise<void>;
+  /**
+   * Goes on with another bundle. Requests and steps that have begun end with the old one; requests that come meanwhile
+   * wait. When the new one cannot be started, the old one stays.
+   *
+   * @throws LocalError `bundle-failed`, `no-handler`, `process-failed`.
+   */
+  reload(bundle: string): Promise<void>;
   /** Ends all three. May be called more than once. */
   stop(): Promise<void>;
 }
@@ -68,51 +78,82 @@ const STEPLESS_TIMEOUT = 50_000;
 /**
  * Starts the stack. It lives as long as this process, or until `stop`.
  *
- * @throws LocalError `bundle-failed`, `no-handler`, `process-failed` (also when the DynamoDB emulator is missing on
- * this system).
+ * @throws LocalError `port-taken`, `bundle-failed`, `no-handler`, `process-failed` (also when the DynamoDB emulator is
+ * missing on this system).
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const bundle = resolve(options.bundle);
-  // Also when the timings are given: a bundle without handler is told apart before anything is started.
-  const { manifest } = await loadHandler(bundle);
-  const longestStep = Math.max(0, ...manifest.workflows.map((workflow) => workflow.longestStepTimeout));
-  const timings = options.timings ?? timingsFor(longestStep || STEPLESS_TIMEOUT);
+  const door = await openFrontDoor(options.port ?? 0, options.furtherPorts ?? 0);
   // Even without a folder the data is on disk: the emulators, too, can be killed and started again.
   const isTemporary = options.dataDir === undefined;
   const dataDir = resolve(options.dataDir ?? mkdtempSync(join(tmpdir(), "stephooks-data-")));
-  const processes = processSet(options.output ?? "inherit");
+  const processes = processSet({
+    output: options.output ?? "inherit",
+    onChange: (name, process) => {
+      if (name === "http") door.leadTo(process && Number(process.details["port"]));
+    },
+    ...(options.onCrash === undefined ? {} : { onCrash: options.onCrash }),
+  });
   const stop = async (): Promise<void> => {
+    door.close();
     await processes.stop();
     if (isTemporary) rmSync(dataDir, { recursive: true, force: true });
   };
   try {
-    const endpoints = await startEmulators(processes, dataDir, options);
-    const resources = await provision(endpoints, timings);
-    const environment = {
-      ...endpoints,
-      ...handlerEnvironment(resources, timings, options.apiKey),
-      ...options.environment,
-    };
-    // Both are waited for: one that is still on its way when the other fails could not be stopped.
-    const [worker, http] = await Promise.allSettled([
-      processes.start("worker", { ...environment, ...workerEnvironment(bundle, resources, timings) }),
-      startHttp(processes, environment, { ...options, bundle, timings }),
-    ]);
-    if (worker.status === "rejected") throw worker.reason;
-    if (http.status === "rejected") throw http.reason;
-    return {
-      url: http.value,
-      resources,
-      environment: endpoints,
-      process: processes.get,
-      kill: (name) => processes.get(name).kill(),
-      restart: processes.restart,
-      stop,
-    };
+    return await started({ options, processes, door, dataDir, stop });
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+interface Start {
+  readonly options: StackOptions;
+  readonly processes: ProcessSet;
+  readonly door: FrontDoor;
+  readonly dataDir: string;
+  readonly stop: () => Promise<void>;
+}
+
+async function started({ dataDir, door, options, processes, stop }: Start): Promise<Stack> {
+  // Both are waited for: one that is still on its way when the other fails could not be stopped.
+  const [emulated, read] = await Promise.allSettled([
+    startEmulators(processes, dataDir, options),
+    timingsOf(options.bundle, options),
+  ]);
+  if (read.status === "rejected") throw read.reason;
+  if (emulated.status === "rejected") throw emulated.reason;
+  const endpoints = emulated.value;
+  let timings = read.value;
+  const resources = await provision(endpoints, timings);
+  const environments = (bundle: string): ReadonlyMap<ProcessName, Environment> => {
+    const common = { ...endpoints, ...handlerEnvironment(resources, timings, options.apiKey), ...options.environment };
+    return new Map([
+      ["worker", { ...common, ...workerEnvironment(resolve(bundle), resources, timings) }],
+      ["http", { ...common, ...httpEnvironment(resolve(bundle), door.port, timings) }],
+    ]);
+  };
+  await processes.replace(environments(options.bundle));
+  return {
+    url: `http://127.0.0.1:${door.port}`,
+    resources,
+    environment: endpoints,
+    process: (name) => processes.get(name),
+    kill: (name) => processes.get(name).kill(),
+    restart: (name) => processes.restart(name),
+    reload: async (bundle) => {
+      timings = await timingsOf(bundle, options);
+      await provision(endpoints, timings);
+      await processes.replace(environments(bundle));
+    },
+    stop,
+  };
+}
+
+/** Also reads the bundle when the timings are given: one without handler is told apart here. */
+async function timingsOf(bundle: string, { environment = {}, output, timings }: StackOptions): Promise<Timings> {
+  const { workflows } = await readManifest(resolve(bundle), environment, output ?? "inherit");
+  const longestStep = Math.max(0, ...workflows.map((workflow) => workflow.longestStepTimeout));
+  return timings ?? timingsFor(longestStep || STEPLESS_TIMEOUT);
 }
 
 async function startEmulators(processes: ProcessSet, dataDir: string, options: StackOptions): Promise<Environment> {
@@ -123,21 +164,6 @@ async function startEmulators(processes: ProcessSet, dataDir: string, options: S
   const endpoints = endpointsOf(await processes.start("emulators", emulatorEnvironment({ ...choices, fresh })));
   processes.startAgainWith("emulators", emulatorEnvironment({ ...choices, fresh: false }, endpoints));
   return endpoints;
-}
-
-async function startHttp(
-  processes: ProcessSet,
-  environment: Environment,
-  { bundle, furtherPorts = 0, port: wanted = 0, timings }: StackOptions & { readonly timings: Timings },
-): Promise<string> {
-  const settings = { bundle, functionTimeout: timings.functionTimeout };
-  const http = await processes.start("http", {
-    ...environment,
-    ...httpEnvironment({ ...settings, port: wanted, furtherPorts: wanted === 0 ? 0 : furtherPorts }),
-  });
-  const port = Number(http.details["port"]);
-  processes.startAgainWith("http", { ...environment, ...httpEnvironment({ ...settings, port, furtherPorts: 0 }) });
-  return String(http.details["url"]);
 }
 
 async function provision(endpoints: Environment, timings: Timings): Promise<ProvisionedStack> {

@@ -79,8 +79,8 @@ test("a bundle that only fails in the worker is told with the worker's reason", 
 test("a taken port fails with what to do", async () => {
   const port = await takenPort();
   expect(await failedStart({ port, bundle: fixture("echo-handler.ts") })).toMatchObject({
-    code: "process-failed",
-    message: expect.stringMatching(new RegExp(`http process .* port ${port} is taken\\. Give another port`)),
+    code: "port-taken",
+    message: `Port ${port} is taken. Give another port, or 0 for any free one.`,
   });
 });
 

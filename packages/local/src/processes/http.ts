@@ -1,15 +1,14 @@
-import { createServer } from "node:http";
 import { jsonLogger } from "@stephooks/core";
 import { httpFront } from "../http-front.ts";
-import { listen } from "../listen.ts";
 import { loadHandler } from "../load-handler.ts";
 import { countRequests } from "../request-counts.ts";
+import { startServer } from "../retiring-server.ts";
 import { readSetting, runProcess } from "./parent-link.ts";
 
 interface HttpSettings {
   readonly bundle: string;
+  /** Where the stack listens, and this process's successor is reached. */
   readonly port: number;
-  readonly furtherPorts: number;
   readonly functionTimeout: number;
 }
 
@@ -18,12 +17,9 @@ await runProcess(async (parent) => {
   const { functionTimeout } = settings;
   const requests = countRequests();
   const handler = await loadHandler(settings.bundle);
-  const server = createServer(httpFront({ handler, functionTimeout, logger: jsonLogger() }));
+  const server = await startServer(httpFront({ handler, functionTimeout, logger: jsonLogger() }));
   parent.answerUsage(() => ({ requests: requests.totals() }));
-  parent.beforeEnd(async () => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const port = await listen(server, settings.port, settings.furtherPorts);
-  parent.ready({ url: `http://127.0.0.1:${port}`, port });
+  parent.beforeEnd(async () => server.closeAll());
+  parent.beforeRetirement(() => server.retire(settings.port));
+  parent.ready({ port: server.port });
 });

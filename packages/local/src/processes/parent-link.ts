@@ -1,4 +1,4 @@
-import { isRecord } from "@stephooks/core";
+import { isCodedError, isRecord } from "@stephooks/core";
 
 /** Time to finish what runs after the parent is gone or said stop, milliseconds. Its work comes back elsewhere. */
 const END_LIMIT = 2_000;
@@ -9,8 +9,10 @@ export interface ParentLink {
   ready(details?: Readonly<Record<string, unknown>>): void;
   /** Answers the parent's question for the counts so far. */
   answerUsage(usage: () => Readonly<Record<string, unknown>>): void;
-  /** What to do before the end. */
+  /** What to do before the end, in little time. */
   beforeEnd(stop: () => Promise<void>): void;
+  /** How to complete what has begun when another process takes over. Default: as before the end, without hurry. */
+  beforeRetirement(finish: () => Promise<void>): void;
 }
 
 /**
@@ -19,12 +21,16 @@ export interface ParentLink {
  */
 export async function runProcess(start: (parent: ParentLink) => Promise<void>): Promise<void> {
   let stop = async (): Promise<void> => {};
+  let finish: (() => Promise<void>) | undefined;
   const end = (): void => {
     setTimeout(() => process.exit(0), END_LIMIT);
     void stop().finally(() => process.exit(0));
   };
   process.once("disconnect", end);
   process.once("SIGTERM", end);
+  process.on("message", (message: unknown) => {
+    if (isRecord(message) && message["kind"] === "finish") void (finish ?? stop)().finally(() => process.exit(0));
+  });
   // Ctrl-C may reach the whole process group; the parent decides what it means.
   process.on("SIGINT", () => {});
   if (!process.connected) return end();
@@ -33,9 +39,12 @@ export async function runProcess(start: (parent: ParentLink) => Promise<void>): 
       ready: (details = {}) => tell({ kind: "ready", ...details }),
       answerUsage,
       beforeEnd: (given) => (stop = given),
+      beforeRetirement: (given) => (finish = given),
     });
   } catch (error) {
-    tell({ kind: "failed", message: error instanceof Error ? error.message : String(error) }, () => process.exit(1));
+    const code = isCodedError(error) ? error.code : undefined;
+    const message = error instanceof Error ? error.message : String(error);
+    tell({ kind: "failed", code, message }, () => process.exit(1));
   }
 }
 
