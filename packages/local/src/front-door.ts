@@ -52,21 +52,26 @@ export async function openFrontDoor(port: number, furtherPorts: number): Promise
   };
 }
 
-/** Joins both ends. Nothing has been read when the other one cannot be reached, so another one can be tried. */
+/** What a process says first on every connection: it has taken it. A process that is just ending says nothing. */
+export const GREETING = Buffer.of(0);
+
+/** Joins both ends once the process has taken the connection. Until then nothing is read, and another can be tried. */
 function join(connection: Socket, port: number, otherwise: () => void): void {
   const inner = connect({ port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
   let joined = false;
-  inner.once("connect", () => {
+  inner.once("readable", () => {
+    if (inner.read(GREETING.byteLength) === null) return;
     joined = true;
     connection.pipe(inner);
     inner.pipe(connection);
   });
-  inner.on("error", () => {
-    if (joined) connection.destroy();
-    // The process has just ended: by the next turn the door knows it.
-    else setTimeout(otherwise, RETRY_PAUSE);
+  inner.on("error", () => inner.destroy());
+  inner.once("close", () => {
+    if (joined) connection.destroySoon();
+    // By the next turn the door knows that the process has ended.
+    else if (!connection.destroyed) setTimeout(otherwise, RETRY_PAUSE);
   });
-  inner.once("close", () => joined && connection.destroySoon());
+  inner.once("end", () => joined || inner.destroy());
   connection.once("close", () => inner.destroy());
 }
 

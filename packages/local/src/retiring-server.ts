@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, request, type RequestListener, type ServerResponse } from "node:http";
+import { GREETING } from "./front-door.ts";
 import { listenOnLoopback } from "./listen-on-loopback.ts";
 
-/** An HTTP server that can hand over to another one without breaking a request. */
+/** An HTTP server behind the front door that can hand over to another one without breaking a request. */
 export interface RetiringServer {
   /** Of loopback. */
   readonly port: number;
@@ -19,6 +20,7 @@ export async function startServer(listener: RequestListener): Promise<RetiringSe
     if (successor === undefined) listener(incoming, outgoing);
     else forward(incoming, outgoing, successor);
   });
+  server.on("connection", (connection) => connection.write(GREETING));
   const port = await listenOnLoopback(server, 0);
   return {
     port,

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { openFrontDoor } from "../src/front-door.ts";
+import { GREETING, openFrontDoor } from "../src/front-door.ts";
 import { listenOnLoopback } from "../src/listen-on-loopback.ts";
 
 async function opened() {
@@ -21,6 +21,7 @@ async function place(name: string) {
   const heard: string[] = [];
   const server = createServer((connection) => {
     connection.on("error", () => {});
+    connection.write(GREETING);
     connection.once("data", (bytes) => {
       heard.push(String(bytes));
       connection.end(name);
@@ -69,6 +70,19 @@ test("a connection waits when the place it is led to has just closed", async () 
   const { port } = await place("there");
   door.leadTo(port);
   expect(await answer).toBe("there");
+});
+
+test("a connection that a dying process never takes is led to the next one, with all it has sent", async () => {
+  const door = await opened();
+  const dying = createServer((connection) => setTimeout(() => connection.destroy(), 30));
+  door.leadTo(await listenOnLoopback(dying, 0));
+  const answer = answerTo(client(door.port), "hello");
+  await once(dying, "connection");
+  dying.close();
+  const { heard, port } = await place("next");
+  door.leadTo(port);
+  expect(await answer).toBe("next");
+  expect(heard).toEqual(["hello"]);
 });
 
 test("a closed door ends who waits and refuses who comes", async () => {
