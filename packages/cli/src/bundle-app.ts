@@ -1,6 +1,15 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { build, type BuildFailure, formatMessages, type Message, type PartialMessage } from "esbuild";
+import {
+  type BuildContext,
+  type BuildFailure,
+  context,
+  formatMessages,
+  type Message,
+  type PartialMessage,
+} from "esbuild";
 import { CliError } from "./cli-error.ts";
+import { stephooksPlugin } from "./stephooks-plugin.ts";
 
 export interface BundleOptions {
   /** The app's entry file: TypeScript or JavaScript, ending with `export default app.init()`. */
@@ -13,46 +22,99 @@ export interface Bundle {
   /** Exports `handler`. */
   readonly file: string;
   readonly bytes: number;
+  /** Every file it was made of, absolute. */
+  readonly sources: readonly string[];
+}
+
+/** Bundles one app again and again; what has not changed is not read again. */
+export interface Bundler {
+  /** @throws CliError `build-failed` with the findings and their places. */
+  bundle(outDir: string): Promise<Bundle>;
+  dispose(): Promise<void>;
 }
 
 /**
- * Bundles an app and everything it imports into one module that exports `handler`, as Lambda wants it. Imports of
- * `codehooks-js` get stephooks.
+ * Bundles an app and everything it imports into modules of which `index.mjs` exports `handler`, as Lambda wants it.
+ * What is imported dynamically is in `chunks`. Imports of `codehooks-js` get stephooks.
  *
  * @throws CliError `build-failed` with the findings and their places.
  */
 export async function bundleApp({ entry, outDir }: BundleOptions): Promise<Bundle> {
-  const file = join(resolve(outDir), "index.mjs");
-  const path = resolve(entry);
+  const bundler = await createBundler(entry);
   try {
-    const result = await build({
-      stdin: {
-        contents: handlerModule(basename(path)),
-        resolveDir: dirname(path),
-        sourcefile: "stephooks-handler.mjs",
-      },
-      outfile: file,
-      // esbuild resolves aliases from here: the app's own copy of stephooks is the one to use.
-      absWorkingDir: dirname(path),
-      bundle: true,
-      platform: "node",
-      target: "node24",
-      format: "esm",
-      alias: { "codehooks-js": "stephooks" },
-      conditions: workspaceConditions(),
-      // Dependencies in CommonJS call require for Node's own modules; an ES module has none.
-      banner: {
-        js: `import { createRequire as stephooksCreateRequire } from "node:module"; const require = stephooksCreateRequire(import.meta.url);`,
-      },
-      keepNames: true,
-      metafile: true,
-      logLevel: "silent",
-    });
-    const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
-    return { file, bytes };
-  } catch (error) {
-    throw isBuildFailure(error) ? await buildFailed(entry, error) : error;
+    return await bundler.bundle(outDir);
+  } finally {
+    await bundler.dispose();
   }
+}
+
+export async function createBundler(entry: string): Promise<Bundler> {
+  const folder = dirname(resolve(entry));
+  const made = await contextOf(resolve(entry));
+  return {
+    bundle: async (outDir) => {
+      try {
+        return await bundleWith(made, folder, resolve(outDir));
+      } catch (error) {
+        throw isBuildFailure(error) ? await buildFailed(entry, error) : error;
+      }
+    },
+    dispose: () => made.dispose(),
+  };
+}
+
+function contextOf(entry: string) {
+  const folder = dirname(entry);
+  return context({
+    stdin: { contents: handlerModule(basename(entry)), resolveDir: folder, sourcefile: "stephooks-handler.mjs" },
+    // The files are written by us: each build of `dev` goes to a folder of its own.
+    write: false,
+    outdir: folder,
+    entryNames: "index",
+    chunkNames: "chunks/[name]-[hash]",
+    outExtension: { ".js": ".mjs" },
+    absWorkingDir: folder,
+    bundle: true,
+    splitting: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    plugins: [stephooksPlugin(folder)],
+    conditions: workspaceConditions(),
+    // What codehooks' own bundler takes: these as text, and JSON imported with the older keyword, too.
+    loader: { ".html": "text", ".hbs": "text", ".ejs": "text", ".css": "text" },
+    supported: { "import-assertions": true },
+    resolveExtensions: [".ts", ".js", ".mts", ".mjs", ".cts", ".cjs", ".json"],
+    // Dependencies in CommonJS call require for Node's own modules; an ES module has none.
+    banner: {
+      js: `import { createRequire as stephooksCreateRequire } from "node:module"; const require = stephooksCreateRequire(import.meta.url);`,
+    },
+    keepNames: true,
+    metafile: true,
+    logLevel: "silent",
+  });
+}
+
+async function bundleWith(
+  made: Awaited<ReturnType<typeof contextOf>>,
+  folder: string,
+  outDir: string,
+): Promise<Bundle> {
+  const { metafile, outputFiles } = await made.rebuild();
+  // Chunks of an earlier build have other names.
+  rmSync(join(outDir, "chunks"), { recursive: true, force: true });
+  for (const { contents, path } of outputFiles) {
+    const file = join(outDir, relative(folder, path));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, contents);
+  }
+  return {
+    file: join(outDir, "index.mjs"),
+    bytes: outputFiles.reduce((sum, { contents }) => sum + contents.byteLength, 0),
+    sources: Object.keys(metafile.inputs)
+      .filter((input) => input !== "stephooks-handler.mjs")
+      .map((input) => resolve(folder, input)),
+  };
 }
 
 /** The entry may export its handler by name or by default. */
@@ -62,11 +124,11 @@ function handlerModule(entry: string): string {
 
 /** Inside this repository packages are bundled from their sources: Node was started with that condition there. */
 function workspaceConditions(): string[] {
-  const { execArgv } = process;
-  const given = execArgv.some(
-    (arg, index) => arg === "--conditions=source" || (arg === "source" && execArgv[index - 1] === "--conditions"),
+  const given = [...process.execArgv, ...(process.env["NODE_OPTIONS"] ?? "").split(" ")];
+  const isGiven = given.some(
+    (arg, index) => arg === "--conditions=source" || (arg === "source" && given[index - 1] === "--conditions"),
   );
-  return given ? ["source"] : [];
+  return isGiven ? ["source"] : [];
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {

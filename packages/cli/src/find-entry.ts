@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { isRecord } from "@stephooks/core";
 import { CliError } from "./cli-error.ts";
 
@@ -17,11 +17,30 @@ export function findEntry(given = "."): string {
   if (!existsSync(path)) throw new CliError("bad-usage", `There is no ${given}. Name the app's entry file or folder.`);
   if (statSync(path).isFile()) return path;
   const main = mainOf(join(path, "package.json"));
-  const found = (main === undefined ? usualNames : [main, ...usualNames])
+  const found = (main === undefined ? usualNames : [...spellings(main), ...usualNames])
     .map((name) => join(path, name))
     .find((candidate) => existsSync(candidate) && statSync(candidate).isFile());
   if (found !== undefined) return found;
   throw new CliError("bad-usage", `${given} has no entry file: add "main" to its package.json, or an index.ts.`);
+}
+
+/** `main` as Node takes it (with or without extension, or a folder), and as TypeScript. */
+function spellings(main: string): readonly string[] {
+  return [main, `${main}.ts`, `${main}.js`, `${main}.mjs`, ...usualNames.map((name) => join(main, name))];
+}
+
+/**
+ * The app's own folder: what `directory` of `app.static` begins at, and where `.stephooks` is. The folder that was
+ * given; for a file the nearest one with a package.json, as far up as the current folder, else the file's own.
+ */
+export function rootOf(given: string, entry: string): string {
+  const path = resolve(given);
+  if (path !== entry) return path;
+  const isInside = !relative(".", entry).startsWith("..");
+  for (let folder = dirname(entry); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, "package.json"))) return folder;
+    if (!isInside || folder === resolve(".") || folder === dirname(folder)) return dirname(entry);
+  }
 }
 
 function mainOf(file: string): string | undefined {

@@ -1,13 +1,15 @@
 import { once } from "node:events";
-import { resolve } from "node:path";
+import { join } from "node:path";
+import { isCodedError } from "@stephooks/core";
 import { startStack } from "@stephooks/local";
-import { bundleApp } from "./bundle-app.ts";
 import { CliError } from "./cli-error.ts";
-import { findEntry } from "./find-entry.ts";
+import { type DevBuild, devBuilds } from "./dev-builds.ts";
+import { devReport } from "./dev-report.ts";
+import { findEntry, rootOf } from "./find-entry.ts";
 
 export interface DevOptions {
   readonly port: string;
-  readonly data: string;
+  readonly data?: string;
   readonly fresh?: true;
   readonly apiKey?: string;
   readonly dynamodbEndpoint?: string;
@@ -17,7 +19,10 @@ export interface DevOptions {
 /** Ports after the wanted one that are tried when it is taken. */
 const FURTHER_PORTS = 20;
 
-/** `stephooks dev`: serves until SIGINT or SIGTERM. */
+/** Time to end in order, milliseconds. After it the processes are left to see that this one is gone. */
+const END_LIMIT = 4_500;
+
+/** `stephooks dev`: serves until SIGINT or SIGTERM, and goes on with what the app's files say when they change. */
 export async function runDev(given: string, options: DevOptions): Promise<void> {
   const port = readPort(options.port);
   const { apiKey, dynamodbEndpoint } = options;
@@ -27,30 +32,40 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
       `--dynamodb-endpoint ${dynamodbEndpoint} is no URL: give one such as http://127.0.0.1:8000.`,
     );
   }
-  const { file } = await bundleApp({ entry: findEntry(given), outDir: ".stephooks/dev" });
+  const entry = findEntry(given);
+  const root = rootOf(given, entry);
   // The stack's processes start in two thirds of the time with the code that Node compiled for the last ones.
-  process.env["NODE_COMPILE_CACHE"] ??= resolve(".stephooks/cache");
-  const stack = await startStack({
-    bundle: file,
-    port,
-    furtherPorts: FURTHER_PORTS,
-    dataDir: options.data,
-    fresh: options.fresh ?? false,
-    ...(apiKey === undefined ? {} : { apiKey }),
-    ...(dynamodbEndpoint === undefined ? {} : { dynamodbEndpoint }),
-  });
-  const { url } = stack;
-  const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
-  if (port !== 0 && Number(new URL(url).port) !== port) {
-    process.stderr.write(`Port ${port} is taken: serving on ${new URL(url).port} instead.\n`);
+  process.env["NODE_COMPILE_CACHE"] ??= join(root, ".stephooks/cache");
+  const { fresh = false, data = fresh ? undefined : join(root, ".stephooks/data") } = options;
+  const report = devReport(options.json === true);
+  const builds = await devBuilds(entry, root);
+  try {
+    const stack = await startStack({
+      bundle: (await builds.first()).file,
+      port,
+      furtherPorts: FURTHER_PORTS,
+      fresh,
+      onCrash: report.crashed,
+      ...(data === undefined ? {} : { dataDir: data }),
+      ...(apiKey === undefined ? {} : { apiKey }),
+      ...(dynamodbEndpoint === undefined ? {} : { dynamodbEndpoint }),
+    });
+    const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+    builds.watch(async (build: DevBuild) => {
+      try {
+        await stack.reload((await build()).file);
+        report.reloaded(stack.url);
+      } catch (error) {
+        report.failed(isCodedError(error) ? error.code : "failed", error);
+      }
+    });
+    report.ready(stack.url, port, data);
+    await ended;
+    setTimeout(() => process.exit(0), END_LIMIT).unref();
+    await stack.stop();
+  } finally {
+    await builds.stop();
   }
-  process.stdout.write(
-    options.json
-      ? `${JSON.stringify({ event: "ready", url })}\n`
-      : `Serving ${url} (data in ${options.data}). Ctrl-C ends it.\n`,
-  );
-  await ended;
-  await stack.stop();
 }
 
 function readPort(given: string): number {

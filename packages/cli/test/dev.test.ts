@@ -3,21 +3,12 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { type RunningCommand, startCommand } from "./support/run-command.ts";
+import { firstLine } from "./support/dev-command.ts";
+import { startCommand } from "./support/run-command.ts";
 import { greetingApp, temporaryApp } from "./support/temporary-app.ts";
 
 // A busy machine takes seconds to start a stack's four processes; what is waited for has its own deadline.
 vi.setConfig({ testTimeout: 90_000 });
-
-/** The first line on standard output. */
-async function firstLine({ child, output }: RunningCommand): Promise<string> {
-  const deadline = Date.now() + 30_000;
-  while (!output.stdout.includes("\n")) {
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`no line: ${output.stderr}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  return output.stdout.slice(0, output.stdout.indexOf("\n"));
-}
 
 function helloFrom(url: string): Promise<unknown> {
   return fetch(`${url}/hello`).then((answer) => answer.json());

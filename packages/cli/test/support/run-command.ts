@@ -12,15 +12,19 @@ export interface RunningCommand {
   readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
 }
 
+export interface RunOptions {
+  readonly cwd?: string;
+  /** Options of Node. */
+  readonly node?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** The command in a process of its own, as a shell runs it; killed after the test if it still runs. */
-export function startCommand(
-  args: readonly string[],
-  options: { readonly cwd?: string; readonly node?: readonly string[] } = {},
-): RunningCommand {
-  const { node = [], cwd } = options;
+export function startCommand(args: readonly string[], options: RunOptions = {}): RunningCommand {
+  const { env = {}, node = [], cwd } = options;
   const child = spawn(process.execPath, ["--conditions=source", ...node, main, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, NO_COLOR: "1" },
+    env: { ...process.env, NO_COLOR: "1", ...env },
     ...(cwd === undefined ? {} : { cwd }),
   });
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -32,7 +36,7 @@ export function startCommand(
 
 export async function runCommand(
   args: readonly string[],
-  options: { readonly cwd?: string; readonly node?: readonly string[] } = {},
+  options: RunOptions = {},
 ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
   return startCommand(args, options).ended;
 }

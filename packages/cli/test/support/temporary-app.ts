@@ -9,15 +9,25 @@ const stephooks = fileURLToPath(new URL("../../../stephooks", import.meta.url));
 
 /** A folder with these files and stephooks in its node_modules; removed after the test. */
 export function temporaryApp(files: Readonly<Record<string, string>>): string {
+  const folder = codehooksApp(files);
+  mkdirSync(join(folder, "node_modules"), { recursive: true });
+  symlinkSync(stephooks, join(folder, "node_modules", "stephooks"), "dir");
+  return folder;
+}
+
+/** A folder with these files and nothing of stephooks in it, as somebody who comes from codehooks has it. */
+export function codehooksApp(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), "stephooks-cli-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  mkdirSync(join(folder, "node_modules"));
-  symlinkSync(stephooks, join(folder, "node_modules", "stephooks"), "dir");
+  writeFiles(folder, files);
+  return folder;
+}
+
+export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);
   }
-  return folder;
 }
 
 /** The shortest app. */

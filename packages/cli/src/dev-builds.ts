@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { isRecord } from "@stephooks/core";
+import { type FSWatcher, watch } from "chokidar";
+import { type Bundle, createBundler } from "./bundle-app.ts";
+
+/** Makes the next version; its promise rejects with what is wrong with it. */
+export type DevBuild = () => Promise<Bundle>;
+
+/** The versions of an app while somebody edits it. */
+export interface DevBuilds {
+  /** @throws CliError `build-failed`. */
+  first(): Promise<Bundle>;
+  /** Hands over each version that differs from the one before, one at a time. */
+  watch(onVersion: (build: DevBuild) => Promise<void>): void;
+  /** Ends the watching and removes all versions. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds without a change after which a version is made: editors write several files at once. */
+const QUIET = 40;
+
+/** Each version has a folder of its own: processes that are still running the one before may load more of it. */
+export async function devBuilds(entry: string, root: string): Promise<DevBuilds> {
+  const folder = join(root, ".stephooks/dev");
+  removeLeftovers(folder);
+  const own = join(folder, String(process.pid));
+  const bundler = await createBundler(entry);
+  let version = 0;
+  let last = "";
+  let watcher: FSWatcher | undefined;
+  const build = async (): Promise<Bundle> => {
+    version += 1;
+    const bundle = await bundler.bundle(join(own, String(version)));
+    watcher?.add(outside(bundle.sources, root));
+    return bundle;
+  };
+  let sources: readonly string[] = [];
+  return {
+    first: async () => {
+      mkdirSync(own, { recursive: true });
+      const bundle = await build();
+      last = digestOf(bundle);
+      ({ sources } = bundle);
+      return bundle;
+    },
+    watch: (onVersion) => {
+      watcher = watch([root, ...outside(sources, root)], {
+        ignoreInitial: true,
+        ignored: (path) => isForeign(relative(root, path)),
+      });
+      const next = async (): Promise<void> => {
+        const made = build();
+        const digest = await made.then(digestOf, String);
+        if (digest === last) return;
+        last = digest;
+        await onVersion(() => made);
+      };
+      onChanges(watcher, next);
+    },
+    stop: async () => {
+      await watcher?.close();
+      await bundler.dispose();
+      rmSync(own, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Calls `act` after changes have ceased for a moment; changes while it runs lead to another call after it. */
+function onChanges(watcher: FSWatcher, act: () => Promise<void>): void {
+  let timer: NodeJS.Timeout | undefined;
+  let running = false;
+  let changed = false;
+  const run = async (): Promise<void> => {
+    if (running) return;
+    running = true;
+    while (changed) {
+      changed = false;
+      await act();
+    }
+    running = false;
+  };
+  watcher.on("all", () => {
+    changed = true;
+    clearTimeout(timer);
+    timer = setTimeout(() => void run(), QUIET);
+  });
+}
+
+/** What no app's file is in: installed packages, our own folder, Git's and other hidden ones. */
+function isForeign(path: string): boolean {
+  return path.split(sep).some((segment) => segment === "node_modules" || /^\.[^.]/.test(segment));
+}
+
+/** Sources that are not below the app's folder, installed packages left out. */
+function outside(sources: readonly string[], root: string): string[] {
+  return sources.filter((path) => relative(root, path).startsWith("..") && !path.includes(`${sep}node_modules${sep}`));
+}
+
+/** The versions of a process that was killed. */
+function removeLeftovers(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    if (!isRunning(Number(name))) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return Number.isInteger(pid) && process.kill(pid, 0);
+  } catch (error) {
+    // Somebody else's process may not be signalled, but it is there.
+    return isRecord(error) && error["code"] === "EPERM";
+  }
+}
+
+/** The names of chunks carry their content. */
+function digestOf({ file }: Bundle): string {
+  return createHash("sha256").update(readFileSync(file)).digest("hex");
+}
