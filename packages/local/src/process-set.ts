@@ -101,22 +101,26 @@ class Processes implements ProcessSet {
     this.#stopping.abort();
     for (const process of this.#current.values()) this.#dismissed.add(process);
     // The emulators last: the others still write while they end.
-    const others = [this.#current.get("http"), this.#current.get("worker"), ...this.#retiring];
-    await Promise.all(others.map((process) => process?.stop()));
-    await this.#current.get("emulators")?.stop();
+    const emulators = this.#current.get("emulators");
+    const others = [...this.#current.values(), ...this.#retiring].filter((process) => process !== emulators);
+    await Promise.all(others.map((process) => process.stop()));
+    await emulators?.stop();
   }
 
   #take(name: ProcessName, started: StackProcess): void {
-    const since = Date.now();
     this.#current.set(name, started);
     this.#options.onChange?.(name, started);
-    void started.ended.then(() => {
-      if (this.#current.get(name) !== started) return;
-      this.#options.onChange?.(name, undefined);
-      if (this.#dismissed.has(started) || this.#options.onCrash === undefined) return;
-      this.#options.onCrash(name);
-      void this.#revive(name, started, Date.now() - since > SETTLED ? 0 : FIRST_PAUSE);
-    });
+    void this.#watch(name, started);
+  }
+
+  async #watch(name: ProcessName, started: StackProcess): Promise<void> {
+    const since = Date.now();
+    await started.ended;
+    if (this.#current.get(name) !== started) return;
+    this.#options.onChange?.(name, undefined);
+    if (this.#dismissed.has(started) || this.#options.onCrash === undefined) return;
+    this.#options.onCrash(name);
+    await this.#revive(name, started, Date.now() - since > SETTLED ? 0 : FIRST_PAUSE);
   }
 
   /** Tries until the process is up again, somebody else has started it, or the stack stops. */

@@ -25,7 +25,7 @@ export interface StackProcess {
   /** Lets it finish what it has begun and end, at the latest after this many milliseconds. */
   retire(limit: number): Promise<void>;
   /** Settles when it has ended, however. */
-  readonly ended: Promise<void>;
+  readonly ended: Promise<unknown>;
 }
 
 /** Time from start to ready, and from SIGTERM to the end, milliseconds. */
@@ -53,7 +53,7 @@ export async function startProcess(
     stdio: ["ignore", stream, stream, "ipc"],
     detached: HAS_GROUPS,
   });
-  const ended = once(child, "exit").then(() => {});
+  const ended = once(child, "exit");
   const details = await ready(name, child);
   const stop = async (): Promise<void> => {
     await end(child, "SIGTERM");

@@ -55,15 +55,15 @@ describe("reload", () => {
     const held = textOf(`${stack.url}/held`);
     await until("the request is being handled", () => existsSync(`${gate}.reached`));
     // Asked all the time, over connections that are kept open: none may be refused or break off.
-    let going = true;
+    const going = new AbortController();
     const heard: string[] = [];
     const asking = Array.from({ length: 4 }, async () => {
-      while (going) heard.push(await textOf(stack.url));
+      while (!going.signal.aborted) heard.push(await textOf(stack.url));
     });
     await until("the old one has answered", () => heard.includes("one"));
     await stack.reload(bundleOf("two"));
     expect(await textOf(stack.url)).toBe("two");
-    going = false;
+    going.abort();
     await Promise.all(asking);
     expect(heard.join().replaceAll(/one,?/g, "").replaceAll(/two,?/g, "")).toBe("");
     writeFileSync(gate, "");
