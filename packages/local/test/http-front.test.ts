@@ -5,7 +5,7 @@ import { silentLogger } from "@stephooks/core";
 import { createApp } from "stephooks/host";
 import { expect, onTestFinished, test } from "vitest";
 import { httpFront } from "../src/http-front.ts";
-import { listen } from "../src/listen.ts";
+import { listenOnLoopback } from "../src/listen-on-loopback.ts";
 import { memoryHost } from "./support/memory-host.ts";
 
 function* endless(): Generator<Buffer> {
@@ -18,7 +18,7 @@ async function served(register: (app: ReturnType<typeof createApp>) => void): Pr
   register(app);
   const handler = { streaming: memoryHost(app.init()).stream };
   const server = createServer(httpFront({ handler, functionTimeout: 5, logger: silentLogger }));
-  const port = await listen(server, 0, 0);
+  const port = await listenOnLoopback(server, 0);
   onTestFinished(async () => {
     server.closeAllConnections();
     server.close();

@@ -21,20 +21,18 @@ function bundleOf(version: string, gate = ""): string {
   const file = join(temporaryFolder(), "index.mjs");
   writeFileSync(
     file,
-    `import { once } from "node:events";
-import { existsSync, writeFileSync } from "node:fs";
-import { get } from "node:http";
-export const handler = Object.assign(
-  async ({ rawPath }) => {
-    if (rawPath === "/held") {
-      writeFileSync(${JSON.stringify(`${gate}.reached`)}, "");
-      while (!existsSync(${JSON.stringify(gate)})) await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    if (rawPath === "/crash") process.exit(3);
-    return { statusCode: 200, body: ${JSON.stringify(version)} };
-  },
-  { manifest: { version: 1, workflows: [], routes: [], authPaths: [] } },
-);`,
+    `import { existsSync, writeFileSync } from "node:fs";
+import { streamResponse } from ${JSON.stringify(import.meta.resolve("@stephooks/aws"))};
+const streaming = async ({ rawPath }, stream) => {
+  if (rawPath === "/held") {
+    writeFileSync(${JSON.stringify(`${gate}.reached`)}, "");
+    while (!existsSync(${JSON.stringify(gate)})) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  if (rawPath === "/crash") process.exit(3);
+  await streamResponse(new Response(${JSON.stringify(version)}), stream);
+};
+const manifest = { version: 1, workflows: [], routes: [], authPaths: [] };
+export const handler = Object.assign(async () => undefined, { manifest, streaming });`,
   );
   return file;
 }

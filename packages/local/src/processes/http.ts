@@ -1,4 +1,5 @@
 import { jsonLogger } from "@stephooks/core";
+import type { LambdaHandler } from "stephooks";
 import { httpFront } from "../http-front.ts";
 import { loadHandler } from "../load-handler.ts";
 import { countRequests } from "../request-counts.ts";
@@ -16,10 +17,28 @@ await runProcess(async (parent) => {
   const settings: HttpSettings = JSON.parse(readSetting("STEPHOOKS_LOCAL_HTTP"));
   const { functionTimeout } = settings;
   const requests = countRequests();
-  const handler = await loadHandler(settings.bundle);
+  const { handler, settled } = withCount(await loadHandler(settings.bundle));
   const server = await startServer(httpFront({ handler, functionTimeout, logger: jsonLogger() }));
   parent.answerUsage(() => ({ requests: requests.totals() }));
   parent.beforeEnd(async () => server.closeAll());
-  parent.beforeRetirement(() => server.retire(settings.port));
+  parent.beforeRetirement(async () => {
+    await server.retire(settings.port);
+    await settled();
+  });
   parent.ready({ port: server.port });
 });
+
+/** The handler, and when nothing of it runs any more: an invocation goes on after its answer is complete. */
+function withCount({ streaming }: Pick<LambdaHandler, "streaming">) {
+  const running = new Set<Promise<void>>();
+  const counted: LambdaHandler["streaming"] = async (event, stream, context) => {
+    const invocation = streaming(event, stream, context);
+    running.add(invocation);
+    try {
+      await invocation;
+    } finally {
+      running.delete(invocation);
+    }
+  };
+  return { handler: { streaming: counted }, settled: async () => void (await Promise.allSettled(running)) };
+}
