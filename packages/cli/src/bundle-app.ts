@@ -1,12 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import {
-  type BuildFailure,
-  context,
-  formatMessages,
-  type Message,
-  type PartialMessage,
-} from "esbuild";
+import { type BuildFailure, context, formatMessages, type Message, type PartialMessage } from "esbuild";
 import { CliError } from "./cli-error.ts";
 import { stephooksPlugin } from "./stephooks-plugin.ts";
 
@@ -116,9 +110,13 @@ async function bundleWith(
   };
 }
 
-/** The entry may export its handler by name or by default. */
+/** What codehooks injects comes first. The entry may export its handler by name or by default. */
 function handlerModule(entry: string): string {
-  return `import * as entry from ${JSON.stringify(`./${entry}`)};\nconst exported = { ...entry };\nexport const handler = exported.handler ?? exported.default;\n`;
+  return `import "stephooks/globals";
+import * as entry from ${JSON.stringify(`./${entry}`)};
+const exported = { ...entry };
+export const handler = exported.handler ?? exported.default;
+`;
 }
 
 /** Inside this repository packages are bundled from their sources: Node was started with that condition there. */

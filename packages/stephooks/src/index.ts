@@ -20,12 +20,25 @@ export type {
   StoreOptions,
   UpdateOptions,
 } from "./datastore/index.ts";
-export { app, app as default } from "./default-app.ts";
+export { app, app as coho, app as default } from "./default-app.ts";
 export type { LambdaHandler } from "./host/lambda-handler.ts";
 export type { HttpRequest, HttpResponse, JwtClaims, Next, RouteHandler } from "./http/index.ts";
 export type { GotoStep, StatePatch, Step, Steps, StepState, UntypedState, WaitStep } from "./step.ts";
 export type { StepTiming, TimedOutStep } from "./step-timing.ts";
-export type { InstanceFilter, InstanceOf, StartOptions, Workflow } from "./workflow.ts";
+export {
+  body,
+  crudlify,
+  filestore,
+  header,
+  openapi,
+  param,
+  query,
+  realtime,
+  response,
+  schedule,
+  Workflow,
+} from "./not-built-yet.ts";
+export type { InstanceFilter, InstanceOf, StartOptions } from "./workflow.ts";
 export type { ListenerMethod, WorkflowEventData, WorkflowEventName } from "./workflow-event-data.ts";
 export type {
   EngineErrorCode,

@@ -3,11 +3,30 @@ import * as host from "stephooks/host";
 import { expect, test } from "vitest";
 
 test("stephooks exports these values and no others", () => {
-  expect(Object.keys(stephooks).toSorted()).toEqual(["Datastore", "aggregation", "app", "datastore", "default"]);
+  expect(Object.keys(stephooks).toSorted()).toEqual([
+    "Datastore",
+    "Workflow",
+    "aggregation",
+    "app",
+    "body",
+    "coho",
+    "crudlify",
+    "datastore",
+    "default",
+    "filestore",
+    "header",
+    "openapi",
+    "param",
+    "query",
+    "realtime",
+    "response",
+    "schedule",
+  ]);
 });
 
-test("the default export is the app", () => {
+test("the default export and coho are the app", () => {
   expect(stephooks.default).toBe(stephooks.app);
+  expect(stephooks.coho).toBe(stephooks.app);
 });
 
 test("stephooks/host exports these values and no others", () => {
