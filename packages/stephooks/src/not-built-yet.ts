@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import type { UntypedState } from "./step.ts";
 import { StephooksError } from "./stephooks-error.ts";
 import type { Workflow as CreatedWorkflow } from "./workflow.ts";
@@ -56,8 +57,9 @@ export const filestore = Object.freeze({
 export type Workflow<State extends object = UntypedState> = CreatedWorkflow<State>;
 
 /** codehooks-js exports the class of its workflows, too. Ours are made by `app.createWorkflow` only. */
-export const Workflow: new (...args: readonly unknown[]) => object = class {
+export const Workflow: new (...args: readonly unknown[]) => EventEmitter = class extends EventEmitter {
   constructor() {
+    super();
     missing("The constructor Workflow (use app.createWorkflow)")();
   }
 };

@@ -1,0 +1,31 @@
+import { expect, test, vi } from "vitest";
+import { readCases } from "../src/compat-case.ts";
+import { expectedFailures } from "../src/expected-failures.ts";
+import { runCase } from "../src/run-case.ts";
+
+// Each case starts a stack of its own; a busy machine takes its time for that.
+vi.setConfig({ testTimeout: 240_000, maxConcurrency: 2 });
+
+const cases = readCases();
+const inline = cases.filter(({ inlineApp }) => inlineApp !== undefined);
+
+test.concurrent.each(inline.map((given) => [given.id, given] as const))("%s", async (id, given) => {
+  const result = await runCase(given, { patience: 30_000 });
+  if (expectedFailures.has(id))
+    expect(result, `${id} passes: take it out of the expected failures`).toMatchObject({ outcome: "failed" });
+  else expect(result).toEqual({ outcome: "passed", steps: given.steps.length });
+});
+
+test("an app of a repository that is not here is skipped and says so", async () => {
+  const [first] = cases.filter(({ inlineApp }) => inlineApp === undefined);
+  if (first === undefined) throw new Error("there is no such case");
+  expect(await runCase(first)).toEqual({
+    outcome: "skipped",
+    reason: `the source of ${first.repo}/${first.dir} is not here`,
+  });
+});
+
+test("only cases that exist are expected to fail", () => {
+  const ids = cases.map(({ id }) => id);
+  expect([...expectedFailures.keys()].filter((id) => !ids.includes(id))).toEqual([]);
+});
