@@ -16,6 +16,7 @@ export {
 } from "./memory-document-store.ts";
 export { memoryApiKeyStore } from "./memory-api-key-store.ts";
 export { memoryAppPorts } from "./memory-app-ports.ts";
+export { memoryBlobStore } from "./memory-blob-store.ts";
 export { type MemoryInstanceStore, memoryInstanceStore } from "./memory-instance-store.ts";
 export { memoryKeyValueStore, type MemoryKeyValueStoreOptions } from "./memory-key-value-store.ts";
 export { type HeldMessage, type MemoryQueue, memoryQueue, type MemoryQueueOptions } from "./memory-queue.ts";

@@ -3,6 +3,7 @@ export type { DocumentsUnderTest } from "./suites/documents-under-test.ts";
 export { describeApiKeyStore, type KeysUnderTest } from "./suites/api-key-store-suite.ts";
 export type { HistoryUnderTest } from "./suites/history-under-test.ts";
 export { describeInstanceHistory } from "./suites/instance-history-suite.ts";
+export { describeBlobStore } from "./suites/blob-store-suite.ts";
 export { describeInstanceIndex } from "./suites/instance-index-suite.ts";
 export type { IndexUnderTest } from "./suites/index-under-test.ts";
 export { describeKeyValueStore, type KeyValuesUnderTest } from "./suites/key-value-suite.ts";

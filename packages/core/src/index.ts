@@ -1,5 +1,13 @@
 export { type ApiKey, type ApiKeyStore, isSha256, type StoredApiKey } from "./api-key-store.ts";
 export type { AppManifest, RouteHook, RouteManifest, WorkflowManifest } from "./app-manifest.ts";
+export {
+  assertBlobPath,
+  type BlobContent,
+  type BlobInfo,
+  type BlobStore,
+  type ByteRange,
+  MAX_BLOB_PATH_BYTES,
+} from "./blob-store.ts";
 export { branchId, type BranchRef, parseBranchId } from "./branch-id.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { CodedError, type ErrorDetails, isCodedError } from "./coded-error.ts";

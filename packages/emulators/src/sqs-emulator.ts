@@ -11,10 +11,12 @@ export interface SqsEmulatorOptions {
   readonly dataDir?: string;
   /** Begins with an empty directory. */
   readonly fresh?: boolean;
+  /** S3 buckets that are there from the start; a present one keeps what it holds. */
+  readonly buckets?: readonly string[];
 }
 
 /**
- * Starts an SQS emulator inside this process that listens on loopback only.
+ * Starts an emulator of SQS and S3 inside this process that listens on loopback only.
  *
  * Its queue URLs carry a host name that does not resolve: clients need the endpoint and `useQueueUrlAsEndpoint: false`.
  * It accepts some requests that SQS refuses, for example a delay above 900 s.
@@ -35,6 +37,7 @@ export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promis
         ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
       }),
     );
+    for (const bucket of options.buckets ?? []) server.createBucket(bucket);
     let stopping: Promise<void> | undefined;
     return { endpoint: `http://127.0.0.1:${server.port}`, stop: () => (stopping ??= server.stop()) };
   } catch (cause) {

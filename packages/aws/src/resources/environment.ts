@@ -28,4 +28,9 @@ export const environmentNames = Object.freeze({
   /** Endpoints of emulators, read by the AWS clients. */
   dynamodbEndpoint: "AWS_ENDPOINT_URL_DYNAMODB",
   sqsEndpoint: "AWS_ENDPOINT_URL_SQS",
+  s3Endpoint: "AWS_ENDPOINT_URL_S3",
+  /** Bucket of the app's files. Absent when the app keeps none. */
+  bucket: "STEPHOOKS_BUCKET",
+  /** Folder with the bundle and the app's deployed files; Lambda's own by default. */
+  codeFolder: "STEPHOOKS_CODE",
 } as const);
