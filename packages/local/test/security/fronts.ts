@@ -5,7 +5,7 @@ import { memoryApiKeyStore } from "@stephooks/contracts";
 import type { Logger } from "@stephooks/core";
 import { type App, createApp, type Host } from "stephooks/host";
 import { httpFront } from "../../src/http-front.ts";
-import { listen } from "../../src/listen.ts";
+import { listenOnLoopback } from "../../src/listen-on-loopback.ts";
 import { memoryHost } from "../support/memory-host.ts";
 import { overSocket, type RawAnswer, type RawRequest } from "./raw-request.ts";
 import { answerOf, services } from "./service-events.ts";
@@ -39,7 +39,7 @@ export async function fronted(register: (app: App) => void): Promise<Fronted> {
   };
   const host = await hosted(register, logger);
   const server = createServer(httpFront({ handler: { streaming: host.stream }, functionTimeout: 20, logger }));
-  const port = await listen(server, 0, 0);
+  const port = await listenOnLoopback(server, 0);
   const fronts = Object.entries(services).map(([name, service]): Front => {
     const send = async (request: RawRequest): Promise<RawAnswer> => {
       const event = service.event(request);
