@@ -1,11 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import type { AppManifest } from "@stephooks/core";
 import { loadHandler } from "@stephooks/local";
 import { renderTemplate } from "@stephooks/sam";
 import { type Bundle, bundleApp } from "./bundle-app.ts";
+import { copySource } from "./copy-source.ts";
 
 export interface BuildOptions {
   readonly entry: string;
+  /** The app's own folder: what it serves is taken from there. */
+  readonly root: string;
   /** Folder that receives `app/index.mjs` and `template.yaml`. */
   readonly outDir: string;
 }
@@ -17,16 +21,24 @@ export interface Build {
 }
 
 /** Bundles an app and renders its SAM template: everything `sam deploy` needs. @throws CliError `build-failed`. */
-export async function buildApp({ entry, outDir }: BuildOptions): Promise<Build> {
+export async function buildApp({ entry, outDir, root }: BuildOptions): Promise<Build> {
   const bundle = await bundleApp({ entry, outDir: join(outDir, "app") });
+  const manifest = await manifestOf(bundle);
+  const target = join(dirname(bundle.file), "source");
+  copySource({ root, target, wanted: manifest.files.source, bundled: bundle.sources });
   const template = join(outDir, "template.yaml");
   const codeUri = `./${relative(dirname(template), dirname(bundle.file))}`;
-  writeFileSync(template, await templateOf(bundle.file, codeUri));
+  writeFileSync(template, renderTemplate(manifest, { codeUri }));
   return { bundle, template };
 }
 
 /** The SAM template of a bundled app whose code `sam deploy` will find at `codeUri`. */
-export async function templateOf(bundle: string, codeUri: string): Promise<string> {
-  const { manifest } = await loadHandler(bundle);
-  return renderTemplate(manifest, { codeUri });
+export async function templateOf(bundle: Bundle, codeUri: string): Promise<string> {
+  return renderTemplate(await manifestOf(bundle), { codeUri });
+}
+
+/** What the app registered, and what its code tells beyond that: `filestore` reads all of the source, and stores. */
+async function manifestOf({ file, usesFilestore }: Bundle): Promise<AppManifest> {
+  const { manifest } = await loadHandler(file);
+  return usesFilestore ? { ...manifest, files: { source: ["/"], stored: true } } : manifest;
 }

@@ -17,6 +17,8 @@ export interface Bundle {
   readonly bytes: number;
   /** Every file it was made of, absolute. */
   readonly sources: readonly string[];
+  /** Whether the app uses `filestore`, which no registration tells. */
+  readonly usesFilestore: boolean;
 }
 
 /** Bundles one app again and again; what has not changed is not read again. */
@@ -107,6 +109,12 @@ async function bundleWith(
     sources: Object.keys(metafile.inputs)
       .filter((input) => input !== "stephooks-handler.mjs")
       .map((input) => resolve(folder, input)),
+    // What nobody uses is left out of the bundle.
+    usesFilestore: Object.values(metafile.outputs).some(({ inputs }) =>
+      Object.entries(inputs).some(
+        ([input, { bytesInOutput }]) => /\/files\/filestore\.[jt]s$/.test(input) && bytesInOutput > 0,
+      ),
+    ),
   };
 }
 

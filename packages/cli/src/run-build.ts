@@ -1,10 +1,11 @@
 import { relative } from "node:path";
 import { buildApp } from "./build-app.ts";
-import { findEntry } from "./find-entry.ts";
+import { findEntry, rootOf } from "./find-entry.ts";
 
 /** `stephooks build`. */
 export async function runBuild(given: string, options: { readonly out: string; readonly json?: true }): Promise<void> {
-  const { bundle, template } = await buildApp({ entry: findEntry(given), outDir: options.out });
+  const entry = findEntry(given);
+  const { bundle, template } = await buildApp({ entry, root: rootOf(given, entry), outDir: options.out });
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ bundle: bundle.file, bytes: bundle.bytes, template })}\n`);
     return;

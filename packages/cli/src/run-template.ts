@@ -9,8 +9,8 @@ import { findEntry } from "./find-entry.ts";
 export async function runTemplate(given: string, options: { readonly codeUri: string }): Promise<void> {
   const outDir = mkdtempSync(join(tmpdir(), "stephooks-template-"));
   try {
-    const { file } = await bundleApp({ entry: findEntry(given), outDir });
-    process.stdout.write(await templateOf(file, options.codeUri));
+    const bundle = await bundleApp({ entry: findEntry(given), outDir });
+    process.stdout.write(await templateOf(bundle, options.codeUri));
   } finally {
     rmSync(outDir, { recursive: true, force: true });
   }

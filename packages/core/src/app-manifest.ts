@@ -24,6 +24,14 @@ export interface RouteManifest {
   readonly hooks: readonly RouteHook[];
 }
 
+/** The files an app reads while it runs. */
+export interface FilesManifest {
+  /** Folders and files of its source that it reads; `/` is all of it. */
+  readonly source: readonly string[];
+  /** Whether it keeps files, for which it needs a bucket. */
+  readonly stored: boolean;
+}
+
 /** What an app registered: all a host, the template and the tools need to know without running it. */
 export interface AppManifest {
   readonly version: 1;
@@ -31,4 +39,5 @@ export interface AppManifest {
   readonly routes: readonly RouteManifest[];
   /** Paths with an `app.auth` hook, in registration order. */
   readonly authPaths: readonly string[];
+  readonly files: FilesManifest;
 }

@@ -1,5 +1,5 @@
 export { type ApiKey, type ApiKeyStore, isSha256, type StoredApiKey } from "./api-key-store.ts";
-export type { AppManifest, RouteHook, RouteManifest, WorkflowManifest } from "./app-manifest.ts";
+export type { AppManifest, FilesManifest, RouteHook, RouteManifest, WorkflowManifest } from "./app-manifest.ts";
 export {
   assertBlobPath,
   type BlobContent,

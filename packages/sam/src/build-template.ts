@@ -1,5 +1,6 @@
 import { timingsFor } from "@stephooks/aws/resources";
 import type { AppManifest } from "@stephooks/core";
+import { bucketResources } from "./bucket-resources.ts";
 import { functionGlobals, functionResources } from "./function-resources.ts";
 import { getAtt, ref } from "./intrinsic.ts";
 import { parameters } from "./parameters.ts";
@@ -40,11 +41,12 @@ export function buildTemplate(manifest: AppManifest, options: TemplateOptions): 
     Description: oneLine(options.description ?? describe(manifest)),
     Parameters: parameters,
     Conditions: streamConditions,
-    Globals: { Function: functionGlobals(codeUri, handler, timings) },
+    Globals: { Function: functionGlobals({ codeUri, handler, timings, files: manifest.files }) },
     Resources: {
       Table: tableResource(),
       ...queueResources(timings),
-      ...roleResources(),
+      ...(manifest.files.stored ? bucketResources() : {}),
+      ...roleResources(manifest.files),
       ...functionResources(timings),
       ...streamResources(handler),
     },
@@ -56,6 +58,9 @@ export function buildTemplate(manifest: AppManifest, options: TemplateOptions): 
         Value: getAtt("StreamFunctionUrl", "FunctionUrl"),
       },
       TableName: { Description: "The one table.", Value: ref("Table") },
+      ...(manifest.files.stored
+        ? { FilesBucketName: { Description: "The app's files.", Value: ref("FilesBucket") } }
+        : {}),
       StepQueueUrl: { Description: "Steps that are due.", Value: ref("StepQueue") },
       StepDeadLetterQueueUrl: { Description: "Steps that kept failing.", Value: ref("StepDeadLetterQueue") },
     },

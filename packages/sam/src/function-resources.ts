@@ -1,12 +1,20 @@
 import { environmentNames, stepQueueDefinition, type Timings } from "@stephooks/aws/resources";
+import type { FilesManifest } from "@stephooks/core";
 import { getAtt, ref, sub } from "./intrinsic.ts";
 import type { TemplateResource, TemplateResources, TemplateValue } from "./sam-template.ts";
 
 /** Seconds. An HTTP API gives up after 30; the function ends first, so the client gets its answer, not a bare 503. */
 const HTTP_TIMEOUT = 29;
 
+export interface FunctionFacts {
+  readonly codeUri: string;
+  readonly handler: string;
+  readonly timings: Timings;
+  readonly files: FilesManifest;
+}
+
 /** Both functions run the same bundle; the event they get tells which work it is. */
-export function functionGlobals(codeUri: string, handler: string, timings: Timings): TemplateValue {
+export function functionGlobals({ codeUri, files, handler, timings }: FunctionFacts): TemplateValue {
   return {
     CodeUri: codeUri,
     Handler: handler,
@@ -26,6 +34,7 @@ export function functionGlobals(codeUri: string, handler: string, timings: Timin
         [environmentNames.jwtIssuer]: ref("JwtIssuer"),
         [environmentNames.jwtAudience]: ref("JwtAudience"),
         [environmentNames.logLevel]: ref("LogLevel"),
+        ...(files.stored ? { [environmentNames.bucket]: ref("FilesBucket") } : {}),
       },
     },
   };

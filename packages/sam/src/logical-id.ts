@@ -9,6 +9,8 @@ export type LogicalId =
   | "LogLevel"
   | "LogRetentionDays"
   | "Table"
+  | "FilesBucket"
+  | "FilesBucketPolicy"
   | "StepQueue"
   | "StepQueuePolicy"
   | "StepDeadLetterQueue"

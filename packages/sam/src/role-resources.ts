@@ -1,10 +1,13 @@
 import {
+  bucketActions,
+  fileActions,
   indexActions,
   queueConsumerActions,
   queueProducerActions,
   tableActions,
   tableDefinition,
 } from "@stephooks/aws/resources";
+import type { FilesManifest } from "@stephooks/core";
 import { type GetAtt, getAtt, type Sub, sub } from "./intrinsic.ts";
 import type { TemplateResource, TemplateResources } from "./sam-template.ts";
 
@@ -18,7 +21,7 @@ interface Grant {
  * One role per function, each with what its code calls and nothing else. SAM's own roles would bring managed policies
  * that allow logs and queues on every resource of the account.
  */
-export function roleResources(): TemplateResources {
+export function roleResources({ stored }: FilesManifest): TemplateResources {
   const table: Grant = { sid: "Table", actions: tableActions, resource: getAtt("Table", "Arn") };
   // Both list instances and documents; the worker's sweeper reads what is due.
   const indexes: Grant = {
@@ -28,10 +31,17 @@ export function roleResources(): TemplateResources {
       sub(`\${Table.Arn}/index/${name}`),
     ),
   };
+  const files: readonly Grant[] = stored
+    ? [
+        { sid: "Files", actions: fileActions, resource: [sub("${FilesBucket.Arn}/*")] },
+        { sid: "ListFiles", actions: bucketActions, resource: getAtt("FilesBucket", "Arn") },
+      ]
+    : [];
   return {
     HttpRole: role("lambda.amazonaws.com", [
       table,
       indexes,
+      ...files,
       // A request starts steps; it never holds a received message it could postpone.
       { sid: "SendSteps", actions: ["sqs:SendMessage"], resource: getAtt("StepQueue", "Arn") },
       logs("HttpLogGroup"),
@@ -39,6 +49,7 @@ export function roleResources(): TemplateResources {
     WorkerRole: role("lambda.amazonaws.com", [
       table,
       indexes,
+      ...files,
       {
         sid: "SendAndReceiveSteps",
         actions: [...queueConsumerActions, ...queueProducerActions],

@@ -95,6 +95,47 @@ describe("permissions", () => {
   });
 });
 
+describe("an app that keeps files", () => {
+  const manifest = { ...sampleManifest(50_000), files: { source: [], stored: true } };
+  const withFiles = buildTemplate(manifest, options);
+
+  test("has a private bucket that outlives the stack, and both functions know its name", () => {
+    expect(withFiles.Resources["FilesBucket"]).toMatchObject({
+      Type: "AWS::S3::Bucket",
+      DeletionPolicy: "Retain",
+      UpdateReplacePolicy: "Retain",
+      Properties: {
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+      },
+    });
+    expect(JSON.stringify(withFiles.Globals)).toContain('"STEPHOOKS_BUCKET":{"Ref":"FilesBucket"}');
+    expect(withFiles.Outputs["FilesBucketName"]).toBeDefined();
+  });
+
+  test("grants its functions the calls of the blob store, and nobody a call without TLS", () => {
+    const added = policyTable(withFiles).filter((row) => !policyTable(template).includes(row));
+    const objects = `[{"Fn::Sub":"\${FilesBucket.Arn}/*"}]`;
+    const calls = ["GetObject", "PutObject", "DeleteObject"].map((name) => `Allow s3:${name} ${objects}`);
+    expect(added.toSorted()).toEqual(
+      [
+        ...["HttpRole", "WorkerRole"].flatMap((role) =>
+          [...calls, "Allow s3:ListBucket FilesBucket.Arn"].map((row) => `${role} ${row}`),
+        ),
+        `FilesBucketPolicy Deny s3:* [{"Fn::GetAtt":["FilesBucket","Arn"]},{"Fn::Sub":"\${FilesBucket.Arn}/*"}]`,
+      ].toSorted(),
+    );
+  });
+
+  test("another app has no bucket, and nothing of it", () => {
+    expect(JSON.stringify(template)).not.toMatch(/S3|s3:|FilesBucket|BUCKET/);
+  });
+});
+
 describe("timings", () => {
   test.each([
     ["no workflow", [], 60, 90],

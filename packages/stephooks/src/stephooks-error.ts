@@ -46,6 +46,10 @@ import { CodedError } from "@stephooks/core";
  * - `not-a-number`, `out-of-range`: a value that cannot be counted, or no further.
  * - `contended`: others changed a document each time this process tried to.
  * - `unsupported`: a call of codehooks-js that this version does not have.
+ * - `file-not-found`, `invalid-file-path`: `filestore` was asked for a file that is not there, or could not be.
+ * - `no-file-store`: the stack has no bucket.
+ * - `startup-failed`, `startup-pending`: the callback of `app.init` threw, or runs in another process.
+ * - `view-failed`: a view cannot be rendered: no engine, or no such view.
  */
 export type StephooksErrorCode =
   | "bad-path"
@@ -86,7 +90,13 @@ export type StephooksErrorCode =
   | "not-a-number"
   | "out-of-range"
   | "contended"
-  | "unsupported";
+  | "unsupported"
+  | "file-not-found"
+  | "invalid-file-path"
+  | "no-file-store"
+  | "view-failed"
+  | "startup-failed"
+  | "startup-pending";
 
 /** What this package throws or answers with. */
 export class StephooksError extends CodedError<StephooksErrorCode> {}

@@ -31,6 +31,8 @@ export const environmentNames = Object.freeze({
   s3Endpoint: "AWS_ENDPOINT_URL_S3",
   /** Bucket of the app's files. Absent when the app keeps none. */
   bucket: "STEPHOOKS_BUCKET",
-  /** Folder with the bundle and the app's deployed files; Lambda's own by default. */
-  codeFolder: "STEPHOOKS_CODE",
+  /** Folder with the app's deployed source files. Default: `source` beside the code in Lambda. */
+  sourceFolder: "STEPHOOKS_SOURCE",
+  /** The bundle's main file, whose content names the deployment. Default: `index.mjs` of the code in Lambda. */
+  bundle: "STEPHOOKS_BUNDLE",
 } as const);

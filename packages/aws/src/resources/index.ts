@@ -1,5 +1,5 @@
 export { environmentNames } from "./environment.ts";
-export { indexActions, queueConsumerActions, queueProducerActions, tableActions } from "./permissions.ts";
+export { bucketActions, fileActions, indexActions, queueConsumerActions, queueProducerActions, tableActions } from "./permissions.ts";
 export { listPrices } from "./list-prices.ts";
 export { type QueueDefinition, stepQueueDefinition } from "./queue-definition.ts";
 export {

@@ -19,6 +19,12 @@ export const tableActions = Object.freeze([
  */
 export const indexActions = Object.freeze(["dynamodb:Query"] as const);
 
+/** What the blob store calls, on the objects of its bucket. */
+export const fileActions = Object.freeze(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"] as const);
+
+/** The same on the bucket. Without it S3 says of an object that is missing that access is denied. */
+export const bucketActions = Object.freeze(["s3:ListBucket"] as const);
+
 /** What sending work and putting a received message back later needs, on the step queue. */
 export const queueProducerActions = Object.freeze(["sqs:SendMessage", "sqs:ChangeMessageVisibility"] as const);
 

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { join, sep } from "node:path";
 import { type BlobInfo, isRecord } from "@stephooks/core";
 import type { FileSource } from "./file-source.ts";
 import { servablePath } from "./servable-path.ts";
@@ -50,13 +50,23 @@ async function* listed(
   prefix: string,
   find: (path: string) => Promise<{ readonly info: BlobInfo } | undefined>,
 ): AsyncGenerator<readonly BlobInfo[]> {
-  const names = await readdir(folder, { recursive: true }).catch((error: unknown) => {
+  const paths = (await pathsIn(folder, "")).filter((path) => path.startsWith(prefix));
+  const found = await Promise.all(paths.toSorted().map(find));
+  yield found.flatMap((file) => (file === undefined ? [] : [file.info]));
+}
+
+/** Links to folders are not followed: they may lead round in a circle. */
+async function pathsIn(folder: string, below: string): Promise<readonly string[]> {
+  const entries = await readdir(join(folder, below), { withFileTypes: true }).catch((error: unknown) => {
     if (isAbsent(error)) return [];
     throw error;
   });
-  const paths = names.map((name) => relative(".", name).split(sep).join("/")).filter((path) => path.startsWith(prefix));
-  const found = await Promise.all(paths.toSorted().map(find));
-  yield found.flatMap((file) => (file === undefined ? [] : [file.info]));
+  const paths = entries.map(async (entry): Promise<readonly string[]> => {
+    const path = `${below}${entry.name}`;
+    if (servablePath(path) === undefined) return [];
+    return entry.isDirectory() ? pathsIn(folder, `${path}/`) : [path];
+  });
+  return (await Promise.all(paths)).flat();
 }
 
 /** No such file, a file where a folder was meant, or a name no file can have. */

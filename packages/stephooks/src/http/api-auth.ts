@@ -53,7 +53,7 @@ export function createApiAuth(
     if (byKey === allowed) return allowed;
     const byToken = jwt === undefined ? undefined : await decideByToken(exchange.req, jwt);
     if (byToken === allowed) return allowed;
-    const match = auths.match(exchange.req.apiPath);
+    const match = auths.match(exchange.req.method, exchange.req.apiPath);
     if (match === undefined) return byKey ?? byToken ?? { kind: "refused", error: unauthorized(keys.hasKeys) };
     exchange.req.params = match.params;
     await exchange.readBody();

@@ -12,11 +12,17 @@ const jsonType = "application/json; charset=utf-8";
 /** Notes one operation begun; the returned function notes its end. */
 export type Begin = () => () => void;
 
+/** The HTML of a view. */
+export type Render = (view: string, data: unknown) => Promise<string>;
+
+const noRenderer: Render = () => Promise.reject(new StephooksError("view-failed", "This host renders no views."));
+
 /** The answer of one request: what functions make of it, and what the host takes from it. */
 export class AppResponse implements HttpResponse {
   /** Settles when status and headers are fixed. */
   readonly opened: Promise<void>;
   readonly #begin: Begin;
+  readonly #render: Render;
   readonly #headers = new ResponseHeaders();
   readonly #body = new ResponseBody();
   #open: () => void;
@@ -28,8 +34,9 @@ export class AppResponse implements HttpResponse {
   #writable: Writable | undefined;
 
   /** `begin` is told of work that ends with this response: a pipe into `writable`, an iterable given to `json`. */
-  constructor(begin: Begin = () => () => {}) {
+  constructor(begin: Begin = () => () => {}, render: Render = noRenderer) {
     this.#begin = begin;
+    this.#render = render;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.opened = promise;
     this.#open = resolve;
@@ -85,6 +92,10 @@ export class AppResponse implements HttpResponse {
     return this;
   }
 
+  getHeader(name: string): string | undefined {
+    return this.#headers.get(name);
+  }
+
   type(type: string): this {
     return this.setHeader("content-type", mediaType(type));
   }
@@ -115,6 +126,15 @@ export class AppResponse implements HttpResponse {
     if (content === undefined) return this;
     this.#body.push(bytesOf(content));
     this.#fixHead();
+    return this;
+  }
+
+  render(view: string, data?: unknown): this {
+    const end = this.#begin();
+    void this.#render(view, data)
+      .then((html) => this.type("html").#finish(html))
+      .catch((error: unknown) => this.fail(error))
+      .finally(end);
     return this;
   }
 

@@ -12,24 +12,28 @@ export interface AuthMatch {
 interface AuthEntry {
   readonly pattern: PathPattern;
   readonly hooks: readonly RouteHandler[];
+  readonly applies: Applies | undefined;
 }
+
+/** Whether an entry is asked about a request whose path it matches. */
+export type Applies = (method: string, apiPath: string) => boolean;
 
 /** The hooks of `app.auth` in the order of their first registration; the same path again replaces the hooks. */
 export class AuthList {
   readonly #entries = new Map<string, AuthEntry>();
 
   /** Throws `invalid-path` or `invalid-handler`. */
-  add(path: PathSource, hooks: readonly RouteHandler[]): void {
+  add(path: PathSource, hooks: readonly RouteHandler[], applies?: Applies): void {
     const pattern = compilePath(path);
     assertFunctions(`app.auth ${pattern.text}`, hooks);
-    this.#entries.set(pattern.key, { pattern, hooks });
+    this.#entries.set(pattern.key, { pattern, hooks, applies });
   }
 
   /** The first registered entry that matches. */
-  match(apiPath: string): AuthMatch | undefined {
-    for (const { pattern, hooks } of this.#entries.values()) {
+  match(method: string, apiPath: string): AuthMatch | undefined {
+    for (const { applies, hooks, pattern } of this.#entries.values()) {
       const params = pattern.match(apiPath);
-      if (params !== undefined) return { hooks, params };
+      if (params !== undefined && (applies?.(method, apiPath) ?? true)) return { hooks, params };
     }
     return undefined;
   }
@@ -37,7 +41,9 @@ export class AuthList {
   /** The entries that decide about paths of a route, in the order they are asked. */
   covering(route: PathPattern): readonly RouteHook[] {
     const hooks: RouteHook[] = [];
-    for (const { pattern } of this.#entries.values()) {
+    for (const { applies, pattern } of this.#entries.values()) {
+      // An entry of a file route decides about that route only.
+      if (applies !== undefined && pattern.key !== route.key) continue;
       const covers = coverOf(route, pattern);
       if (covers === "none") continue;
       hooks.push({ path: pattern.text, covers });

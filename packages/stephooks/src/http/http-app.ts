@@ -1,5 +1,6 @@
 import type { Clock, Logger } from "@stephooks/core";
 import { type AccessSettings, type ApiAuth, createApiAuth } from "./api-auth.ts";
+import type { Render } from "./app-response.ts";
 import type { AuthList } from "./auth-list.ts";
 import { type CorsRules, corsRules, isPreflight } from "./cors.ts";
 import type { StephooksError } from "../stephooks-error.ts";
@@ -23,6 +24,8 @@ export interface HttpAppOptions {
   readonly middleware: MiddlewareList;
   readonly auths: AuthList;
   readonly settings: HttpSettings;
+  /** Renders views for `res.render`. */
+  readonly render?: Render;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -122,7 +125,7 @@ interface Server {
 
 async function answered(input: HttpInput, server: Server): Promise<WholeAnswer> {
   try {
-    const exchange = openExchange(input, server.options.settings);
+    const exchange = openExchange(input, server.options.settings, server.options.render);
     try {
       await bounded(run(exchange, server), input);
     } catch (error) {
@@ -137,7 +140,7 @@ async function answered(input: HttpInput, server: Server): Promise<WholeAnswer> 
 
 async function opened(input: HttpInput, server: Server): Promise<OpenAnswer> {
   try {
-    const exchange = openExchange(input, server.options.settings);
+    const exchange = openExchange(input, server.options.settings, server.options.render);
     const { res } = exchange;
     const running = bounded(run(exchange, server), input);
     await Promise.race([res.opened, running]);

@@ -36,6 +36,8 @@ const rules: ReadonlyMap<string, CodeRule> = new Map([
   ["handler-error", refused(500)],
   ["unanswered-middleware", refused(500)],
   // Of the engine and the state codec, when a handler lets them through.
+  ["file-not-found", refused(404)],
+  ["invalid-file-path", refused(400)],
   ["invalid-id", refused(400)],
   ["invalid-state", refused(400)],
   ["unknown-workflow", refused(400)],

@@ -29,6 +29,8 @@ export interface HttpResponse {
   /** As {@link HttpResponse.set}. */
   setHeader(name: string, value: HeaderValue | undefined): HttpResponse;
   removeHeader(name: string): HttpResponse;
+  /** What a header is set to so far; several lines joined with a comma. */
+  getHeader(name: string): string | undefined;
   /** Sets the content type: a media type, or one of html, text, json, xml, css, csv, js, svg. */
   type(type: string): HttpResponse;
   /** Answers with the value as JSON and ends. An async iterable, such as a cursor, is sent as an array, item by item. */
@@ -39,6 +41,8 @@ export interface HttpResponse {
   end(value?: unknown): HttpResponse;
   /** Adds a text, bytes, a number, or an object as JSON. `type` is accepted and not needed. */
   write(chunk: unknown, type?: string): HttpResponse;
+  /** Answers with a view of the deployed source as HTML, and ends. Rendering goes on after the call. */
+  render(view: string, data?: unknown): HttpResponse;
   /** Sends the client to another URL, with 302 or the given code (300 to 399), and ends. */
   redirect(url: string): HttpResponse;
   redirect(code: number, url: string): HttpResponse;

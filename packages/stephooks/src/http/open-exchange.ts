@@ -1,5 +1,5 @@
 import { AppRequest } from "./app-request.ts";
-import { AppResponse } from "./app-response.ts";
+import { AppResponse, type Render } from "./app-response.ts";
 import type { Exchange } from "./call-handler.ts";
 import { canonicalPath } from "./canonical-path.ts";
 import type { HttpInput, HttpSettings } from "./http-app.ts";
@@ -27,7 +27,7 @@ export interface ServedExchange extends Exchange {
 }
 
 /** Throws `method-not-allowed`, `bad-path`, `unsafe-key` or `too-many-fields`. */
-export function openExchange(input: HttpInput, settings: HttpSettings): ServedExchange {
+export function openExchange(input: HttpInput, settings: HttpSettings, render?: Render): ServedExchange {
   const { request, rawPath, ip } = input;
   const method = input.method ?? request.method;
   if (!httpMethods.some((known) => known === method)) {
@@ -44,7 +44,7 @@ export function openExchange(input: HttpInput, settings: HttpSettings): ServedEx
   return {
     request,
     req,
-    res: new AppResponse(work.begin),
+    res: new AppResponse(work.begin, render),
     work,
     pending: async () => {
       await input.pending?.();

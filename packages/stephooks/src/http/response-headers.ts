@@ -28,6 +28,10 @@ export class ResponseHeaders {
     return this.#lines.has(name);
   }
 
+  get(name: string): string | undefined {
+    return this.#lines.get(name.toLowerCase())?.join(", ");
+  }
+
   /** Replaces earlier lines of the name; headers about framing are left out. Throws `invalid-header`. */
   set(name: string, lines: readonly string[]): void {
     assertHeader(name, lines);
