@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { createHash } from "node:crypto";
 import { createAwsClients, sqsQueueSource } from "@stephooks/aws";
 import { provisionStack } from "@stephooks/aws/provision";
-import { bundleApp, templateOf } from "@stephooks/cli";
+import { type Bundle, bundleApp, templateOf } from "@stephooks/cli";
 import { isRecord } from "@stephooks/core";
 import { type Emulators, startEmulators } from "@stephooks/emulators";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -15,11 +15,11 @@ const infra = fileURLToPath(new URL("../../../infra/template.yaml", import.meta.
 const entry = fileURLToPath(new URL("../index.ts", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "stephooks-template-"));
 let emulators: Emulators;
-let bundle: string;
+let bundle: Bundle;
 
 beforeAll(async () => {
   emulators = await startEmulators();
-  bundle = (await bundleApp({ entry, outDir: folder })).file;
+  bundle = await bundleApp({ entry, outDir: folder });
 });
 afterAll(async () => {
   vi.unstubAllEnvs();

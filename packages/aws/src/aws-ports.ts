@@ -1,4 +1,4 @@
-import { type AppPorts, type Logger, systemClock, systemRandom } from "@stephooks/core";
+import { type AppPorts, type BlobStore, type Logger, systemClock, systemRandom } from "@stephooks/core";
 import type { AwsClients } from "./aws-clients.ts";
 import { dynamodbDocumentStore } from "./dynamodb-document-store.ts";
 import { dynamodbInstanceHistory } from "./dynamodb-instance-history.ts";
@@ -13,6 +13,8 @@ export interface AwsPortsOptions {
   /** Name of the table. */
   readonly table: string;
   readonly stepQueueUrl: string;
+  /** Where the app keeps files, if it does. */
+  readonly blobs?: BlobStore | undefined;
   readonly logger: Logger;
 }
 
@@ -22,6 +24,7 @@ export function awsPorts(options: AwsPortsOptions): AppPorts {
   return {
     instances: observedStore(dynamodbInstanceStore(options.clients.dynamodb, options.table), traffic),
     index: dynamodbInstanceIndex(options.clients.dynamodb, options.table),
+    blobs: options.blobs,
     documents: dynamodbDocumentStore(options.clients.dynamodb, options.table),
     history: dynamodbInstanceHistory(options.clients.dynamodb, options.table),
     keyValues: dynamodbKeyValueStore(options.clients.dynamodb, options.table),

@@ -25,7 +25,7 @@ export async function buildApp({ entry, outDir, root }: BuildOptions): Promise<B
   const bundle = await bundleApp({ entry, outDir: join(outDir, "app") });
   const manifest = await manifestOf(bundle);
   const target = join(dirname(bundle.file), "source");
-  copySource({ root, target, wanted: manifest.files.source, bundled: bundle.sources });
+  copySource({ root, target, wanted: manifest.files?.source ?? [], bundled: bundle.sources });
   const template = join(outDir, "template.yaml");
   const codeUri = `./${relative(dirname(template), dirname(bundle.file))}`;
   writeFileSync(template, renderTemplate(manifest, { codeUri }));

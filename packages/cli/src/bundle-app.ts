@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type BuildFailure, context, formatMessages, type Message, type PartialMessage } from "esbuild";
 import { CliError } from "./cli-error.ts";
 import { stephooksPlugin } from "./stephooks-plugin.ts";
@@ -75,6 +76,7 @@ function contextOf(entry: string) {
     target: "node24",
     format: "esm",
     plugins: [stephooksPlugin(folder)],
+    inject: [injectedGlobals],
     conditions: workspaceConditions(),
     // What codehooks' own bundler takes: these as text, and JSON imported with the older keyword, too.
     loader: { ".html": "text", ".hbs": "text", ".ejs": "text", ".css": "text" },
@@ -118,10 +120,14 @@ async function bundleWith(
   };
 }
 
-/** What codehooks injects comes first. The entry may export its handler by name or by default. */
+/** Beside this file, in the form this file is in. */
+const injectedGlobals = fileURLToPath(
+  new URL(`injected-globals.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url),
+);
+
+/** The entry may export its handler by name or by default. */
 function handlerModule(entry: string): string {
-  return `import "stephooks/globals";
-import * as entry from ${JSON.stringify(`./${entry}`)};
+  return `import * as entry from ${JSON.stringify(`./${entry}`)};
 const exported = { ...entry };
 export const handler = exported.handler ?? exported.default;
 `;

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync, utimesSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { isServable } from "stephooks/host";
+import { servablePath } from "stephooks/host";
 
 export interface CopySource {
   /** The app's own folder. */
@@ -51,7 +51,7 @@ function filesIn(path: string, { target }: CopySource): readonly string[] {
   const walk = (folder: string): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const place = join(folder, entry.name);
-      if (!isServable(relative(path, place).split(sep).join("/"))) continue;
+      if (servablePath(relative(path, place).split(sep).join("/")) === undefined) continue;
       // What an earlier build wrote is no source.
       if (entry.isDirectory() && place !== dirname(target)) walk(place);
       else if (statSync(place, { throwIfNoEntry: false })?.isFile() && realpathSync(place).startsWith(inside)) {

@@ -39,5 +39,6 @@ export interface AppManifest {
   readonly routes: readonly RouteManifest[];
   /** Paths with an `app.auth` hook, in registration order. */
   readonly authPaths: readonly string[];
-  readonly files: FilesManifest;
+  /** Absent when it was made by a version that knows no files. */
+  readonly files?: FilesManifest;
 }

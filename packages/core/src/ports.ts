@@ -1,3 +1,4 @@
+import type { BlobStore } from "./blob-store.ts";
 import type { Clock } from "./clock.ts";
 import type { DocumentStore } from "./document-store.ts";
 import type { InstanceHistory } from "./instance-history.ts";
@@ -23,4 +24,6 @@ export interface Ports {
 export interface AppPorts extends Ports {
   readonly documents: DocumentStore;
   readonly keyValues: KeyValueStore;
+  /** Absent where the app keeps no files, and has no bucket. */
+  readonly blobs?: BlobStore | undefined;
 }

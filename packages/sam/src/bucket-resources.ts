@@ -21,7 +21,9 @@ export function bucketResources(): TemplateResources {
         OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
         // Parts of uploads that broke off are paid for until somebody removes them.
         LifecycleConfiguration: {
-          Rules: [{ Id: "BrokenUploads", Status: "Enabled", AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }],
+          Rules: [
+            { Id: "BrokenUploads", Status: "Enabled", AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
+          ],
         },
       },
     },

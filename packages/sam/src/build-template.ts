@@ -34,6 +34,7 @@ const MAX_DESCRIPTION = 1_024;
 export function buildTemplate(manifest: AppManifest, options: TemplateOptions): SamTemplate {
   const timings = timingsFor(longestStepTimeout(manifest));
   const { codeUri, handler = "index.handler" } = options;
+  const stored = manifest.files?.stored ?? false;
   assertOptions(codeUri, handler);
   return {
     AWSTemplateFormatVersion: "2010-09-09",
@@ -41,12 +42,12 @@ export function buildTemplate(manifest: AppManifest, options: TemplateOptions): 
     Description: oneLine(options.description ?? describe(manifest)),
     Parameters: parameters,
     Conditions: streamConditions,
-    Globals: { Function: functionGlobals({ codeUri, handler, timings, files: manifest.files }) },
+    Globals: { Function: functionGlobals({ codeUri, handler, timings, stored }) },
     Resources: {
       Table: tableResource(),
       ...queueResources(timings),
-      ...(manifest.files.stored ? bucketResources() : {}),
-      ...roleResources(manifest.files),
+      ...(stored ? bucketResources() : {}),
+      ...roleResources({ stored }),
       ...functionResources(timings),
       ...streamResources(handler),
     },
@@ -58,9 +59,7 @@ export function buildTemplate(manifest: AppManifest, options: TemplateOptions): 
         Value: getAtt("StreamFunctionUrl", "FunctionUrl"),
       },
       TableName: { Description: "The one table.", Value: ref("Table") },
-      ...(manifest.files.stored
-        ? { FilesBucketName: { Description: "The app's files.", Value: ref("FilesBucket") } }
-        : {}),
+      ...(stored ? { FilesBucketName: { Description: "The app's files.", Value: ref("FilesBucket") } } : {}),
       StepQueueUrl: { Description: "Steps that are due.", Value: ref("StepQueue") },
       StepDeadLetterQueueUrl: { Description: "Steps that kept failing.", Value: ref("StepDeadLetterQueue") },
     },

@@ -1,5 +1,4 @@
 import { environmentNames, stepQueueDefinition, type Timings } from "@stephooks/aws/resources";
-import type { FilesManifest } from "@stephooks/core";
 import { getAtt, ref, sub } from "./intrinsic.ts";
 import type { TemplateResource, TemplateResources, TemplateValue } from "./sam-template.ts";
 
@@ -10,11 +9,12 @@ export interface FunctionFacts {
   readonly codeUri: string;
   readonly handler: string;
   readonly timings: Timings;
-  readonly files: FilesManifest;
+  /** Whether the app keeps files. */
+  readonly stored: boolean;
 }
 
 /** Both functions run the same bundle; the event they get tells which work it is. */
-export function functionGlobals({ codeUri, files, handler, timings }: FunctionFacts): TemplateValue {
+export function functionGlobals({ codeUri, handler, stored, timings }: FunctionFacts): TemplateValue {
   return {
     CodeUri: codeUri,
     Handler: handler,
@@ -34,7 +34,7 @@ export function functionGlobals({ codeUri, files, handler, timings }: FunctionFa
         [environmentNames.jwtIssuer]: ref("JwtIssuer"),
         [environmentNames.jwtAudience]: ref("JwtAudience"),
         [environmentNames.logLevel]: ref("LogLevel"),
-        ...(files.stored ? { [environmentNames.bucket]: ref("FilesBucket") } : {}),
+        ...(stored ? { [environmentNames.bucket]: ref("FilesBucket") } : {}),
       },
     },
   };

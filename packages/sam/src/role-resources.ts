@@ -7,7 +7,6 @@ import {
   tableActions,
   tableDefinition,
 } from "@stephooks/aws/resources";
-import type { FilesManifest } from "@stephooks/core";
 import { type GetAtt, getAtt, type Sub, sub } from "./intrinsic.ts";
 import type { TemplateResource, TemplateResources } from "./sam-template.ts";
 
@@ -21,7 +20,7 @@ interface Grant {
  * One role per function, each with what its code calls and nothing else. SAM's own roles would bring managed policies
  * that allow logs and queues on every resource of the account.
  */
-export function roleResources({ stored }: FilesManifest): TemplateResources {
+export function roleResources({ stored }: { readonly stored: boolean }): TemplateResources {
   const table: Grant = { sid: "Table", actions: tableActions, resource: getAtt("Table", "Arn") };
   // Both list instances and documents; the worker's sweeper reads what is due.
   const indexes: Grant = {

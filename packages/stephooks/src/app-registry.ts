@@ -1,7 +1,9 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { AppManifest } from "@stephooks/core";
 import { defineWorkflow, type StepFunction, type WorkflowDefinition, type WorkflowOptions } from "@stephooks/engine";
-import type { AuthList, MiddlewareList, RouteTable } from "./http/index.ts";
+import { type FileOrigin, registerFiles, type StaticOptions } from "./files/index.ts";
+import type { StartupCallback } from "./host/startup.ts";
+import type { AuthList, MiddlewareList, RouteHandler, RouteTable } from "./http/index.ts";
 import type { Runtime } from "./runtime.ts";
 import { StephooksError } from "./stephooks-error.ts";
 import { WorkflowEvents } from "./workflow-events.ts";
@@ -28,6 +30,12 @@ export class AppRegistry {
   readonly routes: RouteTable;
   readonly middleware: MiddlewareList;
   readonly auths: AuthList;
+  /** What `app.set` was given. */
+  readonly settings = new Map<string, unknown>();
+  /** What `app.init` was given to do once per deployment. */
+  startup: StartupCallback | undefined;
+  readonly #folders = new Set<string>();
+  #stored = false;
   readonly #events = new Map<string, WorkflowEvents>();
   readonly #sources = new Map<string, WorkflowSource>();
   #runtime: Runtime | undefined;
@@ -37,6 +45,13 @@ export class AppRegistry {
     this.routes = http.routes;
     this.middleware = http.middleware;
     this.auths = http.auths;
+  }
+
+  /** Serves files. @throws StephooksError `invalid-path`. */
+  addFiles(origin: FileOrigin, options: StaticOptions | undefined, hook: RouteHandler | undefined): void {
+    const { directory } = registerFiles(this, origin, options, hook);
+    if (origin === "stored") this.#stored = true;
+    else this.#folders.add(directory === "" ? "/" : directory);
   }
 
   bind(runtime: Runtime): void {
@@ -97,6 +112,12 @@ export class AppRegistry {
     return events;
   }
 
+  /** What rendering reads. */
+  #views(): readonly string[] {
+    const named = [this.settings.get("views"), this.settings.get("layout")];
+    return named.filter((name) => typeof name === "string");
+  }
+
   manifest(): AppManifest {
     return {
       version: 1,
@@ -112,6 +133,7 @@ export class AppRegistry {
         hooks: this.auths.covering(pattern),
       })),
       authPaths: this.auths.paths(),
+      files: { source: [...this.#folders, ...this.#views()], stored: this.#stored },
     };
   }
 }

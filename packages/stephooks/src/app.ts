@@ -1,6 +1,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { WorkflowOptions } from "@stephooks/engine";
 import { AppRegistry } from "./app-registry.ts";
+import type { StaticOptions } from "./files/index.ts";
+import { currentRuntime } from "./host/current-runtime.ts";
 import { lambdaHandler, type LambdaHandler } from "./host/lambda-handler.ts";
 import {
   AuthList,
@@ -11,7 +13,8 @@ import {
   RouteTable,
 } from "./http/index.ts";
 import type { Steps, UntypedState } from "./step.ts";
-import { StephooksError } from "./stephooks-error.ts";
+import { internalFetch } from "./internal-fetch.ts";
+import { crudlify, missing, type NotBuiltYet, openapi } from "./not-built-yet.ts";
 import type { Workflow } from "./workflow.ts";
 import { createWorkflowHandle } from "./workflow-handle.ts";
 
@@ -47,8 +50,30 @@ export interface App {
     steps: Steps<Names, State>,
     options?: CreateWorkflowOptions<State>,
   ): Workflow<State>;
-  /** The app as a Lambda handler; every call answers the same one. `export default app.init()`. */
-  init(): LambdaHandler;
+  /** Serves files of the deployed source, to everybody. `hook` runs before each. */
+  static(options?: StaticOptions, hook?: RouteHandler): void;
+  /** Serves saved files, to everybody: those that a browser would run as downloads. `hook` runs before each. */
+  storage(options?: StaticOptions, hook?: RouteHandler): void;
+  /** `views` and `layout` are places in the source, `view engine` is `{ hbs: handlebars }` or `{ ejs }`. */
+  set(key: string, value: unknown): void;
+  /** The HTML of a view, given to `done` as codehooks-js does. */
+  render(view: string, data: unknown, done: (error: unknown, html?: string) => void): Promise<void>;
+  /** `fetch`; a URL that begins with a slash is answered by the app itself, under its own rules for who may call. */
+  internalFetch(url: string, options?: RequestInit): Promise<Response>;
+  /**
+   * The app as a Lambda handler; every call answers the same one. `export default app.init()`. The callback runs once
+   * per deployment, before its first event is served; when it throws, requests get 503 and the next event runs it
+   * again.
+   */
+  init(callback?: () => unknown): LambdaHandler;
+  /** The same as {@link init}. */
+  start(callback?: () => unknown): LambdaHandler;
+  /** Not in this version: @throws StephooksError `unsupported`. */
+  readonly crudlify: NotBuiltYet;
+  /** Not in this version: @throws StephooksError `unsupported`. */
+  readonly openapi: NotBuiltYet;
+  /** Not in this version: @throws StephooksError `unsupported`. */
+  readonly realtime: NotBuiltYet;
 }
 
 export function createApp(): App {
@@ -63,6 +88,10 @@ export function createApp(): App {
     (path: PathSource, ...handlers: readonly RouteHandler[]) => {
       registry.routes.add(method, path, handlers);
     };
+  const init = (callback?: unknown): LambdaHandler => {
+    if (typeof callback === "function") registry.startup = () => Reflect.apply(callback, undefined, []);
+    return handler;
+  };
   return {
     get: on("GET"),
     post: on("POST"),
@@ -78,12 +107,24 @@ export function createApp(): App {
       registry.events(name).created(name, description);
       return createWorkflowHandle(name, description, registry);
     },
-    init: (...args: readonly unknown[]) => {
-      if (args.length === 0) return handler;
-      throw new StephooksError(
-        "unsupported",
-        "app.init(callback) is not in this version. Call app.init() and do the callback's work in a route.",
-      );
+    static: (options, hook) => registry.addFiles("deployed", options, hook),
+    storage: (options, hook) => registry.addFiles("stored", options, hook),
+    set: (key, value) => void registry.settings.set(key, value),
+    render: async (view, data, done) => {
+      const rendered = await currentRuntime()
+        .render(view, data)
+        .then(
+          (html) => ({ html }),
+          (error: unknown) => ({ error }),
+        );
+      if ("html" in rendered) done(null, rendered.html);
+      else done(rendered.error);
     },
+    internalFetch: (url, options) => internalFetch(url, options),
+    init,
+    start: init,
+    crudlify,
+    openapi,
+    realtime: missing("app.realtime"),
   };
 }

@@ -21,6 +21,7 @@ export type {
   UpdateOptions,
 } from "./datastore/index.ts";
 export { app, app as coho, app as default } from "./default-app.ts";
+export { filestore, type FileInfo, type FileOptions, type Filestore, type StaticOptions } from "./files/index.ts";
 export type { LambdaHandler } from "./host/lambda-handler.ts";
 export type { HttpRequest, HttpResponse, JwtClaims, Next, RouteHandler } from "./http/index.ts";
 export type { GotoStep, StatePatch, Step, Steps, StepState, UntypedState, WaitStep } from "./step.ts";
@@ -28,7 +29,6 @@ export type { StepTiming, TimedOutStep } from "./step-timing.ts";
 export {
   body,
   crudlify,
-  filestore,
   header,
   openapi,
   param,

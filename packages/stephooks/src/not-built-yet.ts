@@ -11,7 +11,7 @@ import type { Workflow as CreatedWorkflow } from "./workflow.ts";
 /** Stands in for a function: @throws StephooksError `unsupported`. */
 export type NotBuiltYet = (...args: readonly unknown[]) => never;
 
-function missing(name: string): NotBuiltYet {
+export function missing(name: string): NotBuiltYet {
   return () => {
     throw new StephooksError(
       "unsupported",
@@ -42,15 +42,6 @@ export const schedule = Object.freeze({
   runAt: missing("schedule.runAt"),
   run: missing("schedule.run"),
   cron: missing("schedule.cron"),
-});
-
-export const filestore = Object.freeze({
-  getReadStream: missing("filestore.getReadStream"),
-  readFile: missing("filestore.readFile"),
-  saveFile: missing("filestore.saveFile"),
-  deleteFile: missing("filestore.deleteFile"),
-  list: missing("filestore.list"),
-  readFileAsBuffer: missing("filestore.readFileAsBuffer"),
 });
 
 /** A workflow that `app.createWorkflow` made. */

@@ -1,6 +1,7 @@
 import type { AppPorts } from "@stephooks/core";
 import type { DeadLetterDrain, SweepReport, Worker, WorkflowDefinition } from "@stephooks/engine";
 import type { KeyedTurns } from "./datastore/index.ts";
+import type { Startup } from "./host/startup.ts";
 import type { HttpApp } from "./http/index.ts";
 
 /** An app bound to a host: what one execution environment builds at its first event and keeps. */
@@ -9,6 +10,10 @@ export interface Runtime {
   readonly definitions: ReadonlyMap<string, WorkflowDefinition>;
   /** Name of the one space this stack is. */
   readonly space: string;
+  /** Folder with what was deployed beside the code. */
+  readonly sourceFolder: string;
+  /** Settles when the callback of `app.init` has run for this deployment. */
+  readonly startup: Startup;
   /** Turns of this process at its documents. */
   readonly turns: KeyedTurns;
   readonly worker: Worker;
@@ -18,4 +23,6 @@ export interface Runtime {
   /** SQS batches from this queue are dead letters; all others are work. */
   readonly deadLetterArn: string;
   readonly http: HttpApp;
+  /** The HTML of a view. */
+  readonly render: (view: string, data: unknown) => Promise<string>;
 }

@@ -70,11 +70,6 @@ describe("app.init()", () => {
     });
   });
 
-  test("refuses a callback instead of forgetting it", () => {
-    const init: (...args: readonly unknown[]) => unknown = createApp().init;
-    expect(() => init(() => {})).toThrow(coded("unsupported"));
-  });
-
   test("is what createHost takes; any other function is refused", () => {
     const { init } = parityApp();
     const world = appWorld(init());

@@ -199,8 +199,7 @@ type AnyLambdaHandler = (event: unknown, context?: unknown) => Promise<unknown>;
 export const handler: AnyLambdaHandler = app.init();
 const own: LambdaHandler = app.init();
 expectTypeOf(own.manifest.version).toEqualTypeOf<1>();
-// @ts-expect-error -- a callback is not in this version
-app.init(() => {});
+app.init(async () => {});
 export function hosts(ports: Parameters<typeof createHost>[1], settings: HostSettings): void {
   createHost(own, ports, settings);
   // @ts-expect-error -- only what app.init() answers

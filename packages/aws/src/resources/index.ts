@@ -1,5 +1,12 @@
 export { environmentNames } from "./environment.ts";
-export { bucketActions, fileActions, indexActions, queueConsumerActions, queueProducerActions, tableActions } from "./permissions.ts";
+export {
+  bucketActions,
+  fileActions,
+  indexActions,
+  queueConsumerActions,
+  queueProducerActions,
+  tableActions,
+} from "./permissions.ts";
 export { listPrices } from "./list-prices.ts";
 export { type QueueDefinition, stepQueueDefinition } from "./queue-definition.ts";
 export {

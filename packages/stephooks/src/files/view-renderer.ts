@@ -52,9 +52,7 @@ export class ViewRenderer {
     const [name, engine] = isRecord(given) ? (Object.entries(given)[0] ?? []) : [];
     const ending = endings.get(name ?? "");
     if (ending !== undefined && isEngine(engine)) return { engine, ending };
-    throw failed(
-      `No view engine is set that is known here: app.set("view engine", { hbs: handlebars }) or { ejs }.`,
-    );
+    throw failed(`No view engine is set that is known here: app.set("view engine", { hbs: handlebars }) or { ejs }.`);
   }
 
   #folder(): string {

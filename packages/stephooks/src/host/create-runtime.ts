@@ -8,9 +8,11 @@ import {
 } from "@stephooks/engine";
 import type { AppRegistry, StepWrapper } from "../app-registry.ts";
 import { KeyedTurns } from "../datastore/index.ts";
+import { sourceFiles, ViewRenderer } from "../files/index.ts";
 import { createHttpApp, type HttpSettings } from "../http/index.ts";
 import type { Runtime } from "../runtime.ts";
 import { noteRuntime } from "./current-runtime.ts";
+import { createStartup, type Startup } from "./startup.ts";
 
 /** What a host decides about an app it runs. */
 export interface HostSettings {
@@ -18,19 +20,29 @@ export interface HostSettings {
   readonly http: HttpSettings;
   /** ARN by which the host marks batches of dead letters. */
   readonly deadLetterArn: string;
+  /** Folder with what was deployed beside the code: static files, views. Default: the current one. */
+  readonly sourceFolder?: string;
+  /** Names the deployment for the callback of `app.init`. Default: one that lasts as long as this host. */
+  readonly deployment?: () => Promise<string>;
   /** For tests: stands in for step bodies, or watches them. */
   readonly wrapStep?: StepWrapper;
 }
 
 /** Builds the runtime and binds the app to it, so that its workflows find their table and queue. */
 export function createRuntime(registry: AppRegistry, ports: AppPorts, settings: HostSettings): Runtime {
-  const { auths, definitions, middleware, routes } = registry;
+  const { auths, definitions, middleware, routes, settings: appSettings } = registry;
+  const { sourceFolder = ".", deployment = async () => "host" } = settings;
+  const views = new ViewRenderer(appSettings, () => sourceFiles(sourceFolder));
+  const render: Runtime["render"] = (view, data) => views.render(view, data);
   registry.wrapSteps(settings.wrapStep);
   const listener: TransitionListener = (event) => registry.events(event.after.workflow).transition(event, ports.logger);
   const runtime: Runtime = {
     ports,
     definitions,
     space: settings.http.space,
+    sourceFolder,
+    render,
+    startup: startupOf(registry, ports, deployment),
     turns: new KeyedTurns(),
     worker: createWorker({
       ports,
@@ -46,6 +58,7 @@ export function createRuntime(registry: AppRegistry, ports: AppPorts, settings: 
       middleware,
       auths,
       settings: settings.http,
+      render,
       clock: ports.clock,
       logger: ports.logger,
     }),
@@ -53,4 +66,11 @@ export function createRuntime(registry: AppRegistry, ports: AppPorts, settings: 
   registry.bind(runtime);
   noteRuntime(runtime);
   return runtime;
+}
+
+/** Most apps have no callback: then nothing is read. */
+function startupOf(registry: AppRegistry, ports: AppPorts, deployment: () => Promise<string>): Startup {
+  const { startup: callback } = registry;
+  if (callback === undefined) return async () => {};
+  return createStartup({ callback, deployment, documents: ports.documents, clock: ports.clock });
 }

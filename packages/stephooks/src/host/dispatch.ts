@@ -41,13 +41,16 @@ export async function dispatch(
   return inInvocation(runtime, lambda, async (pending) => {
     switch (recognised.kind) {
       case "http": {
-        const response = await serve(recognised, pending, runtime, lambda);
+        const response = (await startupRefusal(runtime, lambda)) ?? (await serve(recognised, pending, runtime, lambda));
         await pending();
         return recognised.respond(response);
       }
       case "sweep":
+        await runtime.startup(deadlineOf(runtime, lambda));
         return runtime.sweep(recognised.scheduledAt);
       case "sqs": {
+        // A throw leaves all messages in the queue.
+        await runtime.startup(deadlineOf(runtime, lambda));
         const failed = await processBatch(recognised.batch, lambda.getRemainingTimeInMillis(), runtime);
         await pending();
         return sqsBatchResult([...failed, ...recognised.batch.unreadable]);
@@ -70,12 +73,31 @@ export async function dispatchStreaming(
   if (recognised.kind !== "http") return streamResult(await dispatch(event, context, runtime), stream);
   const lambda = readLambdaContext(context);
   await inInvocation(runtime, lambda, async (pending) => {
+    const refusal = await startupRefusal(runtime, lambda);
+    if (refusal !== undefined) return streamResponse(refusal, stream);
     const { response, settled } = await open(recognised, pending, runtime, lambda);
     const sent = streamResponse(response, stream);
     await Promise.allSettled([sent, settled]);
     await pending();
     await sent;
   });
+}
+
+/** Until when work of this invocation may go on, by the app's clock. */
+function deadlineOf({ ports }: Runtime, lambda: LambdaContext): number {
+  return ports.clock.now() + Math.max(0, lambda.getRemainingTimeInMillis() - END_TIME);
+}
+
+/** The answer to a request that comes before the app is ready; undefined when it is. */
+async function startupRefusal(runtime: Runtime, lambda: LambdaContext): Promise<Response | undefined> {
+  try {
+    await runtime.startup(deadlineOf(runtime, lambda));
+    return undefined;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    runtime.ports.logger.log("error", "app.init callback has not run", { reason });
+    return errorResponse(error, false);
+  }
 }
 
 /** Runs `act` with the app's globals watched; `pending` settles when what it began has settled, or time is short. */

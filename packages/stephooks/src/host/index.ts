@@ -1,5 +1,6 @@
 export { type App, createApp } from "../app.ts";
 export type { StepWrapper } from "../app-registry.ts";
+export { servablePath } from "../files/index.ts";
 export { createHost, type Host } from "./create-host.ts";
 export type { HostSettings } from "./create-runtime.ts";
 export type { LambdaHandler } from "./lambda-handler.ts";

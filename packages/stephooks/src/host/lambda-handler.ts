@@ -1,3 +1,6 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import {
   awsPorts,
   createAwsClients,
@@ -10,6 +13,7 @@ import { environmentNames } from "@stephooks/aws/resources";
 import { type AppManifest, isLogLevel, jsonLogger } from "@stephooks/core";
 import type { AppRegistry } from "../app-registry.ts";
 import type { Runtime } from "../runtime.ts";
+import { bucketBlobs } from "./bucket-blobs.ts";
 import { accessSettings } from "./access-settings.ts";
 import { createRuntime } from "./create-runtime.ts";
 import { dispatch, dispatchStreaming } from "./dispatch.ts";
@@ -62,6 +66,7 @@ function runtimeOnAws(registry: AppRegistry, environment: Environment): Runtime 
     clients,
     table: settings.table,
     stepQueueUrl: settings.stepQueueUrl,
+    blobs: bucketBlobs(environment),
     logger: jsonLogger(isLogLevel(level) ? level : undefined),
   });
   return createRuntime(registry, ports, {
@@ -71,5 +76,19 @@ function runtimeOnAws(registry: AppRegistry, environment: Environment): Runtime 
       space: environment[environmentNames.space] ?? "dev",
     },
     deadLetterArn: settings.stepDeadLetterArn,
+    sourceFolder: environment[environmentNames.sourceFolder] ?? join(codeFolder(environment), "source"),
+    deployment: () => deploymentOf(environment),
   });
+}
+
+function codeFolder(environment: Environment): string {
+  return environment["LAMBDA_TASK_ROOT"] ?? ".";
+}
+
+/** The content of the bundle names a deployment: chunks it loads carry their content in their names. */
+async function deploymentOf(environment: Environment): Promise<string> {
+  const bundle = environment[environmentNames.bundle] ?? join(codeFolder(environment), "index.mjs");
+  return createHash("sha256")
+    .update(await readFile(bundle))
+    .digest("hex");
 }

@@ -74,6 +74,8 @@ const rules: ReadonlyMap<string, CodeRule> = new Map([
   ["query-too-deep", refused(400)],
   ["query-too-large", refused(400)],
   ["unsafe-regex", refused(400)],
+  ["startup-failed", tryAgain],
+  ["startup-pending", tryAgain],
   // Of the ports.
   ["throttled", tryAgain],
   ["unavailable", tryAgain],

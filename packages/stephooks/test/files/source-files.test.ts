@@ -100,9 +100,26 @@ test("a list has what may be read, and nothing else", async () => {
 
 test("whatever the path, what is read is one of the files that may be read", async () => {
   const piece = fc.constantFrom(
-    "..", ".", "", "web", "webby", "secret.txt", "index.html", "link.txt", "up", ".env", "\\", "%2e%2e", "\0", "~", "etc",
+    "..",
+    ".",
+    "",
+    "web",
+    "webby",
+    "secret.txt",
+    "index.html",
+    "link.txt",
+    "up",
+    ".env",
+    "\\",
+    "%2e%2e",
+    "\0",
+    "~",
+    "etc",
   );
-  const path = fc.oneof(fc.array(piece, { maxLength: 6 }).map((parts) => parts.join("/")), fc.string());
+  const path = fc.oneof(
+    fc.array(piece, { maxLength: 6 }).map((parts) => parts.join("/")),
+    fc.string(),
+  );
   await fc.assert(
     fc.asyncProperty(path, async (given) => {
       const text = await textOf(given);

@@ -128,7 +128,7 @@ test("auth and route decide alike about every path, for the same pattern", () =>
       const routes = new RouteTable();
       auths.add(source, [() => {}]);
       routes.add("GET", source, [() => {}]);
-      const covered = auths.match(canonical.apiPath) !== undefined;
+      const covered = auths.match("GET", canonical.apiPath) !== undefined;
       expect(routes.match("GET", canonical.apiPath).kind === "found").toBe(covered);
     }),
     { numRuns: 2000 },
