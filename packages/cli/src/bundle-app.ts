@@ -44,9 +44,10 @@ export async function bundleApp({ entry, outDir }: BundleOptions): Promise<Bundl
   }
 }
 
-export async function createBundler(entry: string): Promise<Bundler> {
+/** `control` adds what `stephooks dev` lets tools ask of the app; a bundle that is deployed has none of it. */
+export async function createBundler(entry: string, { control = false } = {}): Promise<Bundler> {
   const folder = dirname(resolve(entry));
-  const made = await contextOf(resolve(entry));
+  const made = await contextOf(resolve(entry), control);
   return {
     bundle: async (outDir) => {
       try {
@@ -59,10 +60,14 @@ export async function createBundler(entry: string): Promise<Bundler> {
   };
 }
 
-function contextOf(entry: string) {
+function contextOf(entry: string, control: boolean) {
   const folder = dirname(entry);
   return context({
-    stdin: { contents: handlerModule(basename(entry)), resolveDir: folder, sourcefile: "stephooks-handler.mjs" },
+    stdin: {
+      contents: handlerModule(basename(entry)) + (control ? controlModule : ""),
+      resolveDir: folder,
+      sourcefile: "stephooks-handler.mjs",
+    },
     // The files are written by us: each build of `dev` goes to a folder of its own.
     write: false,
     outdir: folder,
@@ -119,6 +124,10 @@ async function bundleWith(
     ),
   };
 }
+
+const controlModule = `import { devControl } from "stephooks/host";
+export const control = devControl(handler);
+`;
 
 /** Beside this file, in the form this file is in. */
 const injectedGlobals = fileURLToPath(

@@ -26,7 +26,7 @@ export async function devBuilds(entry: string, root: string): Promise<DevBuilds>
   const folder = join(root, ".stephooks/dev");
   removeLeftovers(folder);
   const own = join(folder, String(process.pid));
-  const bundler = await createBundler(entry);
+  const bundler = await createBundler(entry, { control: true });
   let version = 0;
   let last = "";
   let watcher: FSWatcher | undefined;

@@ -45,6 +45,7 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
       port,
       furtherPorts: FURTHER_PORTS,
       fresh,
+      sourceDir: root,
       onCrash: report.crashed,
       ...(data === undefined ? {} : { dataDir: data }),
       ...(apiKey === undefined ? {} : { apiKey }),

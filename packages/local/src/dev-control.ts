@@ -5,11 +5,11 @@ import { isCodedError, isRecord } from "@stephooks/core";
  * What tools may ask of an app that runs locally, each with one JSON object. What the app's version of stephooks cannot
  * do is absent. A deployed app has none of it: this is code of the local stack.
  */
-export type DevControl = Partial<Record<ControlName, (input: Readonly<Record<string, unknown>>) => Promise<unknown>>>;
+export type DevControl = Readonly<Record<string, ControlAct | undefined>>;
 
-export type ControlName = "blobs/put" | "jobs/run" | "db/find" | "db/insert" | "clock/advance";
+export type ControlAct = (input: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
-const names: readonly ControlName[] = ["blobs/put", "jobs/run", "db/find", "db/insert", "clock/advance"];
+const names: readonly string[] = ["blobs/put", "jobs/run", "db/find", "db/insert", "clock/advance"];
 
 const PREFIX = "/_stephooks/";
 
@@ -30,7 +30,7 @@ interface Answer {
   readonly body: unknown;
 }
 
-async function answer(incoming: IncomingMessage, name: ControlName, control: DevControl): Promise<Answer> {
+async function answer(incoming: IncomingMessage, name: string, control: DevControl): Promise<Answer> {
   if (incoming.method !== "POST") return refused(405, "method-not-allowed", `${PREFIX}${name} takes POST.`);
   const stranger = strangerOf(incoming);
   if (stranger !== undefined) return refused(403, "forbidden", stranger);
@@ -43,7 +43,8 @@ async function answer(incoming: IncomingMessage, name: ControlName, control: Dev
   } catch (error) {
     if (error instanceof SyntaxError) return refused(400, "malformed-json", `The body is no JSON: ${error.message}.`);
     const code = isCodedError(error) ? error.code : "failed";
-    return refused(code === "bad-input" ? 400 : 500, code, error instanceof Error ? error.message : String(error));
+    // What the app's own API refuses is a mistake of who asks.
+    return refused(isCodedError(error) ? 400 : 500, code, error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -1,6 +1,20 @@
 import { pathToFileURL } from "node:url";
+import { isRecord } from "@stephooks/core";
 import type { LambdaHandler } from "stephooks";
+import type { ControlAct, DevControl } from "./dev-control.ts";
 import { LocalError } from "./local-error.ts";
+
+/** What a bundle of `stephooks dev` lets tools ask of the app; nothing for another bundle. */
+export async function loadControl(bundle: string): Promise<DevControl> {
+  const module = await importBundle(bundle);
+  const control: unknown = isRecord(module) ? module["control"] : undefined;
+  return isRecord(control) ? Object.fromEntries(Object.entries(control).flatMap(controlEntry)) : {};
+}
+
+function controlEntry([name, act]: [string, unknown]): [string, ControlAct][] {
+  if (typeof act !== "function") return [];
+  return [[name, async (input) => Reflect.apply(act, undefined, [input])]];
+}
 
 /**
  * Imports a bundle and finds its handler, as the Lambda runtime does with `index.handler`.

@@ -16,6 +16,9 @@ export const emulatorCredentials = Object.freeze({
 /** Lambda's clock is in UTC. */
 const lambdaEnvironment = Object.freeze({ TZ: "UTC" });
 
+/** Where the local stack's apps keep files. */
+export const bucketName = "stephooks-files";
+
 /** Invocations at the same time: of the step queue as an event source mapping begins, of the dead letters one. */
 const CONCURRENCY = { steps: 5, deadLetters: 1 } as const;
 
@@ -46,6 +49,9 @@ export function endpointsOf(emulators: StackProcess): Environment {
     ...emulatorCredentials,
     [environmentNames.dynamodbEndpoint]: String(emulators.details["dynamodb"]),
     [environmentNames.sqsEndpoint]: String(emulators.details["sqs"]),
+    // One program stands in for both services.
+    [environmentNames.s3Endpoint]: String(emulators.details["sqs"]),
+    [environmentNames.bucket]: bucketName,
   };
 }
 

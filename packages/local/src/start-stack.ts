@@ -25,6 +25,8 @@ export interface StackOptions {
   readonly dataDir?: string;
   /** Forgets what the folder holds. */
   readonly fresh?: boolean;
+  /** Folder with the app's source: static files and views. Default: the current one. */
+  readonly sourceDir?: string;
   /** HTTP port; a free one by default. */
   readonly port?: number;
   /** How many ports after `port` are tried when it is taken. Default 0. */
@@ -126,7 +128,13 @@ async function started({ dataDir, door, options, processes, stop }: Start): Prom
   let timings = read.value;
   const resources = await provision(endpoints, timings);
   const environments = (bundle: string): ReadonlyMap<ProcessName, Environment> => {
-    const common = { ...endpoints, ...handlerEnvironment(resources, timings, options.apiKey), ...options.environment };
+    const common = {
+      ...endpoints,
+      ...handlerEnvironment(resources, timings, options.apiKey),
+      [environmentNames.bundle]: resolve(bundle),
+      [environmentNames.sourceFolder]: resolve(options.sourceDir ?? "."),
+      ...options.environment,
+    };
     return new Map([
       ["worker", { ...common, ...workerEnvironment(resolve(bundle), resources, timings) }],
       ["http", { ...common, ...httpEnvironment(resolve(bundle), door.port, timings) }],

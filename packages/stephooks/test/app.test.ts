@@ -67,7 +67,23 @@ describe("app.init()", () => {
         { method: "*", path: "/^\\/b/i", hooks: [{ path: "/c/*", covers: "unknown" }] },
       ],
       authPaths: ["/c/*"],
+      files: { source: [], stored: false },
     });
+  });
+
+  test("tells which of the source is read while it runs, and whether files are kept", () => {
+    const app = createApp();
+    app.static({ route: "/", directory: "/web" });
+    app.static({ route: "/img", directory: "images/" });
+    app.set("views", "/views");
+    app.set("layout", "/views/layout.hbs");
+    expect(app.init().manifest.files).toEqual({
+      source: ["/web", "/images", "/views", "/views/layout.hbs"],
+      stored: false,
+    });
+    app.storage({ route: "/uploads" });
+    app.static();
+    expect(app.init().manifest.files).toMatchObject({ source: expect.arrayContaining(["/"]), stored: true });
   });
 
   test("is what createHost takes; any other function is refused", () => {

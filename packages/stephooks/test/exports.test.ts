@@ -30,7 +30,7 @@ test("the default export and coho are the app", () => {
 });
 
 test("stephooks/host exports these values and no others", () => {
-  expect(Object.keys(host).toSorted()).toEqual(["createApp", "createHost"]);
+  expect(Object.keys(host).toSorted()).toEqual(["createApp", "createHost", "devControl", "servablePath"]);
 });
 
 test("an app registers, starts and hands out its handler by these names", () => {
@@ -38,12 +38,21 @@ test("an app registers, starts and hands out its handler by these names", () => 
     "all",
     "auth",
     "createWorkflow",
+    "crudlify",
     "delete",
     "get",
     "init",
+    "internalFetch",
+    "openapi",
     "patch",
     "post",
     "put",
+    "realtime",
+    "render",
+    "set",
+    "start",
+    "static",
+    "storage",
     "use",
     "useRoute",
   ]);

@@ -1,4 +1,5 @@
 import { type Emulator, startDynamodbEmulator, startSqsEmulator } from "@stephooks/emulators";
+import { bucketName } from "../stack-environment.ts";
 import { readSetting, runProcess } from "./parent-link.ts";
 
 interface EmulatorSettings {
@@ -17,6 +18,7 @@ await runProcess(async (parent) => {
   const sqs = await startSqsEmulator({
     dataDir: `${settings.dataDir}/sqs`,
     fresh: settings.fresh,
+    buckets: [bucketName],
     ...(settings.ports === undefined ? {} : { port: settings.ports.sqs }),
   });
   parent.beforeEnd(async () => void (await Promise.all([sqs.stop(), dynamodb.stop()])));

@@ -1,7 +1,8 @@
 import { jsonLogger } from "@stephooks/core";
 import type { LambdaHandler } from "stephooks";
+import { withDevControl } from "../dev-control.ts";
 import { httpFront } from "../http-front.ts";
-import { loadHandler } from "../load-handler.ts";
+import { loadControl, loadHandler } from "../load-handler.ts";
 import { countRequests } from "../request-counts.ts";
 import { startServer } from "../retiring-server.ts";
 import { readSetting, runProcess } from "./parent-link.ts";
@@ -18,7 +19,8 @@ await runProcess(async (parent) => {
   const { functionTimeout } = settings;
   const requests = countRequests();
   const { handler, settled } = withCount(await loadHandler(settings.bundle));
-  const server = await startServer(httpFront({ handler, functionTimeout, logger: jsonLogger() }));
+  const front = httpFront({ handler, functionTimeout, logger: jsonLogger() });
+  const server = await startServer(withDevControl(front, await loadControl(settings.bundle)));
   parent.answerUsage(() => ({ requests: requests.totals() }));
   parent.beforeEnd(async () => server.closeAll());
   parent.beforeRetirement(async () => {

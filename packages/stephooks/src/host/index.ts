@@ -3,4 +3,5 @@ export type { StepWrapper } from "../app-registry.ts";
 export { servablePath } from "../files/index.ts";
 export { createHost, type Host } from "./create-host.ts";
 export type { HostSettings } from "./create-runtime.ts";
+export { devControl } from "./dev-control.ts";
 export type { LambdaHandler } from "./lambda-handler.ts";

@@ -13,6 +13,7 @@ import { environmentNames } from "@stephooks/aws/resources";
 import { type AppManifest, isLogLevel, jsonLogger } from "@stephooks/core";
 import type { AppRegistry } from "../app-registry.ts";
 import type { Runtime } from "../runtime.ts";
+import { StephooksError } from "../stephooks-error.ts";
 import { bucketBlobs } from "./bucket-blobs.ts";
 import { accessSettings } from "./access-settings.ts";
 import { createRuntime } from "./create-runtime.ts";
@@ -33,10 +34,18 @@ export interface LambdaHandler {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const registries = new WeakMap<LambdaHandler, AppRegistry>();
+const runtimes = new WeakMap<LambdaHandler, () => Runtime>();
 
 /** The registry behind a handler, for hosts other than Lambda. */
 export function registryOf(handler: LambdaHandler): AppRegistry | undefined {
   return registries.get(handler);
+}
+
+/** What the handler's events run on. @throws StephooksError `unsupported` for a handler that `app.init()` did not make. */
+export function runtimeOf(handler: LambdaHandler): Runtime {
+  const runtime = runtimes.get(handler);
+  if (runtime !== undefined) return runtime();
+  throw new StephooksError("unsupported", "This is not the value of app.init(), from the same copy of stephooks.");
 }
 
 export function lambdaHandler(registry: AppRegistry): LambdaHandler {
@@ -55,6 +64,7 @@ export function lambdaHandler(registry: AppRegistry): LambdaHandler {
     },
   );
   registries.set(handler, registry);
+  runtimes.set(handler, running);
   return handler;
 }
 

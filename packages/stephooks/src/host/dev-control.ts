@@ -1,0 +1,40 @@
+import { Datastore } from "../datastore/index.ts";
+import { filestore } from "../files/index.ts";
+import { StephooksError } from "../stephooks-error.ts";
+import { withRuntime } from "./current-runtime.ts";
+import { type LambdaHandler, runtimeOf } from "./lambda-handler.ts";
+
+type Input = Readonly<Record<string, unknown>>;
+
+/**
+ * What the local stack lets tools ask of an app, by the name under which it is asked. The bundler adds it to the bundles
+ * of `stephooks dev` only.
+ */
+export function devControl(handler: LambdaHandler): Readonly<Record<string, (input: Input) => Promise<unknown>>> {
+  const within =
+    (act: (input: Input) => Promise<unknown>) =>
+    async (input: Input): Promise<unknown> =>
+      withRuntime(runtimeOf(handler), () => act(input));
+  return {
+    "blobs/put": within(async ({ base64, path }) => {
+      if (typeof path !== "string" || typeof base64 !== "string") throw badInput('{"path":"…","base64":"…"}');
+      return filestore.saveFile(path, Buffer.from(base64, "base64"));
+    }),
+    "db/find": within(async ({ collection, query = {} }) => {
+      if (typeof collection !== "string" || !isQuery(query)) throw badInput('{"collection":"…","query":{…}}');
+      return Datastore.open().getMany(collection, query).toArray();
+    }),
+    "db/insert": within(async ({ collection, document }) => {
+      if (typeof collection !== "string" || !isQuery(document)) throw badInput('{"collection":"…","document":{…}}');
+      return Datastore.open().insertOne(collection, document);
+    }),
+  };
+}
+
+function isQuery(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function badInput(expected: string): StephooksError {
+  return new StephooksError("invalid-argument", `Send ${expected}.`);
+}
