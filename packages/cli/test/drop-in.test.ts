@@ -24,7 +24,7 @@ async function exported(files: Readonly<Record<string, string>>): Promise<unknow
 const routes = async (files: Readonly<Record<string, string>>): Promise<unknown> =>
   (await loadHandler(await bundled(files))).manifest.routes;
 
-const hello = [{ method: "GET", path: "/hello" }];
+const hello = [{ method: "GET", path: "/hello", hooks: [] }];
 
 test.each([
   {

@@ -45,7 +45,7 @@ export interface Filestore {
 }
 
 export const filestore: Filestore = {
-  getReadStream: (path, options) => counted(async () => Readable.from(await open(path, options))),
+  getReadStream: (path, options) => counted(async () => Readable.from(buffersOf(await open(path, options)))),
   readFile: (path, options) => counted(async () => (await bytesOf(await open(path, options))).toString("utf8")),
   readFileAsBuffer: (path, options) => counted(async () => bytesOf(await open(path, options))),
   saveFile: (path, content) =>
@@ -91,6 +91,11 @@ function keyOf(path: unknown): string {
     "invalid-file-path",
     `A file's path has 1 to ${MAX_BLOB_PATH_BYTES} bytes, and no empty part, ".", "..", backslash or control character.`,
   );
+}
+
+/** Readers of codehooks' streams call `toString` on what they get. */
+async function* buffersOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  for await (const chunk of body) yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
 }
 
 async function bytesOf(content: AsyncIterable<unknown> | Uint8Array): Promise<Buffer> {
