@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type BuildFailure, context, formatMessages, type Message, type PartialMessage } from "esbuild";
 import { CliError } from "./cli-error.ts";
+import { injectedModule, InjectedNames } from "./injected-names.ts";
 import { stephooksPlugin } from "./stephooks-plugin.ts";
 
 export interface BundleOptions {
@@ -47,11 +47,12 @@ export async function bundleApp({ entry, outDir }: BundleOptions): Promise<Bundl
 /** `control` adds what `stephooks dev` lets tools ask of the app; a bundle that is deployed has none of it. */
 export async function createBundler(entry: string, { control = false } = {}): Promise<Bundler> {
   const folder = dirname(resolve(entry));
-  const made = await contextOf(resolve(entry), control);
+  const injected = new InjectedNames();
+  const made = await contextOf(resolve(entry), injected, control);
   return {
     bundle: async (outDir) => {
       try {
-        return await bundleWith(made, folder, resolve(outDir));
+        return await bundleWith(made, injected, { folder, outDir: resolve(outDir) });
       } catch (error) {
         throw isBuildFailure(error) ? await buildFailed(entry, error) : error;
       }
@@ -60,7 +61,7 @@ export async function createBundler(entry: string, { control = false } = {}): Pr
   };
 }
 
-function contextOf(entry: string, control: boolean) {
+function contextOf(entry: string, injected: InjectedNames, control: boolean) {
   const folder = dirname(entry);
   return context({
     stdin: {
@@ -80,8 +81,7 @@ function contextOf(entry: string, control: boolean) {
     platform: "node",
     target: "node24",
     format: "esm",
-    plugins: [stephooksPlugin(folder)],
-    inject: [injectedGlobals],
+    plugins: [stephooksPlugin(folder), injected.plugin],
     conditions: workspaceConditions(),
     // What codehooks' own bundler takes: these as text, and JSON imported with the older keyword, too.
     loader: { ".html": "text", ".hbs": "text", ".ejs": "text", ".css": "text" },
@@ -99,10 +99,14 @@ function contextOf(entry: string, control: boolean) {
 
 async function bundleWith(
   made: Awaited<ReturnType<typeof contextOf>>,
-  folder: string,
-  outDir: string,
+  injected: InjectedNames,
+  { folder, outDir }: { readonly folder: string; readonly outDir: string },
 ): Promise<Bundle> {
-  const { metafile, outputFiles } = await made.rebuild();
+  let { metafile, outputFiles } = await made.rebuild();
+  const sources = Object.keys(metafile.inputs)
+    .filter((input) => input !== "stephooks-handler.mjs" && !input.startsWith("stephooks:"))
+    .map((input) => resolve(folder, input));
+  if (injected.learn(sources)) ({ metafile, outputFiles } = await made.rebuild());
   // Chunks of an earlier build have other names.
   rmSync(join(outDir, "chunks"), { recursive: true, force: true });
   for (const { contents, path } of outputFiles) {
@@ -113,9 +117,7 @@ async function bundleWith(
   return {
     file: join(outDir, "index.mjs"),
     bytes: outputFiles.reduce((sum, { contents }) => sum + contents.byteLength, 0),
-    sources: Object.keys(metafile.inputs)
-      .filter((input) => input !== "stephooks-handler.mjs")
-      .map((input) => resolve(folder, input)),
+    sources,
     // What nobody uses is left out of the bundle.
     usesFilestore: Object.values(metafile.outputs).some(({ inputs }) =>
       Object.entries(inputs).some(
@@ -129,14 +131,10 @@ const controlModule = `import { devControl } from "stephooks/host";
 export const control = devControl(handler);
 `;
 
-/** Beside this file, in the form this file is in. */
-const injectedGlobals = fileURLToPath(
-  new URL(`injected-globals.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url),
-);
-
 /** The entry may export its handler by name or by default. */
 function handlerModule(entry: string): string {
-  return `import * as entry from ${JSON.stringify(`./${entry}`)};
+  return `import "${injectedModule}";
+import * as entry from ${JSON.stringify(`./${entry}`)};
 const exported = { ...entry };
 export const handler = exported.handler ?? exported.default;
 `;
