@@ -41,7 +41,9 @@ export async function dispatch(
   return inInvocation(runtime, lambda, async (pending) => {
     switch (recognised.kind) {
       case "http": {
-        const response = (await startupRefusal(runtime, lambda)) ?? (await serve(recognised, pending, runtime, lambda));
+        const refusal = await startupRefusal(runtime, lambda);
+        const response =
+          refusal === undefined ? await serve(recognised, pending, runtime, lambda) : errorAnswer(refusal.error, false);
         await pending();
         return recognised.respond(response);
       }
@@ -74,7 +76,7 @@ export async function dispatchStreaming(
   const lambda = readLambdaContext(context);
   await inInvocation(runtime, lambda, async (pending) => {
     const refusal = await startupRefusal(runtime, lambda);
-    if (refusal !== undefined) return streamResponse(refusal, stream);
+    if (refusal !== undefined) return streamResponse(errorResponse(refusal.error, false), stream);
     const { response, settled } = await open(recognised, pending, runtime, lambda);
     const sent = streamResponse(response, stream);
     await Promise.allSettled([sent, settled]);
@@ -88,15 +90,18 @@ function deadlineOf({ ports }: Runtime, lambda: LambdaContext): number {
   return ports.clock.now() + Math.max(0, lambda.getRemainingTimeInMillis() - END_TIME);
 }
 
-/** The answer to a request that comes before the app is ready; undefined when it is. */
-async function startupRefusal(runtime: Runtime, lambda: LambdaContext): Promise<Response | undefined> {
+/** Why a request that comes before the app is ready cannot be served; undefined when it is ready. */
+async function startupRefusal(
+  runtime: Runtime,
+  lambda: LambdaContext,
+): Promise<{ readonly error: unknown } | undefined> {
   try {
     await runtime.startup(deadlineOf(runtime, lambda));
     return undefined;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     runtime.ports.logger.log("error", "app.init callback has not run", { reason });
-    return errorResponse(error, false);
+    return { error };
   }
 }
 

@@ -2,15 +2,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import {
-  drivenClock,
-  memoryBlobStore,
-  memoryDocumentStore,
-  memoryInstanceStore,
-  memoryQueue,
-  seededRandom,
-} from "@stephooks/contracts";
-import { type BlobStore, isRecord, silentLogger } from "@stephooks/core";
+import { memoryAppPorts, memoryBlobStore } from "@stephooks/contracts";
+import { type BlobStore, isRecord } from "@stephooks/core";
 import { onTestFinished } from "vitest";
 import { type App, createApp, createHost, type HostSettings } from "../../src/host/index.ts";
 import { httpEvents } from "../support/lambda-events.ts";
@@ -51,29 +44,22 @@ export function fileWorld(
   }
   const app = createApp();
   register(app);
-  const clock = drivenClock(Date.UTC(2026, 0, 1));
-  const store = memoryInstanceStore();
-  const blobs = memoryBlobStore(clock);
-  const ports = {
-    instances: store,
-    index: store.index,
-    documents: memoryDocumentStore({ clock, random: seededRandom(2) }),
-    blobs,
-    queue: memoryQueue({ clock, visibilityTimeout: 90 }),
-    clock,
-    random: seededRandom(1),
-    logger: silentLogger,
-  };
-  const host = createHost(app.init(), ports, {
-    engine: { functionTimeout: 60, visibilityTimeout: 90 },
-    http: {
-      access: { mode: "keys", apiKeySha256: createHash("sha256").update(KEY).digest("hex") },
-      space: "dev",
+  const ports = memoryAppPorts();
+  const blobs = memoryBlobStore(ports.clock);
+  const host = createHost(
+    app.init(),
+    { ...ports, blobs },
+    {
+      engine: { functionTimeout: 60, visibilityTimeout: 90 },
+      http: {
+        access: { mode: "keys", apiKeySha256: createHash("sha256").update(KEY).digest("hex") },
+        space: "dev",
+      },
+      deadLetterArn: "arn:aws:sqs:eu-central-1:123456789012:steps-dead",
+      sourceFolder: source,
+      ...settings,
     },
-    deadLetterArn: "arn:aws:sqs:eu-central-1:123456789012:steps-dead",
-    sourceFolder: source,
-    ...settings,
-  });
+  );
   // A Function URL hands on paths as they were sent.
   const ask: FileWorld["ask"] = async (method, target, headers = {}) => {
     const [path = "", rawQueryString = ""] = target.split("?", 2);

@@ -9,9 +9,7 @@ function engine() {
   const partials = new Map<string, string>();
   const compiled: string[] = [];
   const escape = (value: unknown): string =>
-    String(value ?? "")
-      .replaceAll("&", "&amp;")
-      .replaceAll("<", "&lt;");
+    (typeof value === "string" ? value : "").replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   return {
     compiled,
     registerPartial: (name: string, source: string) => void partials.set(name, source),
