@@ -21,6 +21,7 @@ import {
   systemClock,
   systemRandom,
 } from "@stephooks/core";
+import { CallSlots } from "./call-slots.ts";
 import { CollectionCatalog, type CollectionLayout, severalSlots } from "./collection-catalog.ts";
 import { defineCollection, rekeyDocument } from "./define-collection.ts";
 import type { DocumentAccess } from "./document-access.ts";
@@ -29,7 +30,8 @@ import { documentKey, SHARDS, shardOf } from "./document-key.ts";
 import type { Item } from "./item-reader.ts";
 import { hasVersion, nextVersion } from "./document-version.ts";
 import { documentPages } from "./list-documents.ts";
-import { attempt, readItems, type TableAccess } from "./read-items.ts";
+import { attempt, readItems } from "./read-items.ts";
+import { type ListedTable, QUERIES_AT_ONCE } from "./shard-pages.ts";
 
 export interface DocumentStoreOptions {
   readonly clock?: Clock;
@@ -55,7 +57,7 @@ export function dynamodbDocumentStore(
   options: DocumentStoreOptions = {},
 ): DocumentStore {
   const { clock = systemClock, definitionAge = DEFINITION_AGE, pause = systemPause, random = systemRandom } = options;
-  const table: TableAccess = { client, tableName, pause };
+  const table: ListedTable = { client, tableName, pause, slots: new CallSlots(QUERIES_AT_ONCE) };
   const catalog = new CollectionCatalog(table, { clock, random, maxAge: definitionAge });
   const access: DocumentAccess = { table, catalog, clock, settleTime: 2 * definitionAge };
   const nextId = orderedIds(clock, random);

@@ -18,12 +18,13 @@ import {
   systemClock,
 } from "@stephooks/core";
 import { setTimeout as systemPause } from "node:timers/promises";
+import { CallSlots } from "./call-slots.ts";
 import { keyspacePartition, SHARDS, valueKey } from "./document-key.ts";
 import type { Item } from "./item-reader.ts";
 import { mergedPages } from "./merged-pages.ts";
 import { attempt, readItems, type TableAccess } from "./read-items.ts";
 import { sentOnce } from "./sent-once.ts";
-import { shardPages } from "./shard-pages.ts";
+import { type ListedTable, QUERIES_AT_ONCE, shardPages } from "./shard-pages.ts";
 
 export interface KeyValueStoreOptions {
   readonly clock?: Clock;
@@ -41,7 +42,7 @@ export function dynamodbKeyValueStore(
   tableName: string,
   { clock = systemClock }: KeyValueStoreOptions = {},
 ): KeyValueStore {
-  const table: TableAccess = { client, tableName, pause: systemPause };
+  const table: ListedTable = { client, tableName, pause: systemPause, slots: new CallSlots(QUERIES_AT_ONCE) };
   return {
     get: async (place) => {
       assertKeyPlace(place);
@@ -169,7 +170,7 @@ interface Listing {
 
 async function* entryPages(
   { keyspace, prefix, reverse }: Listing,
-  table: TableAccess,
+  table: ListedTable,
   clock: Clock,
 ): AsyncGenerator<readonly KeyValueEntry[], void, undefined> {
   assertKeyPlace({ keyspace, key: prefix || "a" });
@@ -182,7 +183,7 @@ async function* entryPages(
 async function* livePages(
   partition: string,
   { prefix, reverse }: Omit<Listing, "keyspace">,
-  table: TableAccess,
+  table: ListedTable,
   clock: Clock,
 ): AsyncGenerator<readonly KeyValueEntry[], void, undefined> {
   const query = { partition, reverse, ...(prefix === "" ? {} : { prefix }) };

@@ -1,6 +1,18 @@
 import { QueryCommand, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
+import type { CallSlots } from "./call-slots.ts";
 import type { Item } from "./item-reader.ts";
 import { attempt, type TableAccess } from "./read-items.ts";
+
+/**
+ * Queries of one store on their way at the same time. A listing asks every partition at once: without a bound, 64 of
+ * them would be a thousand calls that starve each other until they time out.
+ */
+export const QUERIES_AT_ONCE = 32;
+
+/** A table whose listings share a number of calls. */
+export interface ListedTable extends TableAccess {
+  readonly slots: CallSlots;
+}
 
 /** A part of one partition, in one order. */
 export interface ShardQuery {
@@ -20,7 +32,7 @@ const PAGE = 250;
 
 /** Pages of one partition, strongly consistent. `firstPage`: how many items to begin with. */
 export async function* shardPages(
-  table: TableAccess,
+  table: ListedTable,
   query: ShardQuery,
   firstPage = PAGE,
 ): AsyncGenerator<readonly Item[], void, undefined> {
@@ -29,7 +41,7 @@ export async function* shardPages(
   do {
     const input = queryInput(table.tableName, query, limit);
     const command = new QueryCommand(start === undefined ? input : { ...input, ExclusiveStartKey: { ...start } });
-    const answer = await attempt("Query", () => table.client.send(command));
+    const answer = await table.slots.take(() => attempt("Query", () => table.client.send(command)));
     if (answer.Items && answer.Items.length > 0) yield answer.Items;
     start = answer.LastEvaluatedKey;
     limit = Math.min(PAGE, 2 * limit);

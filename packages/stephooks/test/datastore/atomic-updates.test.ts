@@ -64,7 +64,7 @@ describe("64 at once, in four processes", () => {
     );
     expect(claims.map(({ _id }) => _id).toSorted()).toEqual(names);
     expect(await reader().run((data) => data.count("jobs", { state: "open" }))).toEqual({ count: 0 });
-  });
+  }, 90_000);
 
   test("one insert of an id succeeds", async () => {
     const results = await at64<string>(
