@@ -157,10 +157,12 @@ export const cancelScenarios: readonly Scenario[] = [
   },
   {
     name: "cancelled while it is blocked",
+    repeats: true,
     steps: { one: set("two", { one: 1 }), two: end },
     acts: [start(), deliver(), deploy({ other: end }), idle(1_000_000), settle, cancel],
+    bodies: 1,
     ends: [
-      cancelled({ one: 1 }, { one: 1 }),
+      cancelled({ one: 1 }, { one: 1, two: perhaps }),
       cancelled({}, { one: perhaps }),
       completed({ one: 1 }, { one: 1, two: 1 }),
     ],

@@ -126,8 +126,9 @@ export const pauseScenarios: readonly Scenario[] = [
     name: "cancelled while it is paused",
     steps: two,
     acts: [start(), deliver(), pause, settle, cancel],
+    bodies: 1,
     ends: [
-      { status: "cancelled", state: { one: 1 }, effects: { one: 1 } },
+      { status: "cancelled", state: { one: 1 }, effects: { one: 1, two: [0, 1] } },
       { status: "cancelled", state: {}, effects: { one: [0, 1] } },
       { ...both, unless: ["cancel"] },
     ],
@@ -137,8 +138,9 @@ export const pauseScenarios: readonly Scenario[] = [
     steps: two,
     options: { instanceTimeout: "20m" },
     acts: [start(), deliver(), pause, pass(1_800_000), resume],
+    bodies: 1,
     ends: [
-      { status: "failed", state: { one: 1 }, error: { code: "instance-timeout" }, effects: { one: 1 } },
+      { status: "failed", state: { one: 1 }, error: { code: "instance-timeout" }, effects: { one: 1, two: [0, 1] } },
       { status: "failed", state: {}, error: { code: "instance-timeout" }, effects: { one: [0, 1] } },
       both,
     ],

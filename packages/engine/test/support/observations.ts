@@ -164,7 +164,8 @@ export class Observations {
 function needsMessage(head: InstanceHead, heads: ReadonlyMap<string, InstanceHead>): boolean {
   const ref = parseBranchId(head.id);
   const parent = ref && heads.get(ref.instance);
-  if (ref && (parent?.join?.seq !== ref.seq || parent.results?.has(ref.branch))) return false;
+  if (ref && (parent?.status !== "joining" || parent.join?.seq !== ref.seq)) return false;
+  if (ref && parent?.results?.has(ref.branch)) return false;
   if (isTakenByPause(head)) return false;
   if (head.status === "runnable") return true;
   const isShort = head.dueAt !== undefined && head.indexedAt !== head.dueAt;

@@ -79,7 +79,7 @@ export class World {
   reports = 0;
   readonly #options: WorldOptions;
   /** Batches that may still be worked on. */
-  #working: Promise<boolean>[] = [];
+  readonly #working: Promise<boolean>[] = [];
 
   constructor(options: WorldOptions = {}) {
     this.#options = options;
@@ -117,9 +117,8 @@ export class World {
     const end = this.clock.now() + limit;
     let watched = false;
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      // No time passes, and nobody is overtaken, while somebody works.
-      await Promise.all(this.#working);
-      this.#working = [];
+      // No time passes while somebody works; who works may be overtaken by others.
+      while (this.#working.length > 0) await Promise.all(this.#working.splice(0));
       if (await this.deliver()) continue;
       if (await this.drainDeadLetters()) continue;
       const held = [...this.queue.messages(), ...this.deadLetters.messages()];
