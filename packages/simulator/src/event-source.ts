@@ -93,7 +93,10 @@ export class EventSource {
   #settle(process: SimProcess, batch: readonly ReceivedMessage[], kept: readonly string[]): void {
     const { queue, world } = this.#options;
     const fault = world.faults.strike(returnFaults, () => `${process.name} returns`, batch.length);
-    if (fault) return process.kill();
+    if (fault) {
+      world.mark(`fault: ${fault} at return`);
+      return process.kill();
+    }
     const done = batch.filter(({ id }) => !kept.includes(id)).map(({ receipt }) => receipt);
     world.note(() => `${process.name} returns, keeps ${kept.join(" ") || "nothing"}`);
     if (done.length > 0) world.timeline.after(world.latency(), () => queue.remove(done));

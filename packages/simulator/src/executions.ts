@@ -1,5 +1,6 @@
-import { type InstanceHead, parseBranchId } from "@stephooks/core";
+import { type InstanceHead, type JsonValue, parseBranchId } from "@stephooks/core";
 import type { StepContext } from "@stephooks/engine";
+import { type Given, userKeys } from "./given.ts";
 import type { ReferenceModel } from "./reference-model.ts";
 import { processOf } from "./sim-ports.ts";
 import type { World } from "./world.ts";
@@ -30,7 +31,7 @@ export class Executions {
   }
 
   /** Complaints about a body that begins. */
-  began(context: StepContext, model: ReferenceModel): readonly string[] {
+  began(context: StepContext, document: object, model: ReferenceModel): readonly string[] {
     const { attempt, idempotencyKey: key, step } = context;
     const body = `${key} #${attempt}`;
     this.count += 1;
@@ -39,11 +40,21 @@ export class Executions {
     this.#world.note(() => `${process.name} RUNS ${step} of ${context.instanceId}, ${body}`);
     const id = key.slice(0, key.lastIndexOf("/"));
     const seen = process.seen.get(id);
+    const given: Given = { keys: userKeys(document), attempt, head: seen };
+    process.given.set(id, given);
     return [
+      ...this.#read(id, given, model),
       ...notCurrent(context, id, seen, process.seen),
       ...this.#early(attempt, seen),
       ...this.#sameKey(key, `${id} ${step} ${visitOf(id, seen, model)}`),
     ];
+  }
+
+  #read(id: string, given: Given, model: ReferenceModel): readonly string[] {
+    const ref = parseBranchId(id);
+    if (ref === undefined) return model.read(given, given.head?.seq ?? 0);
+    const own = [...(given.head?.state ?? [])].map(([name, json]): [string, JsonValue] => [name, JSON.parse(json)]);
+    return model.read(given, ref.seq, Object.fromEntries(own));
   }
 
   /** I15. */

@@ -3,6 +3,7 @@ import type { StepContext } from "@stephooks/engine";
 import { Executions } from "./executions.ts";
 import { Insurance } from "./insurance.ts";
 import { ReferenceModel } from "./reference-model.ts";
+import type { ModelContext } from "./patches.ts";
 import type { Shape } from "./shape.ts";
 import type { SimProcess } from "./sim-process.ts";
 import type { World } from "./world.ts";
@@ -44,13 +45,11 @@ export class Observer {
   }
 
   written(before: InstanceHead | undefined, after: InstanceHead): void {
-    const { timeline, trace } = this.#world;
+    const { trace } = this.#world;
     trace.text(after.transactionId);
     trace.number(after.seq);
     if (parseBranchId(after.id) === undefined) {
-      const { calm, oldDeployment, skew } = this.#world;
-      const context = { now: timeline.now, skew, calm, hasOldDeployment: oldDeployment !== undefined };
-      this.#hold(this.modelOf(after.id, after.workflow).observe(before, after, context));
+      this.#hold(this.modelOf(after.id, after.workflow).observe(before, after, this.#context()));
       this.alive += Number(!hasEnded(after.status)) - Number(before !== undefined && !hasEnded(before.status));
     } else if (before && after.seq !== before.seq && after.seq !== before.seq + 1) {
       this.#hold([`I1: branch ${after.id} jumped from seq ${before.seq} to ${after.seq}`]);
@@ -71,10 +70,22 @@ export class Observer {
     this.#hold(this.#insurance.after(message));
   }
 
-  began(context: StepContext): void {
+  #context(): ModelContext {
+    const { calm, skew, timeline, writer } = this.#world;
+    return {
+      now: timeline.now,
+      skew,
+      calm,
+      isUnknown: (workflow, step) => this.#world.isUnknown(workflow, step),
+      given: (id) => writer?.given.get(id),
+      mark: (what) => this.#world.mark(what),
+    };
+  }
+
+  began(context: StepContext, document: object): void {
     const model = this.modelOf(context.instanceId, context.workflow);
     this.#world.trace.text(context.idempotencyKey);
-    this.#hold(this.executions.began(context, model));
+    this.#hold(this.executions.began(context, document, model));
     this.onBody(context);
   }
 

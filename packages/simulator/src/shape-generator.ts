@@ -39,6 +39,13 @@ const loop: Segment = ({ chance, steps }, name, next) => {
 
 const ask: Segment = ({ steps }, name, next) => void (steps[name] = { kind: "ask", next });
 
+const mail: Segment = ({ chance, steps }, name, next) => {
+  const expiresIn = chance.happens(0.3) ? { expiresIn: chance.spread(1_000, 600_000) } : {};
+  steps[name] = { kind: "mail", next, ...expiresIn };
+};
+
+const wide: Segment = ({ steps }, name, next) => void (steps[name] = { kind: "wide", next });
+
 const hold: Segment = (builder, name, next) => {
   const { chance, steps } = builder;
   if (chance.happens(0.3)) {
@@ -94,12 +101,16 @@ const segments: readonly (readonly [weight: number, segment: Segment])[] = [
   [1, choice],
   [2, loop],
   [2, ask],
+  [1, mail],
   [2, hold],
   [1, delay],
   [2, flaky],
   [3, fan],
   [1, fanTwice],
 ];
+
+/** Share of segments with a wide state: it costs as much as many others. */
+const RARE = 0.02;
 
 const bag: readonly Segment[] = segments.flatMap(([weight, segment]) => Array.from({ length: weight }, () => segment));
 
@@ -109,7 +120,7 @@ export function generateShape(chance: RandomStream, name: string, limits: ShapeL
   const count = chance.between(1, limits.segments);
   for (let index = 0; index < count; index++) {
     const next = index + 1 < count ? `s${index + 1}` : "end";
-    chance.pick(bag)(builder, `s${index}`, next);
+    (chance.happens(RARE) ? wide : chance.pick(bag))(builder, `s${index}`, next);
   }
   if (chance.happens(0.1)) builder.steps["end"] = hasErrorStep ? { kind: "broken" } : { kind: "fixable", next: "last" };
   builder.steps["end"] ??= { kind: "plain", next: null };
@@ -139,7 +150,7 @@ function branchStep(builder: Builder, next: string): ShapeStep {
     case 1:
       return { kind: "flaky", next, failures: builder.chance.between(1, 2) };
     case 2:
-      return { kind: "ask", next };
+      return { kind: builder.chance.happens(0.4) ? "mail" : "ask", next };
     case 3:
       return { kind: "hold", next, timeout: lasting(builder) };
     default:

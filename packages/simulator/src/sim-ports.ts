@@ -53,7 +53,13 @@ export function portsOf(process: SimProcess, world: World): Ports {
           apply: () => world.store.due(shard, from, until),
           show: (found) => found.map(({ id }) => id).join(" "),
         }),
-      list: () => Promise.reject(new PortError("invalid", "nothing simulated lists")),
+      list: (query) =>
+        call(process, world, {
+          operation: "list",
+          subject: () => `${query.workflow} ${query.group}`,
+          apply: () => world.store.list(query),
+          show: ({ ids }) => ids.join(" "),
+        }),
     },
     history: historyPort(process, world),
     queue: parts.queue(queuePort(process, world)),
@@ -160,6 +166,7 @@ function loggerOf(process: SimProcess, world: World): Logger {
   const logger: Logger = {
     log: (_level, event, fields) => {
       world.logged.set(event, (world.logged.get(event) ?? 0) + 1);
+      world.mark(`engine: ${event}${shortReason(fields?.["reason"])}`);
       if (event === KEPT) world.onKept(process, String(fields?.["instance"]));
       if (event === RESCUE && world.store.get(String(fields?.["instance"]))?.status !== "joining") world.rescues += 1;
       world.note(() => `${process.name} log: ${event} ${JSON.stringify(fields ?? {})}`);
@@ -167,6 +174,11 @@ function loggerOf(process: SimProcess, world: World): Logger {
   };
   owners.set(logger, process);
   return logger;
+}
+
+/** The reason without what differs from run to run. */
+function shortReason(reason: unknown): string {
+  return typeof reason === "string" ? `: ${reason.replaceAll(/"[^"]*"/g, "…").replaceAll(/\d+/g, "n")}` : "";
 }
 
 function call<Result>(process: SimProcess, world: World, request: Request<Result>): Promise<Result> {
@@ -190,6 +202,7 @@ function leave<Result>(
   world.trace.text(request.operation);
   const place = (): string => `${process.name} ${request.operation} ${request.subject()}`;
   const fault = world.faults.strike(callFaults, place, process.batch);
+  if (fault) world.mark(`fault: ${fault} at ${request.operation}`);
   if (fault === "kill-before") return kill(process, world, place);
   if (fault === "freeze") world.freeze(process);
   const answer = (act: () => void, after = world.latency()): void => {
@@ -202,6 +215,7 @@ function leave<Result>(
       return answer(() => reject(new PortError(fault, "injected")));
     }
     try {
+      world.writer = process;
       const result = apply(request, fault);
       world.note(() => `${place()}${fault ? ` (${fault})` : ""} -> ${request.show?.(result) ?? "done"}`);
       if (fault === "kill-after") return kill(process, world, place);

@@ -1,4 +1,5 @@
 import type { Clock, InstanceHead } from "@stephooks/core";
+import type { Given } from "./given.ts";
 import type { Timeline } from "./timeline.ts";
 
 export type ProcessRole = "worker" | "drain" | "sweeper" | "client";
@@ -15,6 +16,8 @@ export class SimProcess {
   readonly batch: number;
   /** The heads as its own last calls showed them; undefined where nothing was stored. */
   readonly seen = new Map<string, InstanceHead | undefined>();
+  /** What its newest body of each head was given. */
+  readonly given = new Map<string, Given>();
   /** Transaction ids of the writes it asked for. */
   readonly wrote = new Set<string>();
   /** Told once, when it dies. */

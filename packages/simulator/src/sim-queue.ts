@@ -39,6 +39,7 @@ export interface SimQueueOptions {
   /** A message has gone for good. */
   readonly onGone: (message: WorkMessage) => void;
   readonly onSent: (message: WorkMessage) => void;
+  readonly onFault: (fault: string) => void;
 }
 
 /** A standard queue: at least once, in any order, with everything AWS documents that it may do to a message. */
@@ -63,6 +64,7 @@ export class SimQueue {
       const body = encodeWorkMessage(message);
       const { faults, schedule } = this.#options;
       const fault = faults.strike(sendFaults, () => `send to ${this.#options.name}: ${body}`);
+      this.#note(fault, "send");
       const delay = delaySeconds * 1_000;
       this.#put(body, fault === "early" ? delay - schedule.below(delay + 1) : delay + this.#late(fault));
       if (fault === "duplicate") this.#put(body, delay + schedule.spread(1, 60_000));
@@ -122,6 +124,7 @@ export class SimQueue {
   #hand(message: Held): ReceivedMessage | undefined {
     const { faults, schedule, timeline, visibilityTimeout } = this.#options;
     const fault = faults.strike(receiveFaults, () => `receive of ${message.id} ${message.body}`);
+    this.#note(fault, "receive");
     message.serial += 1;
     message.visibleAt = timeline.now + visibilityTimeout * 1_000;
     if (fault === "early-expiry") message.visibleAt = timeline.now + schedule.spread(1, 5_000);
@@ -148,6 +151,7 @@ export class SimQueue {
       const { isNewest, message } = this.#find(receipt);
       if (!message || (!isNewest && schedule.happens(0.5))) continue;
       const fault = faults.strike(deleteFaults, () => `deletion of ${message.id} ${message.body}`);
+      this.#note(fault, "delete");
       if (fault === "deletion-lost") continue;
       if (fault === "ghost") {
         message.ghost = true;
@@ -158,6 +162,10 @@ export class SimQueue {
       }
       this.#options.onGone(message.message);
     }
+  }
+
+  #note(fault: string | undefined, operation: string): void {
+    if (fault) this.#options.onFault(`fault: ${fault} at ${operation}`);
   }
 
   #find(receipt: string): { readonly message: Held | undefined; readonly isNewest: boolean } {

@@ -15,6 +15,14 @@ export const settings: EngineSettings = Object.freeze({ functionTimeout: 60, vis
 /** Receives before the broker moves a message to the dead letters. */
 const MAX_RECEIVES = 10;
 
+/** A deployment that does not know every step, or no workflow at all. Times in milliseconds since the beginning. */
+export interface OldDeployment {
+  readonly from: number;
+  readonly until: number;
+  readonly share: number;
+  readonly definitions: Definitions;
+}
+
 export interface WorldOptions {
   readonly seed: number;
   readonly rates: FaultRates;
@@ -56,11 +64,15 @@ export class World {
   /** Instances that the watchdog woke though they had a message; a fan-out whose branches wait does not count. */
   rescues = 0;
   /** When invocations may meet a deployment that does not know the workflows, and how often they do. */
-  oldDeployment: { readonly from: number; readonly until: number; readonly share: number } | undefined;
+  oldDeployment: OldDeployment | undefined;
   /** Told when a write of this head was applied and its writer will not hear of it for a while. */
   onAnswerLost: (id: string) => void = () => {};
   /** Told when the engine keeps a message about this instance. */
   onKept: (process: SimProcess, instance: string) => void = () => {};
+  /** What was exercised, and how often. */
+  readonly covered = new Map<string, number>();
+  /** The process whose call takes effect. */
+  writer: SimProcess | undefined;
   readonly #skew: number;
   #processes = 0;
 
@@ -76,7 +88,8 @@ export class World {
     const lag = (): number => (calm ? 0 : this.schedule.spread(1, 30_000));
     this.store = new SimStore(options.onWrite, () => this.timeline.now, lag);
     const { faults, schedule, timeline } = this;
-    const shared = { timeline, schedule, faults, onGone: options.onGone, onSent: options.onSent } as const;
+    const { onGone, onSent } = options;
+    const shared = { timeline, schedule, faults, onGone, onSent, onFault: (what: string) => this.mark(what) } as const;
     const delivery = calm ? ([80, 120] as const) : ([1, 60] as const);
     const visibilityTimeout = settings.visibilityTimeout;
     const queue = { ...shared, delivery, visibilityTimeout, maxReceiveCount: MAX_RECEIVES };
@@ -95,7 +108,17 @@ export class World {
     if (oldDeployment === undefined || !faults.active) return definitions;
     const { from, share, until } = oldDeployment;
     const isOld = timeline.elapsed >= from && timeline.elapsed < until && this.schedule.happens(share);
-    return isOld ? new Map() : definitions;
+    return isOld ? oldDeployment.definitions : definitions;
+  }
+
+  /** Whether some invocation may have met a deployment without this step. */
+  isUnknown(workflow: string, step: string): boolean {
+    const { oldDeployment } = this;
+    return oldDeployment !== undefined && !oldDeployment.definitions.get(workflow)?.steps.has(step);
+  }
+
+  mark(what: string): void {
+    this.covered.set(what, (this.covered.get(what) ?? 0) + 1);
   }
 
   spawn(role: ProcessRole, batch: number): SimProcess {
