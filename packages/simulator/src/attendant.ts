@@ -58,7 +58,7 @@ export class Attendant {
     if (kind === "hold") return actions.continue(id, then);
     const mail = kind === "mail" ? world.mailbox.newestOf(head.id) : undefined;
     if (mail === undefined) return inPerson();
-    actions.answerMail(mail, shape, (hasExpired) => (hasExpired ? inPerson() : then()));
+    actions.answerMail(mail, shape, (isUseless) => (isUseless ? inPerson() : then()));
     this.#replay(mail, shape);
   }
 

@@ -99,7 +99,7 @@ export class ClientActions {
   }
 
   /** Answers with a mailed token. `then` hears whether another way is needed. */
-  answerMail(mail: Mail, shape: Shape, then: (hasExpired: boolean) => void): void {
+  answerMail(mail: Mail, shape: Shape, then: (isUseless: boolean) => void): void {
     const keys = { [answerKey(mail.step)]: "yes" };
     // A branch keeps the answer in its own record.
     if (mail.head === mail.instance) this.#observer.modelOf(mail.instance, shape.name).patches.push(patchOf(keys));
@@ -115,7 +115,11 @@ export class ClientActions {
           this.#observer.complain(`I11: a token of ${mail.head} was taken ${at - mail.expiresAt} ms too late`);
         }
       }
-      then(result.kind === "refused" && result.error instanceof EngineError && result.error.code === "token-expired");
+      const refusal = result.kind === "refused" && result.error instanceof EngineError ? result.error.code : "";
+      if (refusal === "invalid-token" && mail.isStored) {
+        this.#observer.complain(`I11: a token of ${mail.head} is not known to be ours`);
+      }
+      then(refusal === "invalid-token" || refusal === "token-expired");
     });
   }
 

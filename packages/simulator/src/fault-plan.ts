@@ -68,10 +68,14 @@ export const faultKinds: readonly FaultKind[] = [
 /** Chance of each kind at one opportunity; absent kinds do not happen. */
 export type FaultRates = Readonly<Partial<Record<FaultKind, number>>>;
 
-/** A fault that happened: the number of its opportunity, where it struck, and how many messages it could harm. */
-export interface FiredFault {
+/** A fault that is to happen at an opportunity, whatever chance says. */
+export interface PlannedFault {
   readonly opportunity: number;
   readonly kind: FaultKind;
+}
+
+/** A fault that happened: the number of its opportunity, where it struck, and how many messages it could harm. */
+export interface FiredFault extends PlannedFault {
   readonly place: string;
   readonly weight: number;
 }
@@ -87,12 +91,14 @@ export class FaultPlan {
   readonly #seed: number;
   readonly #rates: FaultRates;
   readonly #only: ReadonlySet<number> | undefined;
+  readonly #planned: ReadonlyMap<number, FaultKind> | undefined;
   #opportunity = 0;
 
-  constructor(seed: number, rates: FaultRates, only?: readonly number[]) {
+  constructor(seed: number, rates: FaultRates, only?: readonly number[], planned?: readonly PlannedFault[]) {
     this.#seed = seed;
     this.#rates = rates;
     this.#only = only && new Set(only);
+    this.#planned = planned && new Map(planned.map(({ kind, opportunity }) => [opportunity, kind]));
   }
 
   /** The first of `kinds` that strikes here, if any. `weight` is how many messages it harms. */
@@ -101,6 +107,11 @@ export class FaultPlan {
     if (!this.active) return undefined;
     const opportunity = this.#opportunity;
     if (this.#only && !this.#only.has(opportunity)) return undefined;
+    if (this.#planned) {
+      const planned = kinds.find((kind) => kind === this.#planned?.get(opportunity));
+      if (planned) this.fired.push({ opportunity, kind: planned, place: place(), weight });
+      return planned;
+    }
     let chance = draw(this.#seed, opportunity);
     for (const kind of kinds) {
       const rate = this.#rates[kind] ?? 0;

@@ -4,13 +4,13 @@ import type { BrokerFault } from "./fault-plan.ts";
 import type { Observer } from "./observer.ts";
 import type { Profile } from "./profiles.ts";
 import type { Shape } from "./shape.ts";
-import type { Story } from "./story.ts";
+import type { Told } from "./told.ts";
 import type { World } from "./world.ts";
 
 export interface Ending {
   readonly world: World;
   readonly observer: Observer;
-  readonly story: Story;
+  readonly told: Told;
   readonly profile: Profile;
   readonly shapes: readonly Shape[];
 }
@@ -38,16 +38,16 @@ export function finalComplaints(ending: Ending): readonly string[] {
   ];
 }
 
-function unfinished({ observer, story, world }: Ending): readonly string[] {
+function unfinished({ observer, told, world }: Ending): readonly string[] {
   const heads = world.store.heads().filter(({ id }) => parseBranchId(id) === undefined);
   const alive = heads
     .filter(({ status }) => !hasEnded(status))
     .map(({ id, status, step }) => `I3: ${id} is still ${status} at ${step}`);
-  const silent = [...story.children].filter((id) => world.store.get(id) && !observer.reported.has(id));
+  const silent = [...told.children].filter((id) => world.store.get(id) && !observer.reported.has(id));
   return [
     ...alive,
     ...silent.map((id) => `I3: the end of ${id} was never reported`),
-    ...(story.open > 0 ? [`I3: ${story.open} clients never got what they insist on`] : []),
+    ...(told.open > 0 ? [`I3: ${told.open} clients never got what they insist on`] : []),
   ];
 }
 
@@ -57,9 +57,9 @@ function leftovers({ world }: Ending): readonly string[] {
 }
 
 /** I5 and I6. */
-function starts({ story, world }: Ending): readonly string[] {
-  const lost = [...story.started].filter((id) => world.store.get(id) === undefined);
-  const byId = Map.groupBy(story.starts, ({ id }) => id);
+function starts({ told, world }: Ending): readonly string[] {
+  const lost = [...told.started].filter((id) => world.store.get(id) === undefined);
+  const byId = Map.groupBy(told.starts, ({ id }) => id);
   const many = [...byId].filter(([, all]) => all.flatMap(({ answers }) => answers).filter(Boolean).length > 1);
   return [
     ...lost.map((id) => `I5: ${id} was started and never stored`),
@@ -68,25 +68,25 @@ function starts({ story, world }: Ending): readonly string[] {
 }
 
 /** I7, I11 and I12. */
-function commands({ observer, story }: Ending): readonly string[] {
+function commands({ observer, told }: Ending): readonly string[] {
   return [...observer.models.values()].flatMap((model) => {
     const { id, patches, status, values } = model;
     const missing = patches.filter(
-      ({ acknowledged, keys }) => acknowledged && !Object.keys(keys).every((name) => name in values),
+      ({ acknowledged, keys, superseded }) => acknowledged && !superseded && !Object.keys(keys).every((name) => name in values),
     );
     return [
       ...missing.map(({ keys }) => `I12: the patch ${Object.keys(keys).join(" ")} of ${id} is gone`),
-      ...(story.cancelled.has(id) && status !== "cancelled" ? [`I7: ${id} was cancelled and ended ${status}`] : []),
-      ...((story.continued.get(id) ?? 0) > model.commands ? [`I11: more continues of ${id} than answered waits`] : []),
+      ...(told.cancelled.has(id) && status !== "cancelled" ? [`I7: ${id} was cancelled and ended ${status}`] : []),
+      ...((told.continued.get(id) ?? 0) > model.commands ? [`I11: more continues of ${id} than answered waits`] : []),
     ];
   });
 }
 
-function amplified({ observer, shapes, story, world }: Ending): readonly string[] {
+function amplified({ observer, shapes, told, world }: Ending): readonly string[] {
   const { repeated } = observer.executions;
   const harmed = world.faults.fired
     .filter(({ kind }) => !harmless.has(kind))
-    .reduce((sum, { weight }) => sum + weight, story.actions + world.doubledPasses);
+    .reduce((sum, { weight }) => sum + weight, told.actions + world.doubledPasses);
   const width = Math.max(...shapes.map((shape) => shape.width));
   const allowed = REPEATED_PER_FAULT * width * harmed;
   return repeated <= allowed ? [] : [`I9: ${repeated} repeated bodies for ${harmed} harmed messages`];
@@ -102,7 +102,7 @@ function rescued({ world }: Ending): readonly string[] {
 }
 
 /** I8 and the cost promise, on runs without a fault. */
-function costly({ observer, shapes, story, world }: Ending): readonly string[] {
+function costly({ observer, shapes, told, world }: Ending): readonly string[] {
   const { logged } = world;
   // The watchdog looks after fan-outs whose branches wait for long.
   const isWatched =
@@ -118,7 +118,7 @@ function costly({ observer, shapes, story, world }: Ending): readonly string[] {
   return [
     ...(repeated > 0 ? [`I8: ${repeated} bodies ran twice without a fault`] : []),
     ...repairs.map((event) => `I22: without a fault the engine logged "${event}"`),
-    ...(story.actions === 0 && !isWatched ? requests({ observer, world }) : []),
+    ...(told.actions === 0 && !isWatched ? requests({ observer, world }) : []),
   ];
 }
 
@@ -129,7 +129,7 @@ function requests({ observer, world }: Pick<Ending, "observer" | "world">): read
   const isPlain = models.every(
     ({ shape }) =>
       shape.options.instanceTimeout === undefined &&
-      Object.values(shape.steps).every(({ kind }) => !["fan-out", "hold", "ask", "fixable"].includes(kind)),
+      Object.values(shape.steps).every(({ kind }) => !["fan-out", "hold", "ask", "mail", "fixable"].includes(kind)),
   );
   if (!isPlain) return [];
   const transitions = models.reduce((sum, { seq }) => sum + seq, 0);

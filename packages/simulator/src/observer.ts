@@ -1,10 +1,11 @@
 import { hasEnded, type InstanceHead, parseBranchId, type WorkMessage } from "@stephooks/core";
-import type { StepContext } from "@stephooks/engine";
+import type { StepContext, TransitionEvent } from "@stephooks/engine";
 import { Executions } from "./executions.ts";
 import { Insurance } from "./insurance.ts";
 import { ReferenceModel } from "./reference-model.ts";
 import type { ModelContext } from "./patches.ts";
 import type { Shape } from "./shape.ts";
+import { processOf } from "./sim-ports.ts";
 import type { SimProcess } from "./sim-process.ts";
 import type { World } from "./world.ts";
 
@@ -21,6 +22,8 @@ export class Observer {
   /** Instances that are stored and have not ended. */
   alive = 0;
   readonly executions: Executions;
+  /** Every transition that was committed. */
+  readonly #commits = new Set<string>();
   readonly #world: World;
   readonly #shapes: ReadonlyMap<string, Shape>;
   readonly #insurance: Insurance;
@@ -56,6 +59,7 @@ export class Observer {
     } else if (before?.seq === after.seq && before.transactionId !== after.transactionId) {
       this.#hold([`I1: branch ${after.id} committed seq ${after.seq} twice`]);
     }
+    if (after.seq !== before?.seq) this.#commits.add(`${after.id} ${after.seq} ${after.transactionId}`);
     this.#hold(this.#insurance.of(after.id));
     if (after.status !== before?.status || after.seq !== before.seq) this.onStanding(after);
   }
@@ -87,6 +91,21 @@ export class Observer {
     this.#world.trace.text(context.idempotencyKey);
     this.#hold(this.executions.began(context, document, model));
     this.onBody(context);
+  }
+
+  mailed(context: StepContext, token: string): void {
+    const head = context.idempotencyKey.slice(0, context.idempotencyKey.lastIndexOf("/"));
+    const ref = parseBranchId(head);
+    const isStored = ref !== undefined || processOf(context.log).given.get(head)?.head !== undefined;
+    this.#hold(this.#world.mailbox.receive(context, token, isStored));
+  }
+
+  /** I18: what is announced has been committed, by the one who announces it, and no lost race is. */
+  async heard({ after, before }: TransitionEvent): Promise<void> {
+    this.#world.mark("event");
+    const isCommitted = this.#commits.has(`${after.id} ${after.seq} ${after.transactionId}`);
+    if (isCommitted && after.seq === before.seq + 1) return;
+    this.#hold([`I18: ${after.id} at seq ${after.seq} was announced and never committed`]);
   }
 
   complain(complaint: string): void {

@@ -128,6 +128,17 @@ function trailOf(state: Readonly<Record<string, unknown>>, name: string): string
   return `${typeof trail === "string" ? trail : ""}${name} `;
 }
 
+/** The steps that a step may lead to. */
+export function successorsOf(step: ShapeStep): readonly string[] {
+  const named = [
+    "next" in step ? step.next : undefined,
+    "onTimeout" in step ? step.onTimeout : undefined,
+    ...("branches" in step ? step.branches : []),
+    ...(step.kind === "choice" ? [step.even, step.odd] : []),
+  ];
+  return named.filter((name) => typeof name === "string");
+}
+
 export function stepOfShape(shape: Shape, name: string): ShapeStep {
   const step = shape.steps[name];
   if (step === undefined) throw new TypeError(`shape ${shape.name} has no step ${name}`);

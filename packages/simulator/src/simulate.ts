@@ -1,14 +1,16 @@
-import { createWorker, type StepContext } from "@stephooks/engine";
+import { createWorker, type StepContext, type TransitionListener } from "@stephooks/engine";
 import { withoutAmbience } from "./ambient-trap.ts";
 import { type EngineParts, engineParts } from "./engine-parts.ts";
 import { EventSource, INVOCATION } from "./event-source.ts";
-import { type FiredFault, swarmRates } from "./fault-plan.ts";
+import { type FiredFault, type PlannedFault, swarmRates } from "./fault-plan.ts";
 import { finalComplaints } from "./final-complaints.ts";
 import { Observer } from "./observer.ts";
-import { type ProfileName, profiles } from "./profiles.ts";
+import { type Profile, type ProfileName, profiles } from "./profiles.ts";
 import { RandomStream } from "./random-stream.ts";
 import { generateShape } from "./shape-generator.ts";
-import { shapeWorkflow } from "./shape-workflow.ts";
+import { oldDeployment } from "./old-deployment.ts";
+import type { Shape } from "./shape.ts";
+import { type BodyHost, shapeWorkflow } from "./shape-workflow.ts";
 import { portsOf, processOf } from "./sim-ports.ts";
 import { Story } from "./story.ts";
 import { SweeperHost } from "./sweeper-host.ts";
@@ -19,6 +21,10 @@ export interface SeedOptions {
   readonly profile: ProfileName;
   /** Opportunities at which faults may happen; all of them unless given. */
   readonly only?: readonly number[];
+  /** The faults that happen and no others, whatever the profile says. */
+  readonly planned?: readonly PlannedFault[];
+  /** The workflows; those of the seed unless given. */
+  readonly shapes?: readonly Shape[];
   readonly traced?: boolean;
   readonly parts?: EngineParts;
 }
@@ -37,6 +43,9 @@ export interface SeedReport {
   readonly executions: number;
   readonly instances: number;
   readonly trace: readonly string[];
+  readonly shapes: readonly Shape[];
+  /** What was exercised, and how often. */
+  readonly covered: ReadonlyMap<string, number>;
 }
 
 /** A run with this many events circulates messages for ever. */
@@ -51,18 +60,16 @@ export function simulate(options: SeedOptions): Promise<SeedReport> {
 }
 
 async function simulated(options: SeedOptions): Promise<SeedReport> {
-  const { only, parts = engineParts, seed, traced = false } = options;
+  const { only, parts = engineParts, planned, seed, traced = false } = options;
   const profile = profiles[options.profile];
-  const workload = new RandomStream(seed, 1);
   const plan = new RandomStream(seed, 4);
   const rates = { ...swarmRates(plan, profile.faults), ...profile.always };
-  const limits = { longest: profile.longestWait, segments: profile.segments };
-  const names = Array.from({ length: workload.pick([1, 1, 2]) }, (_, index) => `w${index}`);
-  const shapes = names.map((name) => generateShape(workload, name, limits));
+  const shapes = options.shapes ?? shapesOf(seed, profile);
   const world: World = new World({
     seed,
     rates,
     ...(only ? { only } : {}),
+    ...(planned ? { planned } : {}),
     traced,
     parts,
     calm: profile.name === "calm",
@@ -75,22 +82,18 @@ async function simulated(options: SeedOptions): Promise<SeedReport> {
   });
   const observer: Observer = new Observer(world, new Map(shapes.map((shape) => [shape.name, shape])));
   const sweeper = profile.sweeper ? new SweeperHost(world, plan) : undefined;
-  for (const shape of shapes) {
-    world.definitions.set(
-      shape.name,
-      shapeWorkflow(shape, (context) => {
-        observer.began(context);
-        return body(context, world);
-      }),
-    );
-  }
-  const sources = sourcesOf(world, plan);
-  const story = new Story(world, observer, workload, profile);
+  const host: BodyHost = {
+    work: (context, document) => {
+      observer.began(context, document);
+      return body(context, world);
+    },
+    mailed: (context, token) => observer.mailed(context, token),
+  };
+  for (const shape of shapes) world.definitions.set(shape.name, shapeWorkflow(shape, host));
+  const sources = sourcesOf(world, observer, plan);
+  const story = new Story(world, observer, new RandomStream(seed, 5), profile);
   story.tell(shapes);
-  if (profile.contention && plan.happens(0.08)) {
-    const from = plan.spread(1_000, 60_000);
-    world.oldDeployment = { from, until: from + plan.spread(60_000, 3_600_000), share: plan.pick([0.5, 1]) };
-  }
+  if (profile.contention && plan.happens(0.08)) world.oldDeployment = oldDeployment(shapes, host, plan);
   const quietAt = plan.spread(1_000, 3_600_000);
   world.timeline.after(quietAt, () => {
     world.faults.active = false;
@@ -98,8 +101,15 @@ async function simulated(options: SeedOptions): Promise<SeedReport> {
   });
   const longest = Math.max(...shapes.map((shape) => shape.longest));
   await run(world, observer, story, sources, quietAt + 2 * longest + MAX_QUIET);
-  for (const complaint of finalComplaints({ world, observer, story, profile, shapes })) observer.complain(complaint);
-  return reportOf(options, world, observer);
+  const { told } = story;
+  for (const complaint of finalComplaints({ world, observer, told, profile, shapes })) observer.complain(complaint);
+  return reportOf(options, world, observer, shapes);
+}
+
+function shapesOf(seed: number, { longestWait, segments }: Profile): readonly Shape[] {
+  const chance = new RandomStream(seed, 1);
+  const names = Array.from({ length: chance.pick([1, 1, 2]) }, (_, index) => `w${index}`);
+  return names.map((name) => generateShape(chance, name, { longest: longestWait, segments }));
 }
 
 async function run(
@@ -112,7 +122,7 @@ async function run(
   const { deadLetters, queue, timeline } = world;
   const isOver = (): boolean =>
     observer.alive === 0 &&
-    story.open === 0 &&
+    story.told.open === 0 &&
     world.clients === 0 &&
     queue.held.length === 0 &&
     deadLetters.held.length === 0 &&
@@ -125,7 +135,7 @@ async function run(
   observer.complain(`I10: messages circulate for ever: ${MAX_EVENTS} events`);
 }
 
-function sourcesOf(world: World, plan: RandomStream): readonly EventSource[] {
+function sourcesOf(world: World, observer: Observer, plan: RandomStream): readonly EventSource[] {
   const { deadLetters, parts, queue } = world;
   const work = new EventSource({
     world,
@@ -135,10 +145,9 @@ function sourcesOf(world: World, plan: RandomStream): readonly EventSource[] {
     batchSize: plan.pick([1, 1, 3, 10]),
     invoke: (process, batch) => {
       const ports = portsOf(process, world);
-      return createWorker({ ports, definitions: world.deployed(), settings, rules: parts.rules }).work(
-        batch,
-        INVOCATION,
-      );
+      const listener: TransitionListener = (event) => observer.heard(event);
+      const definitions = world.deployed();
+      return createWorker({ ports, definitions, settings, rules: parts.rules, listener }).work(batch, INVOCATION);
     },
   });
   const drain = new EventSource({
@@ -158,6 +167,7 @@ function body(context: StepContext, world: World): Promise<void> {
   const process = processOf(context.log);
   const place = (): string => `${process.name} body ${context.idempotencyKey}`;
   const fault = world.faults.strike(["kill-before", "freeze"], place, process.batch);
+  if (fault) world.mark(`fault: ${fault} at body`);
   if (fault === "kill-before") {
     world.note(() => `${place()} -> ${process.name} DIES`);
     process.kill();
@@ -169,7 +179,12 @@ function body(context: StepContext, world: World): Promise<void> {
   });
 }
 
-function reportOf({ profile, seed }: SeedOptions, world: World, observer: Observer): SeedReport {
+function reportOf(
+  { profile, seed }: SeedOptions,
+  world: World,
+  observer: Observer,
+  shapes: readonly Shape[],
+): SeedReport {
   const { callCount, faults, timeline, trace } = world;
   return {
     seed,
@@ -182,5 +197,7 @@ function reportOf({ profile, seed }: SeedOptions, world: World, observer: Observ
     executions: observer.executions.count,
     instances: observer.models.size,
     trace: trace.lines,
+    shapes,
+    covered: world.covered,
   };
 }

@@ -1,7 +1,8 @@
 import type { InstanceHead, WorkMessage } from "@stephooks/core";
 import type { Definitions, EngineSettings } from "@stephooks/engine";
 import type { EngineParts } from "./engine-parts.ts";
-import { FaultPlan, type FaultRates } from "./fault-plan.ts";
+import { FaultPlan, type FaultRates, type PlannedFault } from "./fault-plan.ts";
+import { Mailbox } from "./mailbox.ts";
 import { RandomStream } from "./random-stream.ts";
 import { type ProcessRole, SimProcess } from "./sim-process.ts";
 import { SimHistory } from "./sim-history.ts";
@@ -27,6 +28,7 @@ export interface WorldOptions {
   readonly seed: number;
   readonly rates: FaultRates;
   readonly only?: readonly number[];
+  readonly planned?: readonly PlannedFault[];
   readonly traced: boolean;
   readonly parts: EngineParts;
   /** Nothing is slow, late or lagging: what a run costs can be counted. */
@@ -69,6 +71,7 @@ export class World {
   onAnswerLost: (id: string) => void = () => {};
   /** Told when the engine keeps a message about this instance. */
   onKept: (process: SimProcess, instance: string) => void = () => {};
+  readonly mailbox = new Mailbox();
   /** What was exercised, and how often. */
   readonly covered = new Map<string, number>();
   /** The process whose call takes effect. */
@@ -80,7 +83,7 @@ export class World {
     const { calm, parts, rates, seed } = options;
     this.schedule = new RandomStream(seed, 2);
     this.ids = new RandomStream(seed, 3);
-    this.faults = new FaultPlan(seed, rates, options.only);
+    this.faults = new FaultPlan(seed, rates, options.only, options.planned);
     this.trace = new Trace(options.traced);
     this.parts = parts;
     this.calm = calm;
