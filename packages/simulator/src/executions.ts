@@ -3,6 +3,7 @@ import type { StepContext } from "@stephooks/engine";
 import { type Given, userKeys } from "./given.ts";
 import type { ReferenceModel } from "./reference-model.ts";
 import { processOf } from "./sim-ports.ts";
+import { stepOfShape } from "./shape.ts";
 import type { World } from "./world.ts";
 
 /** Tries of one visit that the generated workflows allow. */
@@ -35,6 +36,8 @@ export class Executions {
     const { attempt, idempotencyKey: key, step } = context;
     const body = `${key} #${attempt}`;
     this.count += 1;
+    const { inBranch, kind } = stepOfShape(model.shape, step);
+    this.#world.mark(`${inBranch ? "branch" : "step"}: ${kind}`);
     this.#bodies.set(body, (this.#bodies.get(body) ?? 0) + 1);
     const process = processOf(context.log);
     this.#world.note(() => `${process.name} RUNS ${step} of ${context.instanceId}, ${body}`);

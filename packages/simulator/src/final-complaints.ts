@@ -86,7 +86,7 @@ function amplified({ observer, shapes, told, world }: Ending): readonly string[]
   const { repeated } = observer.executions;
   const harmed = world.faults.fired
     .filter(({ kind }) => !harmless.has(kind))
-    .reduce((sum, { weight }) => sum + weight, told.actions + world.doubledPasses);
+    .reduce((sum, { weight }) => sum + weight, told.actions + world.doubledPasses + observer.harmed);
   const width = Math.max(...shapes.map((shape) => shape.width));
   const allowed = REPEATED_PER_FAULT * width * harmed;
   return repeated <= allowed ? [] : [`I9: ${repeated} repeated bodies for ${harmed} harmed messages`];

@@ -4,7 +4,7 @@ import { Executions } from "./executions.ts";
 import { Insurance } from "./insurance.ts";
 import { ReferenceModel } from "./reference-model.ts";
 import type { ModelContext } from "./patches.ts";
-import type { Shape } from "./shape.ts";
+import { type Shape, stepOfShape } from "./shape.ts";
 import { processOf } from "./sim-ports.ts";
 import type { SimProcess } from "./sim-process.ts";
 import type { World } from "./world.ts";
@@ -19,6 +19,8 @@ export class Observer {
   onStanding: (head: InstanceHead) => void = () => {};
   /** Called when a body begins. */
   onBody: (context: StepContext) => void = () => {};
+  /** Messages in the hands of processes that their own steps killed. */
+  harmed = 0;
   /** Instances that are stored and have not ended. */
   alive = 0;
   readonly executions: Executions;
@@ -106,6 +108,17 @@ export class Observer {
     const isCommitted = this.#commits.has(`${after.id} ${after.seq} ${after.transactionId}`);
     if (isCommitted && after.seq === before.seq + 1) return;
     this.#hold([`I18: ${after.id} at seq ${after.seq} was announced and never committed`]);
+  }
+
+  isKiller({ instanceId, step, workflow }: StepContext): boolean {
+    return stepOfShape(this.modelOf(instanceId, workflow).shape, step).kind === "killer";
+  }
+
+  /** A step has killed its process. */
+  killed(process: SimProcess): void {
+    this.#world.mark("killer: killed its process");
+    this.harmed += process.batch;
+    process.kill();
   }
 
   complain(complaint: string): void {

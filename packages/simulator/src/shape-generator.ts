@@ -6,6 +6,8 @@ export interface ShapeLimits {
   /** Longest wait or delay. */
   readonly longest: number;
   readonly segments: number;
+  /** Steps that kill their process. */
+  readonly killers: boolean;
 }
 
 /** SQS can delay by this; what is longer stands in the due index. */
@@ -70,7 +72,7 @@ const flaky: Segment = ({ chance, steps }, name, next) => {
 };
 
 const fan: Segment = (builder, name, next) => {
-  const { chance, steps } = builder;
+  const { chance, limits, steps } = builder;
   const branches = branchNames(builder, name);
   const settleAll = chance.happens(0.2);
   steps[name] = { kind: "fan-out", branches, settleAll };
@@ -80,6 +82,7 @@ const fan: Segment = (builder, name, next) => {
   if (settleAll) steps[first] = { kind: "plain", next, inBranch: true };
   if (settleAll && chance.happens(0.5)) steps[branches.at(-1) ?? first] = { kind: "broken", inBranch: true };
   else if (chance.happens(0.05)) steps[first] = { kind: "broken", inBranch: true };
+  else if (limits.killers && chance.happens(0.03)) steps[first] = { kind: "killer", inBranch: true };
 };
 
 /** Two fan-outs with no step in between: every branch of the first names the branches of the second. */
@@ -123,6 +126,7 @@ export function generateShape(chance: RandomStream, name: string, limits: ShapeL
     (chance.happens(RARE) ? wide : chance.pick(bag))(builder, `s${index}`, next);
   }
   if (chance.happens(0.1)) builder.steps["end"] = hasErrorStep ? { kind: "broken" } : { kind: "fixable", next: "last" };
+  if (limits.killers && chance.happens(0.02)) builder.steps["end"] = { kind: "killer" };
   builder.steps["end"] ??= { kind: "plain", next: null };
   builder.steps["last"] = { kind: "plain", next: null };
   if (hasErrorStep) builder.steps["mend"] = { kind: "plain", next: "last" };

@@ -23,6 +23,8 @@ export type ShapeStep = {
   | { readonly kind: "delay"; readonly next: string; readonly delay: number }
   | { readonly kind: "flaky"; readonly next: string; readonly failures: number }
   | { readonly kind: "broken" }
+  /** Kills its process whenever it runs. */
+  | { readonly kind: "killer" }
   /** Fails until an operator repairs the state and retries. */
   | { readonly kind: "fixable"; readonly next: string }
 );
@@ -109,6 +111,7 @@ export function askedBy(
     case "flaky":
       return attempt <= step.failures ? { kind: "throw" } : go(step.next);
     case "broken":
+    case "killer":
       return { kind: "throw" };
     case "fixable":
       return repairKey(name) in state ? go(step.next) : { kind: "throw" };

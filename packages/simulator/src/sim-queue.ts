@@ -39,7 +39,7 @@ export interface SimQueueOptions {
   /** A message has gone for good. */
   readonly onGone: (message: WorkMessage) => void;
   readonly onSent: (message: WorkMessage) => void;
-  readonly onFault: (fault: string) => void;
+  readonly onMark: (what: string) => void;
 }
 
 /** A standard queue: at least once, in any order, with everything AWS documents that it may do to a message. */
@@ -111,6 +111,7 @@ export class SimQueue {
       const [message] = visible.splice(schedule.below(visible.length), 1);
       if (message === undefined) break;
       if (deadLetters && message.receives >= maxReceiveCount) {
+        this.#options.onMark("queue: moved to the dead letters");
         if (!message.ghost) deadLetters.#put(message.body, 0);
         this.#drop(message);
         continue;
@@ -165,7 +166,7 @@ export class SimQueue {
   }
 
   #note(fault: string | undefined, operation: string): void {
-    if (fault) this.#options.onFault(`fault: ${fault} at ${operation}`);
+    if (fault) this.#options.onMark(`fault: ${fault} at ${operation}`);
   }
 
   #find(receipt: string): { readonly message: Held | undefined; readonly isNewest: boolean } {

@@ -4,6 +4,7 @@ import { type EngineParts, engineParts } from "./engine-parts.ts";
 import { EventSource, INVOCATION } from "./event-source.ts";
 import { type FiredFault, type PlannedFault, swarmRates } from "./fault-plan.ts";
 import { finalComplaints } from "./final-complaints.ts";
+import { markedRules } from "./marked-rules.ts";
 import { Observer } from "./observer.ts";
 import { type Profile, type ProfileName, profiles } from "./profiles.ts";
 import { RandomStream } from "./random-stream.ts";
@@ -51,7 +52,10 @@ export interface SeedReport {
 /** A run with this many events circulates messages for ever. */
 const MAX_EVENTS = 40_000;
 
-/** Everything must have ended this long after the faults, besides what the shapes wait for. Milliseconds. */
+/**
+ * Everything must have ended this long after the faults, besides what the shapes wait for. What stood late in the index
+ * comes when it is twice as late. Milliseconds.
+ */
 const MAX_QUIET = 6 * 3_600_000;
 
 /** One whole run of one seed: a phase with faults, then a quiet one in which everything must end. */
@@ -85,31 +89,40 @@ async function simulated(options: SeedOptions): Promise<SeedReport> {
   const host: BodyHost = {
     work: (context, document) => {
       observer.began(context, document);
-      return body(context, world);
+      return body(context, world, observer);
     },
     mailed: (context, token) => observer.mailed(context, token),
   };
   for (const shape of shapes) world.definitions.set(shape.name, shapeWorkflow(shape, host));
   const sources = sourcesOf(world, observer, plan);
+  markOptions(shapes, world);
   const story = new Story(world, observer, new RandomStream(seed, 5), profile);
   story.tell(shapes);
-  if (profile.contention && plan.happens(0.08)) world.oldDeployment = oldDeployment(shapes, host, plan);
-  const quietAt = plan.spread(1_000, 3_600_000);
+  if (profile.contention && plan.happens(0.1)) world.oldDeployment = oldDeployment(shapes, host, plan);
+  const longestRollout = plan.happens(0.5) ? (world.oldDeployment?.until ?? 0) : 0;
+  const quietAt = Math.max(plan.spread(1_000, profile.longestTrouble), longestRollout);
   world.timeline.after(quietAt, () => {
     world.faults.active = false;
     world.note(() => "QUIET: no more faults");
   });
   const longest = Math.max(...shapes.map((shape) => shape.longest));
-  await run(world, observer, story, sources, quietAt + 2 * longest + MAX_QUIET);
+  await run(world, observer, story, sources, 3 * quietAt + 2 * longest + MAX_QUIET);
   const { told } = story;
   for (const complaint of finalComplaints({ world, observer, told, profile, shapes })) observer.complain(complaint);
   return reportOf(options, world, observer, shapes);
 }
 
-function shapesOf(seed: number, { longestWait, segments }: Profile): readonly Shape[] {
+function markOptions(shapes: readonly Shape[], world: World): void {
+  for (const { options } of shapes) {
+    for (const [name, value] of Object.entries(options)) if (value !== undefined) world.mark(`option: ${name}`);
+    if (options.retry?.maximumInterval !== undefined) world.mark("option: long retry");
+  }
+}
+
+function shapesOf(seed: number, { contention, longestWait, segments }: Profile): readonly Shape[] {
   const chance = new RandomStream(seed, 1);
   const names = Array.from({ length: chance.pick([1, 1, 2]) }, (_, index) => `w${index}`);
-  return names.map((name) => generateShape(chance, name, { longest: longestWait, segments }));
+  return names.map((name) => generateShape(chance, name, { longest: longestWait, segments, killers: contention }));
 }
 
 async function run(
@@ -147,7 +160,7 @@ function sourcesOf(world: World, observer: Observer, plan: RandomStream): readon
       const ports = portsOf(process, world);
       const listener: TransitionListener = (event) => observer.heard(event);
       const definitions = world.deployed();
-      return createWorker({ ports, definitions, settings, rules: parts.rules, listener }).work(batch, INVOCATION);
+      return createWorker({ ports, definitions, settings, rules: markedRules(parts.rules, world), listener }).work(batch, INVOCATION);
     },
   });
   const drain = new EventSource({
@@ -163,7 +176,8 @@ function sourcesOf(world: World, observer: Observer, plan: RandomStream): readon
 }
 
 /** The body's own work: it takes time, and its process may die or stand still over it. */
-function body(context: StepContext, world: World): Promise<void> {
+function body(context: StepContext, world: World, observer: Observer): Promise<void> {
+  const isKiller = observer.isKiller(context);
   const process = processOf(context.log);
   const place = (): string => `${process.name} body ${context.idempotencyKey}`;
   const fault = world.faults.strike(["kill-before", "freeze"], place, process.batch);
@@ -175,7 +189,11 @@ function body(context: StepContext, world: World): Promise<void> {
   if (fault === "freeze") world.freeze(process);
   return new Promise((resolve) => {
     const duration = world.calm ? 5 : world.schedule.spread(1, 2_000);
-    world.timeline.after(duration, () => process.deliver(resolve));
+    const settle = (): void => {
+      if (isKiller) observer.killed(process);
+      else resolve();
+    };
+    world.timeline.after(duration, () => process.deliver(settle));
   });
 }
 

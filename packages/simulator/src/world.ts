@@ -92,7 +92,7 @@ export class World {
     this.store = new SimStore(options.onWrite, () => this.timeline.now, lag);
     const { faults, schedule, timeline } = this;
     const { onGone, onSent } = options;
-    const shared = { timeline, schedule, faults, onGone, onSent, onFault: (what: string) => this.mark(what) } as const;
+    const shared = { timeline, schedule, faults, onGone, onSent, onMark: (what: string) => this.mark(what) } as const;
     const delivery = calm ? ([80, 120] as const) : ([1, 60] as const);
     const visibilityTimeout = settings.visibilityTimeout;
     const queue = { ...shared, delivery, visibilityTimeout, maxReceiveCount: MAX_RECEIVES };
@@ -111,6 +111,7 @@ export class World {
     if (oldDeployment === undefined || !faults.active) return definitions;
     const { from, share, until } = oldDeployment;
     const isOld = timeline.elapsed >= from && timeline.elapsed < until && this.schedule.happens(share);
+    if (isOld) this.mark(oldDeployment.definitions.size === 0 ? "deployment: without workflows" : "deployment: older");
     return isOld ? oldDeployment.definitions : definitions;
   }
 
