@@ -2,6 +2,7 @@ import { type InstanceHead, parseBranchId } from "@stephooks/core";
 import type { ClientActions } from "./client-actions.ts";
 import type { Mail } from "./mailbox.ts";
 import type { Observer } from "./observer.ts";
+import type { Patch } from "./patches.ts";
 import type { Profile } from "./profiles.ts";
 import type { RandomStream } from "./random-stream.ts";
 import { answerKey, type Shape, stepOfShape } from "./shape.ts";
@@ -48,13 +49,17 @@ export class Attendant {
     const isContended = (profile.contention || kind === "hold") && chance.happens(0.2);
     if (isContended) this.#insist(head, delay + chance.below(30), true, answer);
     // The one that comes second may patch the next question while it is asked.
-    if (isContended && kind !== "hold") told.actions += 1;
+    if (isContended && kind !== "hold") told.meddled.push(id);
   }
 
   #tell(head: InstanceHead, id: string, shape: Shape, then: () => void): void {
-    const { actions, world } = this.#options;
+    const { actions, observer, world } = this.#options;
     const { kind } = stepOfShape(shape, head.step);
-    const inPerson = (): void => actions.give(id, shape, { [answerKey(head.step)]: "yes" }, true, then);
+    const key = answerKey(head.step);
+    // R8: whoever was told that the answer is stored does not give it again.
+    const isKnown = ({ acknowledged, keys, superseded }: Patch) => acknowledged && !superseded && key in keys;
+    if (kind !== "hold" && observer.modelOf(id, shape.name).patches.some(isKnown)) return then();
+    const inPerson = (): void => actions.give(id, shape, { [key]: "yes" }, true, then);
     if (kind === "hold") return actions.continue(id, then);
     const mail = kind === "mail" ? world.mailbox.newestOf(head.id) : undefined;
     if (mail === undefined) return inPerson();
@@ -66,7 +71,7 @@ export class Attendant {
   #replay(mail: Mail, shape: Shape): void {
     const { actions, chance, profile, told, world } = this.#options;
     if (!profile.contention || !chance.happens(0.3)) return;
-    told.actions += 1;
+    told.meddled.push(mail.instance);
     world.timeline.after(chance.spread(10, 600_000), () => actions.answerMail(mail, shape, () => {}));
   }
 

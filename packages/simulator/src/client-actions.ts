@@ -19,6 +19,9 @@ import { answerKey, type Keys, repairKey, type Shape } from "./shape.ts";
 import type { Told } from "./told.ts";
 import type { World } from "./world.ts";
 
+/** Clients that cancel die or lose answers this much more often than others: what they leave undone shows late. */
+const CLUMSY = 6;
+
 /** Everything clients and operators can do to one instance, with what the model must know of it. */
 export class ClientActions {
   readonly #world: World;
@@ -35,13 +38,13 @@ export class ClientActions {
   }
 
   patch(id: string, shape: Shape, resume: boolean): void {
-    this.#told.actions += 1;
+    this.#told.meddled.push(id);
     this.#patches += 1;
     this.give(id, shape, { [`p_${this.#patches}`]: this.#patches }, resume);
   }
 
   answer(id: string, shape: Shape, step: string): void {
-    this.#told.actions += 1;
+    this.#told.meddled.push(id);
     this.give(id, shape, { [answerKey(step)]: "yes" }, true);
   }
 
@@ -54,7 +57,7 @@ export class ClientActions {
   replace(id: string, shape: Shape): void {
     const state = this.#world.store.get(id)?.state;
     if (state === undefined) return;
-    this.#told.actions += 1;
+    this.#told.meddled.push(id);
     this.#patches += 1;
     const kept = [...state].filter(([name]) => name === "given" || this.#chance.happens(0.7));
     const values = Object.fromEntries(kept.map(([name, json]) => [name, JSON.parse(json)]));
@@ -71,7 +74,7 @@ export class ClientActions {
   ): void {
     const patch = patchOf(keys, whole);
     this.#observer.modelOf(id, shape.name).patches.push(patch);
-    client(this.#world, { action, on: `${id} ${JSON.stringify(keys)}`, act }, (result) => {
+    client(this.#world, { action, on: `${id} ${JSON.stringify(keys)}`, instances: [id], act }, (result) => {
       if (result.kind === "answered") patch.acknowledged = true;
       then();
     });
@@ -80,7 +83,7 @@ export class ClientActions {
   cancel(id: string, shape: Shape): void {
     this.#observer.modelOf(id, shape.name).cancelTried = true;
     const act = (ports: Ports) => cancelInstance(id, ports);
-    client(this.#world, { action: "cancel", on: id, act }, (result) => {
+    client(this.#world, { action: "cancel", on: id, instances: [id], boost: CLUMSY, act }, (result) => {
       if (result.kind === "answered") this.#told.cancelled.add(id);
       else if (isUnclear(result) && this.#chance.happens(0.5)) {
         this.#world.timeline.after(this.#chance.spread(100, 30_000), () => this.cancel(id, shape));
@@ -90,7 +93,7 @@ export class ClientActions {
 
   continue(id: string, then: () => void): void {
     const act = (ports: Ports) => continueInstance(id, ports);
-    client(this.#world, { action: "continue", on: id, act }, (result) => {
+    client(this.#world, { action: "continue", on: id, instances: [id], act }, (result) => {
       const { continued } = this.#told;
       const isOwn = result.kind === "answered" && result.result.status !== "joining";
       if (isOwn) continued.set(id, (continued.get(id) ?? 0) + 1);
@@ -107,7 +110,7 @@ export class ClientActions {
     const act = (ports: Ports) => resumeByToken(mail.token, keys, ports);
     const { timeline } = this.#world;
     const at = timeline.now;
-    client(this.#world, { action: "resume by token", on: mail.head, act }, (result) => {
+    client(this.#world, { action: "resume by token", on: mail.head, instances: [mail.instance], act }, (result) => {
       if (result.kind === "answered") {
         mail.uses += 1;
         if (given > 0) this.#observer.complain(`I11: a token of ${mail.head} was taken again`);
@@ -124,13 +127,13 @@ export class ClientActions {
   }
 
   unblock(id: string, then: () => void): void {
-    client(this.#world, { action: "unblock", on: id, act: (ports) => unblockInstance(id, ports) }, then);
+    client(this.#world, { action: "unblock", on: id, instances: [id], act: (ports) => unblockInstance(id, ports) }, then);
   }
 
   retry(id: string, shape: Shape, step: string, then: () => void): void {
     const keys = { [repairKey(step)]: "repaired" };
     this.#observer.modelOf(id, shape.name).patches.push(patchOf(keys));
-    client(this.#world, { action: "retry", on: id, act: (ports) => retryInstance(id, keys, ports) }, then);
+    client(this.#world, { action: "retry", on: id, instances: [id], act: (ports) => retryInstance(id, keys, ports) }, then);
   }
 
   list(workflow: string): void {

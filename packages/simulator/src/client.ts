@@ -13,16 +13,18 @@ export type ClientResult<Result> =
 export interface Call<Result> {
   readonly action: string;
   readonly on: string;
+  readonly instances?: readonly string[];
+  readonly boost?: number;
   readonly act: (ports: Ports) => Promise<Result>;
 }
 
 /** One client process that does one thing. */
 export function client<Result>(
   world: World,
-  { act, action, on }: Call<Result>,
+  { act, action, boost, instances = [], on }: Call<Result>,
   then: (result: ClientResult<Result>) => void,
 ): void {
-  const process = world.spawn("client", 1);
+  const process = world.spawn("client", instances, boost);
   world.note(() => `${process.name}: ${action} ${on}`);
   world.clients += 1;
   let isOver = false;

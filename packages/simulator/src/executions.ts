@@ -14,12 +14,18 @@ export class Executions {
   count = 0;
   /** Bodies by idempotency key and attempt. */
   readonly #bodies = new Map<string, number>();
+  readonly #repeated = new Map<string, number>();
   readonly #visitOf = new Map<string, string>();
   readonly #keyOf = new Map<string, string>();
   readonly #world: World;
 
   constructor(world: World) {
     this.#world = world;
+  }
+
+  /** The same for one instance, its branches included. */
+  repeatedOf(instance: string): number {
+    return this.#repeated.get(instance) ?? 0;
   }
 
   /** Bodies beyond the first of their attempt. */
@@ -38,7 +44,10 @@ export class Executions {
     this.count += 1;
     const { inBranch, kind } = stepOfShape(model.shape, step);
     this.#world.mark(`${inBranch ? "branch" : "step"}: ${kind}`);
-    this.#bodies.set(body, (this.#bodies.get(body) ?? 0) + 1);
+    const before = this.#bodies.get(body) ?? 0;
+    this.#bodies.set(body, before + 1);
+    const { instanceId } = context;
+    if (before > 0) this.#repeated.set(instanceId, this.repeatedOf(instanceId) + 1);
     const process = processOf(context.log);
     this.#world.note(() => `${process.name} RUNS ${step} of ${context.instanceId}, ${body}`);
     const id = key.slice(0, key.lastIndexOf("/"));

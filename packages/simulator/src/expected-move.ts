@@ -1,6 +1,6 @@
 import { defaultRetryPolicy, hasEnded, type HeadStatus, type InstanceHead, parseDuration } from "@stephooks/core";
 import { type FanOut, joined, type JoinInModel } from "./expected-join.ts";
-import { changedKeys } from "./given.ts";
+import { changedKeys, sameKeys } from "./given.ts";
 import { type ModelContext, type Patch, patched } from "./patches.ts";
 import { askedBy, type Keys, type Shape, stepOfShape } from "./shape.ts";
 
@@ -55,7 +55,7 @@ export function expectedMove(
   switch (from.status) {
     case "runnable":
     case "timer":
-      return crashLoop(from, before, after) ?? stepTimeout(from, before, after) ?? fromBody(from, context);
+      return crashLoop(from, before, after, context) ?? stepTimeout(from, before, after) ?? fromBody(from, context);
     case "waiting":
       return isAnswered(before, after) ? answered(from, after) : timedOut(from, before, context);
     case "joining":
@@ -88,6 +88,7 @@ function fromBody(from: Standing, context: ModelContext): Expected | string {
     case "fan-out":
       return { move: "fan-out", status: "joining", step, attempt: 1, set, visits: 1, branches: asked };
     case "wait": {
+      if (!sameKeys(given.keys, from.values)) return `R8: ${id} waits at ${step} and has not seen what was patched`;
       const dueAfter = asked.timeout === undefined ? {} : { dueAfter: asked.timeout };
       return { move: "wait", status: "waiting", step, attempt, set, visits: 0, ...dueAfter };
     }
@@ -118,10 +119,14 @@ function giveUp({ attempt, shape, step }: Standing, move = "failure"): Expected 
 }
 
 /** I23: what was begun five times without a commit may be failed for it. */
-function crashLoop(from: Standing, before: InstanceHead, after: InstanceHead): Expected | string | undefined {
+function crashLoop(
+  from: Standing,
+  before: InstanceHead,
+  after: InstanceHead,
+  context: ModelContext,
+): Expected | string | undefined {
   if (!isNewError(before, after, "crash-loop")) return undefined;
-  if ((before.startMarks ?? 0) < 5) return `I23: ${from.id} failed with crash-loop after ${before.startMarks} marks`;
-  return giveUp(from, "crash loop");
+  return context.deaths(from.id) ?? giveUp(from, "crash loop");
 }
 
 /** A body whose process stood still for longer than its step's timeout has failed its attempt. */

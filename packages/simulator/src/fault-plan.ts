@@ -74,10 +74,18 @@ export interface PlannedFault {
   readonly kind: FaultKind;
 }
 
-/** A fault that happened: the number of its opportunity, where it struck, and how many messages it could harm. */
+/** A fault that happened: the number of its opportunity, where it struck, and whose messages or requests it harmed. */
 export interface FiredFault extends PlannedFault {
   readonly place: string;
-  readonly weight: number;
+  /** Instances, each as often as it was harmed. */
+  readonly harmed: readonly string[];
+}
+
+/** Where a fault may strike, and what it would harm. */
+export interface Opportunity {
+  readonly place: () => string;
+  readonly harmed: () => readonly string[];
+  readonly boost?: number;
 }
 
 /**
@@ -101,22 +109,22 @@ export class FaultPlan {
     this.#planned = planned && new Map(planned.map(({ kind, opportunity }) => [opportunity, kind]));
   }
 
-  /** The first of `kinds` that strikes here, if any. `weight` is how many messages it harms. */
-  strike<Kind extends FaultKind>(kinds: readonly Kind[], place: () => string, weight = 1): Kind | undefined {
+  /** The first of `kinds` that strikes here, if any; `boost` times as often as elsewhere. */
+  strike<Kind extends FaultKind>(kinds: readonly Kind[], { boost = 1, harmed, place }: Opportunity): Kind | undefined {
     this.#opportunity += 1;
     if (!this.active) return undefined;
     const opportunity = this.#opportunity;
     if (this.#only && !this.#only.has(opportunity)) return undefined;
     if (this.#planned) {
       const planned = kinds.find((kind) => kind === this.#planned?.get(opportunity));
-      if (planned) this.fired.push({ opportunity, kind: planned, place: place(), weight });
+      if (planned) this.fired.push({ opportunity, kind: planned, place: place(), harmed: harmed() });
       return planned;
     }
     let chance = draw(this.#seed, opportunity);
     for (const kind of kinds) {
-      const rate = this.#rates[kind] ?? 0;
+      const rate = boost * (this.#rates[kind] ?? 0);
       if (chance < rate) {
-        this.fired.push({ opportunity, kind, place: place(), weight });
+        this.fired.push({ opportunity, kind, place: place(), harmed: harmed() });
         return kind;
       }
       chance -= rate;

@@ -7,6 +7,7 @@ import type { ModelContext } from "./patches.ts";
 import { type Shape, stepOfShape } from "./shape.ts";
 import { processOf } from "./sim-ports.ts";
 import type { SimProcess } from "./sim-process.ts";
+import { StartMarkCount } from "./start-mark-count.ts";
 import type { World } from "./world.ts";
 
 /** What an onlooker who misses nothing holds against the invariants, at every write, body and deleted message. */
@@ -19,11 +20,12 @@ export class Observer {
   onStanding: (head: InstanceHead) => void = () => {};
   /** Called when a body begins. */
   onBody: (context: StepContext) => void = () => {};
-  /** Messages in the hands of processes that their own steps killed. */
-  harmed = 0;
+  /** Messages in the hands of processes that their own steps killed, by instance. */
+  readonly harmed: string[] = [];
   /** Instances that are stored and have not ended. */
   alive = 0;
   readonly executions: Executions;
+  readonly #startMarks = new StartMarkCount();
   /** Every transition that was committed. */
   readonly #commits = new Set<string>();
   readonly #world: World;
@@ -61,6 +63,7 @@ export class Observer {
     } else if (before?.seq === after.seq && before.transactionId !== after.transactionId) {
       this.#hold([`I1: branch ${after.id} committed seq ${after.seq} twice`]);
     }
+    this.#startMarks.written(before, after);
     if (after.seq !== before?.seq) this.#commits.add(`${after.id} ${after.seq} ${after.transactionId}`);
     this.#hold(this.#insurance.of(after.id));
     if (after.status !== before?.status || after.seq !== before.seq) this.onStanding(after);
@@ -84,8 +87,22 @@ export class Observer {
       calm,
       isUnknown: (workflow, step) => this.#world.isUnknown(workflow, step),
       given: (id) => writer?.given.get(id),
+      deaths: (id) => this.#deaths(id),
       mark: (what) => this.#world.mark(what),
     };
+  }
+
+  #deaths(id: string): string | undefined {
+    const { faults, store } = this.#world;
+    const ref = parseBranchId(id);
+    const head = store.get(id);
+    const parent = ref && store.get(ref.instance);
+    const workflow = (parent ?? head)?.workflow ?? "";
+    const step = head?.step ?? parent?.join?.steps[ref?.branch ?? 0] ?? "";
+    const isKiller = this.#shapes.get(workflow)?.steps[step]?.kind === "killer";
+    const instance = ref?.instance ?? id;
+    const harms = faults.fired.flatMap(({ harmed }) => harmed).filter((other) => other === instance).length;
+    return this.#startMarks.complaint(id, isKiller, harms + this.harmed.filter((other) => other === instance).length);
   }
 
   began(context: StepContext, document: object): void {
@@ -117,7 +134,7 @@ export class Observer {
   /** A step has killed its process. */
   killed(process: SimProcess): void {
     this.#world.mark("killer: killed its process");
-    this.harmed += process.batch;
+    this.harmed.push(...process.instances);
     process.kill();
   }
 
@@ -129,7 +146,7 @@ export class Observer {
   #kept(process: SimProcess, instance: string): void {
     const seen = process.seen.get(instance);
     // With more messages in hand, an earlier one of the same instance may have made that write.
-    if (process.batch > 1 || seen === undefined || !process.wrote.has(seen.transactionId)) return;
+    if (process.instances.length > 1 || seen === undefined || !process.wrote.has(seen.transactionId)) return;
     this.#hold([`R4: ${process.name} keeps its message of ${instance} although its own write was applied`]);
   }
 

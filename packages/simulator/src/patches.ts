@@ -28,6 +28,8 @@ export interface ModelContext {
   readonly isUnknown: (workflow: string, step: string) => boolean;
   /** What the process that writes gave its newest body of this head; undefined for one that ran none. */
   readonly given: (id: string) => Given | undefined;
+  /** I23: why the deaths of this head's newest step do not excuse that it fails; undefined when they do. */
+  readonly deaths: (id: string) => string | undefined;
   /** Told what the model has seen happen. */
   readonly mark: (what: string) => void;
 }

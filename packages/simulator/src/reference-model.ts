@@ -90,7 +90,8 @@ export class ReferenceModel {
     const chained = after.token === before.token ? (this.#versions[before.seq] ?? []) : [];
     this.#versions[after.seq] = [this.#values, ...chained.map((version) => ({ ...version, ...expected.set }))];
     this.join = expected.branches && joinOf(expected.branches, after.seq);
-    return [...this.#tokens(before, after), ...timesOf(expected, after), ...this.#compare(after)];
+    const marks = after.startMarks === undefined ? [] : [`I23: ${this.id} keeps its start marks at seq ${after.seq}`];
+    return [...marks, ...this.#tokens(before, after), ...timesOf(expected, after), ...this.#compare(after)];
   }
 
   #standing(): Standing {
@@ -108,7 +109,7 @@ export class ReferenceModel {
 
   /** A write that commits no transition. */
   #beside(before: InstanceHead, after: InstanceHead, context: ModelContext): readonly string[] {
-    if (after.status !== before.status) return this.#ended(before, after);
+    if (after.status !== before.status) return this.#ended(before, after, context);
     if (after.transactionId !== before.transactionId) return [`I1: ${this.id} committed seq ${after.seq} twice`];
     if ((after.results?.size ?? 0) > (before.results?.size ?? 0)) return this.#reported(before, after, context);
     if (after.patchVersion === before.patchVersion) return [];
@@ -119,11 +120,15 @@ export class ReferenceModel {
     return hasEnded(this.status) ? [`I7: ${this.id} was patched after its end`] : [];
   }
 
-  #ended(before: InstanceHead, after: InstanceHead): readonly string[] {
+  #ended(before: InstanceHead, after: InstanceHead, context: ModelContext): readonly string[] {
     this.status = after.status;
+    context.mark(`ended as ${after.status} beside a commit`);
     if (hasEnded(before.status)) return [`I7: ${this.id} was ${before.status} and became ${after.status}`];
     if (after.status === "cancelled") return this.cancelTried ? [] : [`I7: ${this.id} was cancelled by nobody`];
-    if (after.status === "failed" && after.error?.code === "dead-letter") return blamed(before, after);
+    if (after.status === "failed" && after.error?.code === "dead-letter") {
+      context.mark("transition: dead letter failed");
+      return listed(context.deaths(this.id));
+    }
     return [`I1: ${this.id} became ${after.status} without a commit`];
   }
 
@@ -136,8 +141,12 @@ export class ReferenceModel {
     }
     const actual = recordedAs(result);
     this.join.results.set(branch, actual);
-    if (result.kind === "failed" && result.error.code !== undefined) return blamed(before, after, result.error.code);
-    const given = context.given(branchId({ instance: this.id, seq: this.join.seq, branch }));
+    const record = branchId({ instance: this.id, seq: this.join.seq, branch });
+    if (result.kind === "failed" && result.error.code !== undefined) {
+      context.mark(`branch failed with ${result.error.code}`);
+      return result.error.code === "step-timeout" ? [] : listed(context.deaths(record));
+    }
+    const given = context.given(record);
     const expected = given && resultOf(name, this.shape, given);
     return expected && sameResult(expected, actual)
       ? []
@@ -171,11 +180,8 @@ function sameState(values: Keys, { state }: InstanceHead): boolean {
   return names.length === state.size && names.every((name) => JSON.stringify(values[name]) === state.get(name));
 }
 
-/** I23: a declared timeout, or what was begun five times without a commit, may fail a branch or an instance. */
-function blamed(before: InstanceHead, after: InstanceHead, code = after.error?.code): readonly string[] {
-  const isOwn =
-    code === "step-timeout" || code === "crash-loop" || ((before.startMarks ?? 0) >= 5 && code === "dead-letter");
-  return isOwn ? [] : [`I23: ${after.id} failed with ${code}`];
+function listed(complaint: string | undefined): readonly string[] {
+  return complaint === undefined ? [] : [complaint];
 }
 
 function timesOf({ dueAfter, readyAfter }: Expected, after: InstanceHead): readonly string[] {

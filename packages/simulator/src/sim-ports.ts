@@ -14,6 +14,8 @@ import type { World } from "./world.ts";
 
 interface Request<Result> {
   readonly operation: string;
+  /** The heads it is about. */
+  readonly about?: () => readonly string[];
   /** Built only when somebody wants to see it. */
   readonly subject: () => string;
   /** The head it writes. */
@@ -82,6 +84,7 @@ function storePort(process: SimProcess, world: World): InstanceStore {
       operation,
       subject,
       writes: id,
+      about: () => [id],
       apply: () => {
         const written = act();
         // As it is at that moment: whoever writes before the answer arrives is not seen in it.
@@ -97,6 +100,7 @@ function storePort(process: SimProcess, world: World): InstanceStore {
       call(process, world, {
         operation: "read",
         subject: () => ids.join(" "),
+        about: () => ids,
         apply: () => store.read(ids),
         learn: (heads) => {
           for (const id of ids) process.seen.set(id, heads.get(id));
@@ -148,6 +152,7 @@ function queuePort(process: SimProcess, world: World): WorkQueue {
     send: (messages) =>
       call(process, world, {
         operation: "send",
+        about: () => messages.map(({ message }) => message.instance),
         subject: () =>
           messages.map(({ delaySeconds, message }) => `${JSON.stringify(message)}+${delaySeconds}`).join(" "),
         apply: () => queue.send(messages),
@@ -165,10 +170,11 @@ function queuePort(process: SimProcess, world: World): WorkQueue {
 function loggerOf(process: SimProcess, world: World): Logger {
   const logger: Logger = {
     log: (_level, event, fields) => {
-      world.logged.set(event, (world.logged.get(event) ?? 0) + 1);
+      const instance = String(fields?.["instance"]);
+      world.logged.set(event, (world.logged.get(event) ?? new Set()).add(instance));
       world.mark(`engine: ${event}${shortReason(fields?.["reason"])}`);
-      if (event === KEPT) world.onKept(process, String(fields?.["instance"]));
-      if (event === RESCUE && world.store.get(String(fields?.["instance"]))?.status !== "joining") world.rescues += 1;
+      if (event === KEPT) world.onKept(process, instance);
+      if (event === RESCUE && world.store.get(instance)?.status !== "joining") world.rescued.add(instance);
       world.note(() => `${process.name} log: ${event} ${JSON.stringify(fields ?? {})}`);
     },
   };
@@ -201,7 +207,8 @@ function leave<Result>(
   world.trace.number(world.timeline.now);
   world.trace.text(request.operation);
   const place = (): string => `${process.name} ${request.operation} ${request.subject()}`;
-  const fault = world.faults.strike(callFaults, place, process.batch);
+  const harmed = (): readonly string[] => [...process.instances, ...(request.about?.() ?? [])];
+  const fault = world.faults.strike(callFaults, { place, harmed, boost: process.boost });
   if (fault) world.mark(`fault: ${fault} at ${request.operation}`);
   if (fault === "kill-before") return kill(process, world, place);
   if (fault === "freeze") world.freeze(process);

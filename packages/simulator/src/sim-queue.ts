@@ -63,7 +63,10 @@ export class SimQueue {
     for (const { delaySeconds, message } of messages) {
       const body = encodeWorkMessage(message);
       const { faults, schedule } = this.#options;
-      const fault = faults.strike(sendFaults, () => `send to ${this.#options.name}: ${body}`);
+      const fault = faults.strike(sendFaults, {
+        place: () => `send to ${this.#options.name}: ${body}`,
+        harmed: () => [message.instance],
+      });
       this.#note(fault, "send");
       const delay = delaySeconds * 1_000;
       this.#put(body, fault === "early" ? delay - schedule.below(delay + 1) : delay + this.#late(fault));
@@ -124,7 +127,10 @@ export class SimQueue {
 
   #hand(message: Held): ReceivedMessage | undefined {
     const { faults, schedule, timeline, visibilityTimeout } = this.#options;
-    const fault = faults.strike(receiveFaults, () => `receive of ${message.id} ${message.body}`);
+    const fault = faults.strike(receiveFaults, {
+      place: () => `receive of ${message.id} ${message.body}`,
+      harmed: () => [message.message.instance],
+    });
     this.#note(fault, "receive");
     message.serial += 1;
     message.visibleAt = timeline.now + visibilityTimeout * 1_000;
@@ -151,7 +157,10 @@ export class SimQueue {
     for (const receipt of receipts) {
       const { isNewest, message } = this.#find(receipt);
       if (!message || (!isNewest && schedule.happens(0.5))) continue;
-      const fault = faults.strike(deleteFaults, () => `deletion of ${message.id} ${message.body}`);
+      const fault = faults.strike(deleteFaults, {
+        place: () => `deletion of ${message.id} ${message.body}`,
+        harmed: () => [message.message.instance],
+      });
       this.#note(fault, "delete");
       if (fault === "deletion-lost") continue;
       if (fault === "ghost") {

@@ -4,6 +4,7 @@ import { type EngineParts, engineParts } from "./engine-parts.ts";
 import { EventSource, INVOCATION } from "./event-source.ts";
 import { type FiredFault, type PlannedFault, swarmRates } from "./fault-plan.ts";
 import { finalComplaints } from "./final-complaints.ts";
+import { leftInIndex } from "./left-in-index.ts";
 import { markedRules } from "./marked-rules.ts";
 import { Observer } from "./observer.ts";
 import { type Profile, type ProfileName, profiles } from "./profiles.ts";
@@ -139,6 +140,7 @@ async function run(
     world.clients === 0 &&
     queue.held.length === 0 &&
     deadLetters.held.length === 0 &&
+    leftInIndex(world.store).length === 0 &&
     sources.every(({ idle }) => idle);
   for (let events = 0; events < MAX_EVENTS; events++) {
     if (!(await timeline.advance())) return;
@@ -180,7 +182,7 @@ function body(context: StepContext, world: World, observer: Observer): Promise<v
   const isKiller = observer.isKiller(context);
   const process = processOf(context.log);
   const place = (): string => `${process.name} body ${context.idempotencyKey}`;
-  const fault = world.faults.strike(["kill-before", "freeze"], place, process.batch);
+  const fault = world.faults.strike(["kill-before", "freeze"], { place, harmed: () => process.instances });
   if (fault) world.mark(`fault: ${fault} at body`);
   if (fault === "kill-before") {
     world.note(() => `${place()} -> ${process.name} DIES`);

@@ -53,7 +53,7 @@ export class Story {
       this.#start(shape, at, id);
       if (id === undefined || !this.#profile.contention) continue;
       if (chance.happens(0.2)) {
-        this.told.actions += 1;
+        this.told.meddled.push(id);
         this.#start(shape, at + chance.below(50), id);
       }
       this.#interfere(id, shape);
@@ -78,7 +78,7 @@ export class Story {
         ports,
       );
     const attempt = (): void =>
-      client(this.#world, { action: "start", on: `${shape.name} ${id ?? ""}`, act }, (result) => {
+      client(this.#world, { action: "start", on: `${shape.name} ${id ?? ""}`, instances: id === undefined ? [] : [id], act }, (result) => {
         if (result.kind === "answered") {
           told.started.add(result.result.head.id);
           record.answers.push(result.result.created);

@@ -62,7 +62,7 @@ export class SweeperHost {
 
   #sweep(minute: number): void {
     const { parts } = this.#world;
-    const process = this.#world.spawn("sweeper", 1);
+    const process = this.#world.spawn("sweeper", []);
     parts.sweep(minute, portsOf(process, this.#world), settings).then(
       ({ sent }) => this.#world.note(() => `${process.name} sent ${sent}`),
       (error: unknown) => this.#world.note(() => `${process.name} failed: ${String(error)}`),

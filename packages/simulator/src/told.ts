@@ -8,8 +8,8 @@ export interface Start {
 export class Told {
   /** Things somebody still insists on. */
   open = 0;
-  /** What clients did that may make a body run twice without a fault. */
-  actions = 0;
+  /** Instances to which clients did what may make a body run twice without a fault, each as often as it was done. */
+  readonly meddled: string[] = [];
   /** Acknowledged continues by instance. */
   readonly continued = new Map<string, number>();
   readonly cancelled = new Set<string>();

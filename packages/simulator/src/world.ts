@@ -56,15 +56,15 @@ export class World {
     new Map();
   /** Outside calls so far, by role and operation. */
   readonly calls = new Map<string, number>();
-  /** What the engine logged, by event. */
-  readonly logged = new Map<string, number>();
+  /** The instances about which the engine logged, by event. */
+  readonly logged = new Map<string, Set<string>>();
   callCount = 0;
   /** Minutes that the sweeper served twice: what it wakes twice runs twice. */
   doubledPasses = 0;
   /** Clients that have not been answered yet. */
   clients = 0;
   /** Instances that the watchdog woke though they had a message; a fan-out whose branches wait does not count. */
-  rescues = 0;
+  readonly rescued = new Set<string>();
   /** When invocations may meet a deployment that does not know the workflows, and how often they do. */
   oldDeployment: OldDeployment | undefined;
   /** Told when a write of this head was applied and its writer will not hear of it for a while. */
@@ -125,10 +125,10 @@ export class World {
     this.covered.set(what, (this.covered.get(what) ?? 0) + 1);
   }
 
-  spawn(role: ProcessRole, batch: number): SimProcess {
+  spawn(role: ProcessRole, instances: readonly string[], boost = 1): SimProcess {
     this.#processes += 1;
     const skew = this.#skew === 0 ? 0 : this.schedule.between(-this.#skew, this.#skew);
-    return new SimProcess(this.#processes, role, this.timeline, { skew, batch });
+    return new SimProcess(this.#processes, role, this.timeline, { skew, instances, boost });
   }
 
   /** The process stands still for a while, and is woken again. */
