@@ -3,10 +3,11 @@ import {
   cancelInstance,
   continueInstance,
   EngineError,
+  pauseInstance,
   replaceState,
   resumeByToken,
+  resumeInstance,
   retryInstance,
-  unblockInstance,
   updateInstance,
 } from "@stephooks/engine";
 import { client, type ClientResult } from "./client.ts";
@@ -126,8 +127,29 @@ export class ClientActions {
     });
   }
 
+  /** Pauses, and insists on the resume. */
+  pause(id: string): void {
+    this.#told.meddled.push(id);
+    const act = (ports: Ports) => pauseInstance(id, ports);
+    client(this.#world, { action: "pause", on: id, instances: [id], act }, () => this.#insistOnResume(id));
+  }
+
+  #insistOnResume(id: string): void {
+    const { store, timeline } = this.#world;
+    this.#told.open += 1;
+    const attempt = (): void => {
+      if (store.get(id)?.pauseId === undefined) {
+        this.#told.open -= 1;
+        return;
+      }
+      this.#told.meddled.push(id);
+      this.unblock(id, () => timeline.after(this.#chance.spread(100, 30_000), attempt));
+    };
+    timeline.after(this.#chance.spread(10, 1_200_000), attempt);
+  }
+
   unblock(id: string, then: () => void): void {
-    client(this.#world, { action: "unblock", on: id, instances: [id], act: (ports) => unblockInstance(id, ports) }, then);
+    client(this.#world, { action: "resume", on: id, instances: [id], act: (ports) => resumeInstance(id, ports) }, then);
   }
 
   retry(id: string, shape: Shape, step: string, then: () => void): void {

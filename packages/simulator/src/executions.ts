@@ -104,6 +104,9 @@ function notCurrent(
     if (!isOpen) return [`I8: a body of branch ${id} begins although its fan-out does not wait for it`];
   }
   if (seen === undefined) return attempt === 1 ? [] : [`I8: attempt ${attempt} of ${id} begins, nothing is stored`];
+  if (seen.pauseId !== undefined && ref === undefined) {
+    return [`A15: ${step} #${attempt} of ${id} begins, but its process saw that it is paused`];
+  }
   const isRunnable = seen.status === "runnable" || seen.status === "timer";
   return isRunnable && seen.step === step && seen.attempt === attempt
     ? []

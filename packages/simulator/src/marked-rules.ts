@@ -1,3 +1,4 @@
+import type { CommandMessage, UnpauseMessage } from "@stephooks/core";
 import type { ProtocolRules } from "@stephooks/engine/rules";
 import type { World } from "./world.ts";
 
@@ -6,7 +7,7 @@ export function markedRules(rules: ProtocolRules, world: World): ProtocolRules {
   return {
     classifyMessage: (...given) => {
       const decision = rules.classifyMessage(...given);
-      const what = decision.kind === "move" ? decision.move : decision.kind === "apply" ? decision.command.command : "";
+      const what = decision.kind === "move" ? decision.move : decision.kind === "apply" ? commandOf(decision.command) : "";
       world.mark(`decision: ${decision.kind}${reasonOf(decision)}${what === "" ? "" : `: ${what}`}`);
       return decision;
     },
@@ -16,6 +17,10 @@ export function markedRules(rules: ProtocolRules, world: World): ProtocolRules {
       return verdict;
     },
   };
+}
+
+function commandOf(message: CommandMessage | UnpauseMessage): string {
+  return message.kind === "command" ? message.command : message.kind;
 }
 
 /** The reason without what differs from run to run. */

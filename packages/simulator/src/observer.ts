@@ -2,6 +2,7 @@ import { hasEnded, type InstanceHead, parseBranchId, type WorkMessage } from "@s
 import type { StepContext, TransitionEvent } from "@stephooks/engine";
 import { Executions } from "./executions.ts";
 import { Insurance } from "./insurance.ts";
+import { PauseWatch } from "./pause-watch.ts";
 import { ReferenceModel } from "./reference-model.ts";
 import type { ModelContext } from "./patches.ts";
 import { type Shape, stepOfShape } from "./shape.ts";
@@ -25,6 +26,7 @@ export class Observer {
   /** Instances that are stored and have not ended. */
   alive = 0;
   readonly executions: Executions;
+  readonly #pauses: PauseWatch;
   readonly #startMarks = new StartMarkCount();
   /** Every transition that was committed. */
   readonly #commits = new Set<string>();
@@ -36,6 +38,7 @@ export class Observer {
     this.#world = world;
     this.#shapes = shapes;
     this.executions = new Executions(world);
+    this.#pauses = new PauseWatch((what) => world.mark(what));
     world.onKept = (process, instance) => this.#kept(process, instance);
     this.#insurance = new Insurance(world.store, [world.queue, world.deadLetters]);
   }
@@ -56,6 +59,7 @@ export class Observer {
     trace.text(after.transactionId);
     trace.number(after.seq);
     if (parseBranchId(after.id) === undefined) {
+      this.#hold(this.#pauses.written(before, after, this.#world.writer?.seen.get(after.id)));
       this.#hold(this.modelOf(after.id, after.workflow).observe(before, after, this.#context()));
       this.alive += Number(!hasEnded(after.status)) - Number(before !== undefined && !hasEnded(before.status));
     } else if (before && after.seq !== before.seq && after.seq !== before.seq + 1) {
@@ -71,6 +75,7 @@ export class Observer {
 
   sent(message: WorkMessage): void {
     this.#world.trace.text(message.instance);
+    this.#pauses.sent(message);
     if (message.kind === "report") this.reported.add(message.child);
   }
 

@@ -105,6 +105,9 @@ export class Story {
       if (chance.happens(0.4)) timeline.after(moment(), () => this.#actions.answer(id, shape, name));
     }
     if (chance.happens(0.12)) timeline.after(moment(), () => this.#actions.replace(id, shape));
+    for (let count = chance.pick([0, 0, 0, 0, 0, 1, 2]); count > 0; count--) {
+      timeline.after(moment(), () => this.#actions.pause(id));
+    }
     if (chance.happens(0.1)) timeline.after(moment(), () => this.#actions.list(shape.name));
     if (chance.happens(0.06)) timeline.after(moment(), () => this.#actions.cancel(id, shape));
     if (chance.happens(0.1)) this.#doomed.add(id);
