@@ -1,4 +1,4 @@
-import { PortError, type Ports } from "@stephooks/core";
+import { hasEnded, PortError, type Ports } from "@stephooks/core";
 import {
   cancelInstance,
   continueInstance,
@@ -138,7 +138,8 @@ export class ClientActions {
     const { store, timeline } = this.#world;
     this.#told.open += 1;
     const attempt = (): void => {
-      if (store.get(id)?.pauseId === undefined) {
+      const head = store.get(id);
+      if (head?.pauseId === undefined || hasEnded(head.status)) {
         this.#told.open -= 1;
         return;
       }

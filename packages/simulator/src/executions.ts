@@ -52,11 +52,15 @@ export class Executions {
     this.#world.note(() => `${process.name} RUNS ${step} of ${context.instanceId}, ${body}`);
     const id = key.slice(0, key.lastIndexOf("/"));
     const seen = process.seen.get(id);
+    const last = process.given.get(id);
+    // R8: a body that ran when the pause came may run again, on what its wait has not seen.
+    const isRerun = last !== undefined && last.head?.seq === seen?.seq && last.attempt === attempt;
     const given: Given = { keys: userKeys(document), attempt, head: seen };
     process.given.set(id, given);
     return [
       ...this.#read(id, given, model),
       ...notCurrent(context, id, seen, process.seen),
+      ...(isRerun ? [] : paused(id, seen)),
       ...this.#early(attempt, seen),
       ...this.#sameKey(key, `${id} ${step} ${visitOf(id, seen, model)}`),
     ];
@@ -104,13 +108,16 @@ function notCurrent(
     if (!isOpen) return [`I8: a body of branch ${id} begins although its fan-out does not wait for it`];
   }
   if (seen === undefined) return attempt === 1 ? [] : [`I8: attempt ${attempt} of ${id} begins, nothing is stored`];
-  if (seen.pauseId !== undefined && ref === undefined) {
-    return [`A15: ${step} #${attempt} of ${id} begins, but its process saw that it is paused`];
-  }
   const isRunnable = seen.status === "runnable" || seen.status === "timer";
   return isRunnable && seen.step === step && seen.attempt === attempt
     ? []
     : [`I8: ${step} #${attempt} of ${id} begins, but it is ${seen.status} at ${seen.step} #${seen.attempt}`];
+}
+
+/** Branches end in spite of a pause; only their join waits. */
+function paused(id: string, seen: InstanceHead | undefined): readonly string[] {
+  const isPaused = seen?.pauseId !== undefined && parseBranchId(id) === undefined;
+  return isPaused ? [`A15: a body of ${id} begins, but its process saw that it is paused`] : [];
 }
 
 function visitOf(id: string, seen: InstanceHead | undefined, model: ReferenceModel): number {

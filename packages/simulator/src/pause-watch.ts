@@ -1,4 +1,4 @@
-import type { InstanceHead, WorkMessage } from "@stephooks/core";
+import { hasEnded, type InstanceHead, type WorkMessage } from "@stephooks/core";
 
 /** A15: who may pause an instance, what a pause holds back, and who ends it. */
 export class PauseWatch {
@@ -17,6 +17,9 @@ export class PauseWatch {
   /** Complaints about one write. `saw` is the head as its writer had seen it. */
   written(before: InstanceHead | undefined, after: InstanceHead, saw: InstanceHead | undefined): readonly string[] {
     if (before === undefined) return [];
+    if (hasEnded(after.status) && (after.pauseId ?? after.heldToken) !== undefined) {
+      return [`A15: ${after.id} is ${after.status} and paused`];
+    }
     if (after.seq !== before.seq) return this.#moved(before, after, saw);
     if (after.pauseId !== before.pauseId) return this.#changed(before, after);
     if (after.heldToken === before.heldToken) return [];
