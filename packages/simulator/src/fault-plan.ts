@@ -143,7 +143,7 @@ function draw(seed: number, opportunity: number): number {
 
 /** Swarm: each seed draws which of the kinds exist in it, and how often they happen. */
 export function swarmRates(chance: RandomStream, kinds: readonly FaultKind[]): FaultRates {
-  const scale = chance.pick([0.1, 0.3, 1, 1, 2]);
+  const scale = chance.pick([0.1, 0.5, 1, 1.5, 2.5]);
   const rates = kinds.flatMap((kind) =>
     chance.happens(0.5) ? [[kind, (scale * chance.spread(4, 60)) / 1_000] as const] : [],
   );

@@ -91,4 +91,34 @@ export const messageMutants: readonly Mutant[] = [
       },
     }),
   },
+  {
+    name: "what a pause holds back is not noted (A15)",
+    profile: "all",
+    within: 500,
+    parts: withClassify((decision) => (decision.kind === "hold" ? drop : decision)),
+  },
+  {
+    name: "a pause is not looked at (A15)",
+    profile: "all",
+    within: 500,
+    parts: withRules({
+      classifyMessage: (message, head, context, unstored) => {
+        if (head === undefined) return protocolRules.classifyMessage(message, head, context, unstored);
+        const { pauseId: _none, ...rest } = head;
+        return protocolRules.classifyMessage(message, rest, context, unstored);
+      },
+    }),
+  },
+  {
+    name: "whatever ends a pause ends the one in force (A15)",
+    profile: "all",
+    within: 3_000,
+    parts: withRules({
+      classifyMessage: (message, head, context, unstored) => {
+        const { pauseId } = head ?? {};
+        const late = message.kind === "unpause" && pauseId !== undefined ? { ...message, pauseId } : message;
+        return protocolRules.classifyMessage(late, head, context, unstored);
+      },
+    }),
+  },
 ];

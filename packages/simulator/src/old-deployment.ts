@@ -9,7 +9,7 @@ import type { OldDeployment } from "./world.ts";
  */
 export function oldDeployment(shapes: readonly Shape[], host: BodyHost, chance: RandomStream): OldDeployment {
   const from = chance.spread(1_000, 60_000);
-  const until = from + chance.spread(60_000, 3_600_000);
+  const until = from + chance.spread(60_000, 1_500_000);
   const share = chance.pick([0.5, 1]);
   if (chance.happens(0.4)) return { from, until, share, definitions: new Map() };
   const known = shapes.flatMap((shape) => {

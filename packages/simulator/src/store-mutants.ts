@@ -163,4 +163,13 @@ export const storeMutants: readonly Mutant[] = [
           update(id, change, condition),
     ),
   },
+  {
+    name: "an inline chain does not see the pause (A15)",
+    profile: "all",
+    within: 3_000,
+    parts: withUpdate((update) => (id, change, condition) => {
+      const { pauseId: _any, ...rest } = condition;
+      return update(id, change, change.set.seq === undefined ? condition : rest);
+    }),
+  },
 ];
