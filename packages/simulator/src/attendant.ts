@@ -31,7 +31,8 @@ export class Attendant {
     const id = parseBranchId(head.id)?.instance ?? head.id;
     const { shape } = observer.modelOf(id, head.workflow);
     if (head.status === "waiting") this.#answer(head, id, shape);
-    if (head.status === "blocked") this.#insist(head, this.#patience(60_000), false, (then) => actions.unblock(id, then));
+    if (head.status === "blocked")
+      this.#insist(head, this.#patience(60_000), false, (then) => actions.unblock(id, then));
     if (head.status === "failed" && stepOfShape(shape, head.step).kind === "fixable") {
       this.#insist(head, this.#patience(60_000), false, (then) => actions.retry(id, shape, head.step, then));
     }

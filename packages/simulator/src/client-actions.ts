@@ -51,7 +51,13 @@ export class ClientActions {
 
   give(id: string, shape: Shape, keys: Keys, resume: boolean, then: () => void = () => {}): void {
     const action = resume ? "update and resume" : "update";
-    this.#change(id, shape, keys, { action, whole: false, act: (ports) => updateInstance(id, keys, resume, ports) }, then);
+    this.#change(
+      id,
+      shape,
+      keys,
+      { action, whole: false, act: (ports) => updateInstance(id, keys, resume, ports) },
+      then,
+    );
   }
 
   /** Some of what is stored, and a key of its own: what is left out is gone. */
@@ -156,7 +162,11 @@ export class ClientActions {
   retry(id: string, shape: Shape, step: string, then: () => void): void {
     const keys = { [repairKey(step)]: "repaired" };
     this.#observer.modelOf(id, shape.name).patches.push(patchOf(keys));
-    client(this.#world, { action: "retry", on: id, instances: [id], act: (ports) => retryInstance(id, keys, ports) }, then);
+    client(
+      this.#world,
+      { action: "retry", on: id, instances: [id], act: (ports) => retryInstance(id, keys, ports) },
+      then,
+    );
   }
 
   list(workflow: string): void {

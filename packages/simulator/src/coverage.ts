@@ -61,11 +61,7 @@ const lostRaces: Readonly<Record<LostRaceVerdict["kind"], readonly string[]>> = 
   committed: [""],
   replan: [""],
   rerun: [""],
-  drop: [
-    "a command's message insures it",
-    "a later message has been issued since",
-    "the id belongs to another start",
-  ],
+  drop: ["a command's message insures it", "a later message has been issued since", "the id belongs to another start"],
   keep: ["its successor may be running", "someone else holds seq n, this ran at n"],
   repair: ["its successor was not seen to run", "someone moved on since", "the instance has ended"],
   replace: [],

@@ -125,8 +125,9 @@ function crashLoop(
   after: InstanceHead,
   context: ModelContext,
 ): Expected | string | undefined {
-  if (!isNewError(before, after, "crash-loop")) return undefined;
-  return context.deaths(from.id) ?? giveUp(from, "crash loop");
+  if (isNewError(before, after, "crash-loop")) return context.deaths(from.id) ?? giveUp(from, "crash loop");
+  if (isNewError(before, after, "dead-letter")) return context.deaths(from.id) ?? giveUp(from, "dead letter");
+  return undefined;
 }
 
 /** A body whose process stood still for longer than its step's timeout has failed its attempt. */

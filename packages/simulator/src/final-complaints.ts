@@ -74,7 +74,8 @@ function commands({ observer, told }: Ending): readonly string[] {
   return [...observer.models.values()].flatMap((model) => {
     const { id, patches, status, values } = model;
     const missing = patches.filter(
-      ({ acknowledged, keys, superseded }) => acknowledged && !superseded && !Object.keys(keys).every((name) => name in values),
+      ({ acknowledged, keys, superseded }) =>
+        acknowledged && !superseded && !Object.keys(keys).every((name) => name in values),
     );
     return [
       ...missing.map(({ keys }) => `I12: the patch ${Object.keys(keys).join(" ")} of ${id} is gone`),
@@ -133,7 +134,11 @@ function indexed({ world: { store } }: Ending): readonly string[] {
 }
 
 /** What only happens when something went wrong. */
-const repairs: readonly string[] = ["duties repeated", "message replaced by a delayed copy", "message kept after a failure"];
+const repairs: readonly string[] = [
+  "duties repeated",
+  "message replaced by a delayed copy",
+  "message kept after a failure",
+];
 
 /** I8 and the cost promise, on runs without a fault. */
 function costly({ observer, shapes, told, world }: Ending): readonly string[] {

@@ -54,4 +54,3 @@ async function seedAgainst({ parts, profile, within }: Mutant): Promise<number |
   const runs = await Promise.all(bad.map(({ seed }) => simulate({ seed, profile, parts: parts() })));
   return runs.toSorted((a, b) => a.calls - b.calls)[0]?.seed;
 }
-

@@ -7,7 +7,7 @@ export async function listAll(workflow: string, { index, random }: Ports): Promi
   const [byte = 0] = random.bytes(1);
   const group = groups[byte % groups.length] ?? "active";
   const found: string[] = [];
-  for (let cursor: string | undefined; ; ) {
+  for (let cursor: string | undefined; ;) {
     const page = await index.list({ workflow, group, limit: 1, ...(cursor === undefined ? {} : { cursor }) });
     found.push(...page.ids);
     if (page.cursor === undefined) return found;

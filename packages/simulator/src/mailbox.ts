@@ -26,7 +26,11 @@ export class Mailbox {
   }
 
   /** Complaints about a token: one attempt mints one, however often it runs. */
-  receive({ attempt, idempotencyKey, instanceId, step }: StepContext, token: string, isStored: boolean): readonly string[] {
+  receive(
+    { attempt, idempotencyKey, instanceId, step }: StepContext,
+    token: string,
+    isStored: boolean,
+  ): readonly string[] {
     const body = `${idempotencyKey} #${attempt}`;
     const known = this.#byBody.get(body);
     if (known?.token === token) return [];

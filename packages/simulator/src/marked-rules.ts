@@ -7,7 +7,8 @@ export function markedRules(rules: ProtocolRules, world: World): ProtocolRules {
   return {
     classifyMessage: (...given) => {
       const decision = rules.classifyMessage(...given);
-      const what = decision.kind === "move" ? decision.move : decision.kind === "apply" ? commandOf(decision.command) : "";
+      const what =
+        decision.kind === "move" ? decision.move : decision.kind === "apply" ? commandOf(decision.command) : "";
       world.mark(`decision: ${decision.kind}${reasonOf(decision)}${what === "" ? "" : `: ${what}`}`);
       return decision;
     },

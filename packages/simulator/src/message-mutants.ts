@@ -78,20 +78,6 @@ export const messageMutants: readonly Mutant[] = [
     }),
   },
   {
-    name: "a predecessor repairs a token that a command issued (A7)",
-    profile: "calm",
-    within: 2_000,
-    parts: withRules({
-      classifyMessage: (message, head, context, unstored) => {
-        if (head === undefined) return protocolRules.classifyMessage(message, head, context, unstored);
-        const { appliedCommands: _none, ...rest } = head;
-        const decision = protocolRules.classifyMessage(message, head, context, unstored);
-        const isInsured = decision.kind === "drop" && decision.reason === "a command's message insures it";
-        return isInsured ? protocolRules.classifyMessage(message, rest, context, unstored) : decision;
-      },
-    }),
-  },
-  {
     name: "what a pause holds back is not noted (A15)",
     profile: "all",
     within: 500,

@@ -24,7 +24,7 @@ export function oldDeployment(shapes: readonly Shape[], host: BodyHost, chance: 
 /** A step and every step from which it can be reached. */
 function before({ steps }: Shape, step: string): ReadonlySet<string> {
   const found = new Set([step]);
-  for (let size = 0; size < found.size; ) {
+  for (let size = 0; size < found.size;) {
     size = found.size;
     for (const [name, other] of Object.entries(steps)) {
       if (successorsOf(other).some((next) => found.has(next))) found.add(name);

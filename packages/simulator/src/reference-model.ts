@@ -125,10 +125,6 @@ export class ReferenceModel {
     context.mark(`ended as ${after.status} beside a commit`);
     if (hasEnded(before.status)) return [`I7: ${this.id} was ${before.status} and became ${after.status}`];
     if (after.status === "cancelled") return this.cancelTried ? [] : [`I7: ${this.id} was cancelled by nobody`];
-    if (after.status === "failed" && after.error?.code === "dead-letter") {
-      context.mark("transition: dead letter failed");
-      return listed(context.deaths(this.id));
-    }
     return [`I1: ${this.id} became ${after.status} without a commit`];
   }
 

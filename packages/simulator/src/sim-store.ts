@@ -121,11 +121,7 @@ export class SimStore {
     return after;
   }
 
-  #lag<Value>(
-    known: readonly Lagging<Value>[] = [],
-    isChanged: boolean,
-    value: Value,
-  ): readonly Lagging<Value>[] {
+  #lag<Value>(known: readonly Lagging<Value>[] = [], isChanged: boolean, value: Value): readonly Lagging<Value>[] {
     return isChanged ? [...known.slice(-8), { visibleAt: this.#now() + this.#indexLag(), value }] : known;
   }
 }

@@ -162,7 +162,10 @@ function sourcesOf(world: World, observer: Observer, plan: RandomStream): readon
       const ports = portsOf(process, world);
       const listener: TransitionListener = (event) => observer.heard(event);
       const definitions = world.deployed();
-      return createWorker({ ports, definitions, settings, rules: markedRules(parts.rules, world), listener }).work(batch, INVOCATION);
+      return createWorker({ ports, definitions, settings, rules: markedRules(parts.rules, world), listener }).work(
+        batch,
+        INVOCATION,
+      );
     },
   });
   const drain = new EventSource({

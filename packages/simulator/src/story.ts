@@ -78,16 +78,20 @@ export class Story {
         ports,
       );
     const attempt = (): void =>
-      client(this.#world, { action: "start", on: `${shape.name} ${id ?? ""}`, instances: id === undefined ? [] : [id], act }, (result) => {
-        if (result.kind === "answered") {
-          told.started.add(result.result.head.id);
-          record.answers.push(result.result.created);
-        } else if (id !== undefined) {
-          timeline.after(this.#chance.spread(100, 30_000), attempt);
-          return;
-        }
-        told.open -= 1;
-      });
+      client(
+        this.#world,
+        { action: "start", on: `${shape.name} ${id ?? ""}`, instances: id === undefined ? [] : [id], act },
+        (result) => {
+          if (result.kind === "answered") {
+            told.started.add(result.result.head.id);
+            record.answers.push(result.result.created);
+          } else if (id !== undefined) {
+            timeline.after(this.#chance.spread(100, 30_000), attempt);
+            return;
+          }
+          told.open -= 1;
+        },
+      );
     timeline.after(at, attempt);
   }
 
