@@ -46,6 +46,10 @@ export class Attendant {
     const delay = this.#patience(Math.max(1, (head.dueAt ?? Infinity) - world.timeline.now));
     const answer = (then: () => void): void => this.#tell(head, id, shape, then);
     this.#insist(head, delay, mayTimeOut, answer);
+    // What is patched while an answer is on its way must be seen by the step that the answer wakes.
+    if (profile.contention && chance.happens(0.2)) {
+      world.timeline.after(delay + chance.below(60), () => this.#options.actions.patch(id, shape, false));
+    }
     // Two answers to one wait, at the same moment.
     const isContended = (profile.contention || kind === "hold") && chance.happens(0.2);
     if (isContended) this.#insist(head, delay + chance.below(30), true, answer);
@@ -58,7 +62,8 @@ export class Attendant {
     const { kind } = stepOfShape(shape, head.step);
     const key = answerKey(head.step);
     // R8: whoever was told that the answer is stored does not give it again.
-    const isKnown = ({ acknowledged, keys, superseded }: Patch) => acknowledged && !superseded && key in keys;
+    const isKnown = ({ acknowledged, keys, superseded, whole }: Patch) =>
+      acknowledged && !superseded && !whole && key in keys;
     if (kind !== "hold" && observer.modelOf(id, shape.name).patches.some(isKnown)) return then();
     const inPerson = (): void => actions.give(id, shape, { [key]: "yes" }, true, then);
     if (kind === "hold") return actions.continue(id, then);

@@ -49,7 +49,6 @@ const decisions: Readonly<Record<Decision["kind"], readonly string[]>> = {
     "a command's message insures it",
     "a later message has been issued since",
     "somebody else answered first",
-    "the branches have not all reported",
     "the id belongs to another start",
   ],
   keep: ["it is too early", "its successor may be running"],

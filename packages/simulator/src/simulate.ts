@@ -107,7 +107,7 @@ async function simulated(options: SeedOptions): Promise<SeedReport> {
     world.note(() => "QUIET: no more faults");
   });
   const longest = Math.max(...shapes.map((shape) => shape.longest));
-  await run(world, observer, story, sources, 3 * quietAt + 2 * longest + MAX_QUIET);
+  await run(world, observer, story, sources, 5 * quietAt + 2 * longest + MAX_QUIET);
   const { told } = story;
   for (const complaint of finalComplaints({ world, observer, told, profile, shapes })) observer.complain(complaint);
   return reportOf(options, world, observer, shapes);
