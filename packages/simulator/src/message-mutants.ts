@@ -43,7 +43,7 @@ export const messageMutants: readonly Mutant[] = [
   {
     name: "what is too early is deleted (A9)",
     profile: "no-sweeper",
-    within: 300,
+    within: 1_000,
     parts: withClassify((decision) =>
       "reason" in decision && decision.reason === "it is too early" ? drop : decision,
     ),

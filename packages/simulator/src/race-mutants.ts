@@ -28,8 +28,8 @@ export const raceMutants: readonly Mutant[] = [
   },
   {
     name: "an own transaction id is trusted blindly (A3)",
-    profile: "all",
-    within: 2_000,
+    profile: "no-crash",
+    within: 3_000,
     parts: withRules({
       decideLostRace: (race, context) => {
         const isOwn = race.current?.transactionId === race.transition.next.transactionId;
