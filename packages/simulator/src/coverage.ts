@@ -4,7 +4,7 @@ import type { Covered } from "./seed-range.ts";
 import type { ShapeStep } from "./shape.ts";
 
 /** Calls that leave a process. */
-const operations = ["read", "create", "update", "send", "postpone", "backlog", "due", "list"] as const;
+const operations = ["read", "create", "update", "send", "postpone", "backlog", "due", "list", "append"] as const;
 
 const faults: readonly string[] = [
   ...operations.flatMap((operation) => callFaults.map((kind) => `${kind} at ${operation}`)),
@@ -121,6 +121,7 @@ const clients: readonly string[] = [
 
 const others: readonly string[] = [
   "event",
+  "event of a branch",
   "killer: killed its process",
   "branch failed with crash-loop",
   "branch failed with step-timeout",

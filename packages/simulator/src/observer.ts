@@ -125,10 +125,10 @@ export class Observer {
   }
 
   /** I18: what is announced has been committed, by the one who announces it, and no lost race is. */
-  async heard({ after, before }: TransitionEvent): Promise<void> {
-    this.#world.mark("event");
+  async heard({ after, before, branch }: TransitionEvent): Promise<void> {
+    this.#world.mark(branch ? "event of a branch" : "event");
     const isCommitted = this.#commits.has(`${after.id} ${after.seq} ${after.transactionId}`);
-    if (isCommitted && after.seq === before.seq + 1) return;
+    if (isCommitted && (branch !== undefined || after.seq === before.seq + 1)) return;
     this.#hold([`I18: ${after.id} at seq ${after.seq} was announced and never committed`]);
   }
 

@@ -134,12 +134,14 @@ function historyPort(process: SimProcess, world: World): InstanceHistory {
     append: (instance, entries) =>
       call(process, world, {
         operation: "append",
+        about: () => [instance],
         subject: () => `${instance} ${entries.map(({ seq }) => seq).join(" ")}`,
         apply: () => world.history.append(instance, entries),
       }),
     read: (instance, after, limit) =>
       call(process, world, {
         operation: "read-history",
+        about: () => [instance],
         subject: () => `${instance} after ${after}`,
         apply: () => world.history.read(instance, after, limit),
       }),

@@ -152,6 +152,7 @@ async function run(
 
 function sourcesOf(world: World, observer: Observer, plan: RandomStream): readonly EventSource[] {
   const { deadLetters, parts, queue } = world;
+  const listener: TransitionListener = (event) => observer.heard(event);
   const work = new EventSource({
     world,
     queue,
@@ -160,7 +161,6 @@ function sourcesOf(world: World, observer: Observer, plan: RandomStream): readon
     batchSize: plan.pick([1, 1, 3, 10]),
     invoke: (process, batch) => {
       const ports = portsOf(process, world);
-      const listener: TransitionListener = (event) => observer.heard(event);
       const definitions = world.deployed();
       return createWorker({ ports, definitions, settings, rules: markedRules(parts.rules, world), listener }).work(
         batch,
@@ -175,7 +175,7 @@ function sourcesOf(world: World, observer: Observer, plan: RandomStream): readon
     slots: 1,
     batchSize: 10,
     invoke: (process, batch) =>
-      parts.drain({ ports: portsOf(process, world), definitions: world.deployed() }).drain(batch),
+      parts.drain({ ports: portsOf(process, world), definitions: world.deployed(), listener }).drain(batch),
   });
   return [work, drain];
 }
