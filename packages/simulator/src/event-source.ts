@@ -1,4 +1,4 @@
-import type { ReceivedMessage } from "@stephooks/core";
+import { parseBranchId, parseWorkMessage, type ReceivedMessage } from "@stephooks/core";
 import { returnFaults } from "./fault-plan.ts";
 import type { ProcessRole, SimProcess } from "./sim-process.ts";
 import type { SimQueue } from "./sim-queue.ts";
@@ -61,7 +61,10 @@ export class EventSource {
   #invoke(batch: readonly ReceivedMessage[]): void {
     const { invoke, role, world } = this.#options;
     const { timeline } = world;
-    const process = world.spawn(role, batch.length);
+    const process = world.spawn(
+      role,
+      batch.map(({ body }) => instanceOf(body)),
+    );
     world.note(
       () => `${process.name} receives ${batch.map((m) => `${m.id} (${m.receiveCount}) ${m.body}`).join(", ")}`,
     );
@@ -92,8 +95,14 @@ export class EventSource {
 
   #settle(process: SimProcess, batch: readonly ReceivedMessage[], kept: readonly string[]): void {
     const { queue, world } = this.#options;
-    const fault = world.faults.strike(returnFaults, () => `${process.name} returns`, batch.length);
-    if (fault) return process.kill();
+    const fault = world.faults.strike(returnFaults, {
+      place: () => `${process.name} returns`,
+      harmed: () => process.instances,
+    });
+    if (fault) {
+      world.mark(`fault: ${fault} at return`);
+      return process.kill();
+    }
     const done = batch.filter(({ id }) => !kept.includes(id)).map(({ receipt }) => receipt);
     world.note(() => `${process.name} returns, keeps ${kept.join(" ") || "nothing"}`);
     if (done.length > 0) world.timeline.after(world.latency(), () => queue.remove(done));
@@ -101,4 +110,9 @@ export class EventSource {
     // What still runs in the environment goes on, or never gets another instant.
     if (world.schedule.happens(0.5)) process.kill();
   }
+}
+
+function instanceOf(body: string): string {
+  const parsed = parseWorkMessage(body);
+  return parsed.ok ? (parseBranchId(parsed.message.instance)?.instance ?? parsed.message.instance) : "";
 }

@@ -1,7 +1,9 @@
-import { type InstanceHead, parseBranchId } from "@stephooks/core";
+import { type InstanceHead, type JsonValue, parseBranchId } from "@stephooks/core";
 import type { StepContext } from "@stephooks/engine";
+import { type Given, userKeys } from "./given.ts";
 import type { ReferenceModel } from "./reference-model.ts";
 import { processOf } from "./sim-ports.ts";
+import { stepOfShape } from "./shape.ts";
 import type { World } from "./world.ts";
 
 /** Tries of one visit that the generated workflows allow. */
@@ -12,12 +14,18 @@ export class Executions {
   count = 0;
   /** Bodies by idempotency key and attempt. */
   readonly #bodies = new Map<string, number>();
+  readonly #repeated = new Map<string, number>();
   readonly #visitOf = new Map<string, string>();
   readonly #keyOf = new Map<string, string>();
   readonly #world: World;
 
   constructor(world: World) {
     this.#world = world;
+  }
+
+  /** The same for one instance, its branches included. */
+  repeatedOf(instance: string): number {
+    return this.#repeated.get(instance) ?? 0;
   }
 
   /** Bodies beyond the first of their attempt. */
@@ -30,20 +38,39 @@ export class Executions {
   }
 
   /** Complaints about a body that begins. */
-  began(context: StepContext, model: ReferenceModel): readonly string[] {
+  began(context: StepContext, document: object, model: ReferenceModel): readonly string[] {
     const { attempt, idempotencyKey: key, step } = context;
     const body = `${key} #${attempt}`;
     this.count += 1;
-    this.#bodies.set(body, (this.#bodies.get(body) ?? 0) + 1);
+    const { inBranch, kind } = stepOfShape(model.shape, step);
+    this.#world.mark(`${inBranch ? "branch" : "step"}: ${kind}`);
+    const before = this.#bodies.get(body) ?? 0;
+    this.#bodies.set(body, before + 1);
+    const { instanceId } = context;
+    if (before > 0) this.#repeated.set(instanceId, this.repeatedOf(instanceId) + 1);
     const process = processOf(context.log);
     this.#world.note(() => `${process.name} RUNS ${step} of ${context.instanceId}, ${body}`);
     const id = key.slice(0, key.lastIndexOf("/"));
     const seen = process.seen.get(id);
+    const last = process.given.get(id);
+    // R8: a body that ran when the pause came may run again, on what its wait has not seen.
+    const isRerun = last !== undefined && last.head?.seq === seen?.seq && last.attempt === attempt;
+    const given: Given = { keys: userKeys(document), attempt, head: seen };
+    process.given.set(id, given);
     return [
+      ...this.#read(id, given, model),
       ...notCurrent(context, id, seen, process.seen),
+      ...(isRerun ? [] : paused(id, seen)),
       ...this.#early(attempt, seen),
       ...this.#sameKey(key, `${id} ${step} ${visitOf(id, seen, model)}`),
     ];
+  }
+
+  #read(id: string, given: Given, model: ReferenceModel): readonly string[] {
+    const ref = parseBranchId(id);
+    if (ref === undefined) return model.read(given, given.head?.seq ?? 0);
+    const own = [...(given.head?.state ?? [])].map(([name, json]): [string, JsonValue] => [name, JSON.parse(json)]);
+    return model.read(given, ref.seq, Object.fromEntries(own));
   }
 
   /** I15. */
@@ -85,6 +112,12 @@ function notCurrent(
   return isRunnable && seen.step === step && seen.attempt === attempt
     ? []
     : [`I8: ${step} #${attempt} of ${id} begins, but it is ${seen.status} at ${seen.step} #${seen.attempt}`];
+}
+
+/** Branches end in spite of a pause; only their join waits. */
+function paused(id: string, seen: InstanceHead | undefined): readonly string[] {
+  const isPaused = seen?.pauseId !== undefined && parseBranchId(id) === undefined;
+  return isPaused ? [`A15: a body of ${id} begins, but its process saw that it is paused`] : [];
 }
 
 function visitOf(id: string, seen: InstanceHead | undefined, model: ReferenceModel): number {

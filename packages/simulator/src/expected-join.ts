@@ -1,5 +1,6 @@
-import type { BranchResult, JsonValue } from "@stephooks/core";
-import { type Keys, type Shape, stepOfShape } from "./shape.ts";
+import { type BranchResult, defaultRetryPolicy, type StateEntries } from "@stephooks/core";
+import { changedKeys, type Given, sameKeys } from "./given.ts";
+import { askedBy, type Keys, type Shape, stepOfShape } from "./shape.ts";
 
 /** A branch's result as the model sees it. */
 export type ModelResult =
@@ -11,8 +12,6 @@ export interface JoinInModel {
   readonly seq: number;
   readonly branches: readonly string[];
   readonly settleAll: boolean;
-  /** What `shared` was when the branches began: setting it to the same again is no change. */
-  readonly shared: JsonValue | undefined;
   readonly results: Map<number, ModelResult>;
 }
 
@@ -21,26 +20,38 @@ export interface FanOut {
   readonly settleAll: boolean;
 }
 
-export function joinOf({ branches, settleAll }: FanOut, seq: number, values: Keys): JoinInModel {
-  return { seq, branches, settleAll, shared: values["shared"], results: new Map() };
+export function joinOf({ branches, settleAll }: FanOut, seq: number): JoinInModel {
+  return { seq, branches, settleAll, results: new Map() };
 }
 
-/** What the branch `name` returns, whatever happened on its way. */
-export function resultOf(name: string, shape: Shape, { shared }: JoinInModel): ModelResult {
-  const step = stepOfShape(shape, name);
-  if (step.kind === "broken") return { kind: "failed" };
-  const set = shared === name ? { [name]: "done" } : { [name]: "done", shared: name };
-  if (step.kind === "again") return { kind: "next", next: step.branches, set };
-  if ("next" in step) return { kind: "next", next: step.next, set };
-  throw new TypeError(`${name} is no branch`);
+/** What the branch `name` reports after a body that was given this; undefined when it must not report. */
+export function resultOf(name: string, shape: Shape, { attempt, head, keys }: Given): ModelResult | undefined {
+  const asked = askedBy(name, stepOfShape(shape, name), keys, attempt);
+  const set = { ...stateOf(head?.state), ...("set" in asked ? changedKeys(asked.set, keys) : {}) };
+  switch (asked.kind) {
+    case "goto":
+      return { kind: "next", next: asked.next, set };
+    case "fan-out":
+      return { kind: "next", next: asked.branches, set };
+    case "throw":
+      return attempt < defaultRetryPolicy.maximumAttempts ? undefined : { kind: "failed" };
+    case "wait":
+      return undefined;
+  }
 }
 
 export function recordedAs(result: BranchResult): ModelResult {
   if (result.kind === "failed") return { kind: "failed" };
-  const parsed = Object.entries(result.set)
-    .toSorted(([a], [b]) => (a === "shared" ? 1 : b === "shared" ? -1 : 0))
-    .map(([key, json]): [string, JsonValue] => [key, JSON.parse(json)]);
-  return { kind: "next", next: result.next, set: Object.fromEntries(parsed) };
+  return { kind: "next", next: result.next, set: stateOf(new Map(Object.entries(result.set))) };
+}
+
+export function sameResult(a: ModelResult, b: ModelResult): boolean {
+  if (a.kind === "failed" || b.kind === "failed") return a.kind === b.kind;
+  return JSON.stringify(a.next) === JSON.stringify(b.next) && sameKeys(a.set, b.set);
+}
+
+function stateOf(state: StateEntries = new Map()): Keys {
+  return Object.fromEntries([...state].map(([name, json]) => [name, JSON.parse(json)]));
 }
 
 /** What a join leads to; undefined while branches are missing that it needs (I13). */

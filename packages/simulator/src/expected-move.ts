@@ -1,6 +1,7 @@
 import { defaultRetryPolicy, hasEnded, type HeadStatus, type InstanceHead, parseDuration } from "@stephooks/core";
 import { type FanOut, joined, type JoinInModel } from "./expected-join.ts";
-import { type ModelContext, type Patch, patchBehind } from "./patches.ts";
+import { changedKeys, sameKeys } from "./given.ts";
+import { type ModelContext, type Patch, patched } from "./patches.ts";
 import { askedBy, type Keys, type Shape, stepOfShape } from "./shape.ts";
 
 /** Where an instance stands in the model. */
@@ -17,10 +18,14 @@ export interface Standing {
 
 /** What the next commit must make of it. Times in milliseconds. */
 export interface Expected {
+  /** What kind of transition it is. */
+  readonly move: string;
   readonly status: HeadStatus;
   readonly step: string;
   readonly attempt: number;
   readonly set: Keys;
+  /** The whole state after a command; absent when only `set` counts. */
+  readonly whole?: Keys;
   /** How many visits it begins. */
   readonly visits: 0 | 1;
   readonly branches?: FanOut;
@@ -50,7 +55,7 @@ export function expectedMove(
   switch (from.status) {
     case "runnable":
     case "timer":
-      return crashLoop(from, before, after) ?? stepTimeout(from, before, after) ?? fromBody(from);
+      return crashLoop(from, before, after, context) ?? stepTimeout(from, before, after) ?? fromBody(from, context);
     case "waiting":
       return isAnswered(before, after) ? answered(from, after) : timedOut(from, before, context);
     case "joining":
@@ -60,39 +65,40 @@ export function expectedMove(
     case "blocked":
       // The step has not begun: its visit and its attempt are the same.
       if (!isAnswered(before, after)) return `I2: ${from.id} was blocked and went on by itself`;
-      return { ...standing(from), status: "runnable", byCommand: true };
+      return { ...standing(from), move: "unblocked", status: "runnable", byCommand: true };
     case "completed":
     case "cancelled":
       return `I7: ${from.id} was ${from.status} and went on`;
   }
 }
 
-function fromBody(from: Standing): Expected {
-  const { attempt, shape, step, values } = from;
-  const asked = askedBy(step, stepOfShape(shape, step), values, attempt);
+function fromBody(from: Standing, context: ModelContext): Expected | string {
+  const { attempt, id, shape, step } = from;
+  const given = context.given(id);
+  if (given === undefined) return `I2: ${id} committed ${step} #${attempt} and nobody ran it`;
+  const asked = askedBy(step, stepOfShape(shape, step), given.keys, attempt);
+  if (asked.kind === "throw") {
+    return attempt < defaultRetryPolicy.maximumAttempts ? again(from) : giveUp(from);
+  }
+  const set = changedKeys(asked.set, given.keys);
   switch (asked.kind) {
     case "goto":
-      if (asked.next === null) return { status: "completed", step, attempt, set: asked.set, visits: 0 };
-      return enter(asked.next, asked.set, asked.delay);
+      if (asked.next !== null) return enter(asked.next, set, asked.delay);
+      return { move: "end", status: "completed", step, attempt, set, visits: 0 };
     case "fan-out":
-      return { status: "joining", step, attempt: 1, set: asked.set, visits: 1, branches: asked };
-    case "wait":
-      return {
-        status: "waiting",
-        step,
-        attempt,
-        set: asked.set,
-        visits: 0,
-        ...(asked.timeout === undefined ? {} : { dueAfter: asked.timeout }),
-      };
-    case "throw":
-      return attempt < defaultRetryPolicy.maximumAttempts ? again(from) : giveUp(from);
+      return { move: "fan-out", status: "joining", step, attempt: 1, set, visits: 1, branches: asked };
+    case "wait": {
+      if (!sameKeys(given.keys, from.values)) return `R8: ${id} waits at ${step} and has not seen what was patched`;
+      const dueAfter = asked.timeout === undefined ? {} : { dueAfter: asked.timeout };
+      return { move: "wait", status: "waiting", step, attempt, set, visits: 0, ...dueAfter };
+    }
   }
 }
 
-function enter(step: string, set: Keys, delay: number): Expected {
+function enter(step: string, set: Keys, delay: number, move = "goto"): Expected {
   const status = delay > LONGEST_DELAY ? "timer" : "runnable";
-  return { status, step, attempt: 1, set, visits: 1, readyAfter: [delay, delay] };
+  const how = delay === 0 ? move : status === "timer" ? `${move} after a long delay` : `${move} after a delay`;
+  return { move: how, status, step, attempt: 1, set, visits: 1, readyAfter: [delay, delay] };
 }
 
 function again({ attempt, shape, step }: Standing): Expected {
@@ -102,33 +108,40 @@ function again({ attempt, shape, step }: Standing): Expected {
   const pause = Math.min(most, first * 2 ** (attempt - 1));
   const status = pause > LONGEST_DELAY ? "timer" : "runnable";
   const readyAfter = [pause * (1 - (retry.jitter ?? 0)), pause] as const;
-  return { status, step, attempt: attempt + 1, set: {}, visits: 0, readyAfter };
+  const move = status === "timer" ? "retry after a long delay" : "retry";
+  return { move, status, step, attempt: attempt + 1, set: {}, visits: 0, readyAfter };
 }
 
-function giveUp({ attempt, shape, step }: Standing): Expected {
+function giveUp({ attempt, shape, step }: Standing, move = "failure"): Expected {
   const { onError } = shape.options;
-  if (onError !== undefined && step !== onError) return enter(onError, {}, 0);
-  return { status: "failed", step, attempt, set: {}, visits: 0 };
+  if (onError !== undefined && step !== onError) return enter(onError, {}, 0, `${move} to the error step`);
+  return { move, status: "failed", step, attempt, set: {}, visits: 0 };
 }
 
 /** I23: what was begun five times without a commit may be failed for it. */
-function crashLoop(from: Standing, before: InstanceHead, after: InstanceHead): Expected | string | undefined {
-  if (!isNewError(before, after, "crash-loop")) return undefined;
-  if ((before.startMarks ?? 0) < 5) return `I23: ${from.id} failed with crash-loop after ${before.startMarks} marks`;
-  return giveUp(from);
+function crashLoop(
+  from: Standing,
+  before: InstanceHead,
+  after: InstanceHead,
+  context: ModelContext,
+): Expected | string | undefined {
+  if (isNewError(before, after, "crash-loop")) return context.deaths(from.id) ?? giveUp(from, "crash loop");
+  if (isNewError(before, after, "dead-letter")) return context.deaths(from.id) ?? giveUp(from, "dead letter");
+  return undefined;
 }
 
 /** A body whose process stood still for longer than its step's timeout has failed its attempt. */
 function stepTimeout(from: Standing, before: InstanceHead, after: InstanceHead): Expected | undefined {
   if (!isNewError(before, after, "step-timeout")) return undefined;
-  return from.attempt < defaultRetryPolicy.maximumAttempts ? again(from) : giveUp(from);
+  return { ...(from.attempt < defaultRetryPolicy.maximumAttempts ? again(from) : giveUp(from)), move: "step timeout" };
 }
 
 /** A command was applied: the step runs again, with what the command set. */
-function answered({ id, patches, step, values }: Standing, after: InstanceHead): Expected | string {
-  const set = patchBehind(values, after, patches);
-  if (set === undefined) return `I12: a command changed ${id} in a way that nobody asked for`;
-  return { status: "runnable", step, attempt: 1, set, visits: 1, byCommand: true };
+function answered({ id, patches, status, step, values }: Standing, after: InstanceHead): Expected | string {
+  const whole = patched(values, after, patches);
+  if (whole === undefined) return `I12: a command changed ${id} in a way that nobody asked for`;
+  const move = status === "failed" ? "retried by an operator" : "answered";
+  return { move, status: "runnable", step, attempt: 1, set: {}, whole, visits: 1, byCommand: true };
 }
 
 function timedOut({ id, shape, step }: Standing, { dueAt }: InstanceHead, context: ModelContext): Expected | string {
@@ -138,19 +151,21 @@ function timedOut({ id, shape, step }: Standing, { dueAt }: InstanceHead, contex
   if (calm && now > dueAt + LATE) return `I16: the wait of ${id} ended ${now - dueAt} ms too late`;
   const waiting = stepOfShape(shape, step);
   const onTimeout = waiting.kind === "hold" ? waiting.onTimeout : undefined;
-  if (onTimeout !== undefined) return enter(onTimeout, {}, 0);
-  return { status: "runnable", step, attempt: 1, set: {}, visits: 1 };
+  if (onTimeout !== undefined) return enter(onTimeout, {}, 0, "wait timed out to another step");
+  return { move: "wait timed out", status: "runnable", step, attempt: 1, set: {}, visits: 1 };
 }
 
 function fromJoin(from: Standing): Expected | string {
   const { attempt, id, join, step } = from;
   const result = join && joined(join);
-  if (result === undefined) return `I13: ${id} joined before its branches had reported`;
-  if (result.kind === "failed") return giveUp(from);
+  if (join === undefined || result === undefined) return `I13: ${id} joined before its branches had reported`;
+  if (result.kind === "failed") return giveUp(from, "failed join");
   const { next, set } = result;
-  if (next === null) return { status: "completed", step, attempt, set, visits: 0 };
-  if (typeof next === "string") return enter(next, set, 0);
-  return { status: "joining", step, attempt: 1, set, visits: 1, branches: { branches: next, settleAll: false } };
+  if (next === null) return { move: "join to the end", status: "completed", step, attempt, set, visits: 0 };
+  const isTolerant = [...join.results.values()].some(({ kind }) => kind === "failed");
+  if (typeof next === "string") return enter(next, set, 0, isTolerant ? "join in spite of failures" : "join");
+  const branches = { branches: next, settleAll: false };
+  return { move: "join to a fan-out", status: "joining", step, attempt: 1, set, visits: 1, branches };
 }
 
 /** An instance may not outlive its time. */
@@ -158,18 +173,18 @@ function expired(from: Standing, { deadline }: InstanceHead, { now, skew }: Mode
   const { id, status } = from;
   if (hasEnded(status)) return `I7: ${id} was ${status} and expired`;
   if (deadline === undefined || now < deadline - EARLY - skew) return `I16: ${id} expired before its time`;
-  return { ...standing(from), status: "failed" };
+  return { ...standing(from), move: "lifetime over", status: "failed" };
 }
 
 /** What no deployment knows for long is put aside. */
-function blocked(from: Standing, { hasOldDeployment }: ModelContext): Expected | string {
+function blocked(from: Standing, { isUnknown }: ModelContext): Expected | string {
   const isRunnable = from.status === "runnable" || from.status === "timer";
-  if (!hasOldDeployment || !isRunnable) return `I2: ${from.id} was blocked, but its step is known`;
-  return { ...standing(from), status: "blocked" };
+  if (!isUnknown(from.shape.name, from.step) || !isRunnable) return `I2: ${from.id} was blocked, but its step is known`;
+  return { ...standing(from), move: "blocked", status: "blocked" };
 }
 
 /** A transition that leaves everything but the status as it is. */
-function standing({ attempt, step }: Standing): Omit<Expected, "status"> {
+function standing({ attempt, step }: Standing): Omit<Expected, "move" | "status"> {
   return { step, attempt, set: {}, visits: 0 };
 }
 

@@ -68,12 +68,24 @@ export const faultKinds: readonly FaultKind[] = [
 /** Chance of each kind at one opportunity; absent kinds do not happen. */
 export type FaultRates = Readonly<Partial<Record<FaultKind, number>>>;
 
-/** A fault that happened: the number of its opportunity, where it struck, and how many messages it could harm. */
-export interface FiredFault {
+/** A fault that is to happen at an opportunity, whatever chance says. */
+export interface PlannedFault {
   readonly opportunity: number;
   readonly kind: FaultKind;
+}
+
+/** A fault that happened: the number of its opportunity, where it struck, and whose messages or requests it harmed. */
+export interface FiredFault extends PlannedFault {
   readonly place: string;
-  readonly weight: number;
+  /** Instances, each as often as it was harmed. */
+  readonly harmed: readonly string[];
+}
+
+/** Where a fault may strike, and what it would harm. */
+export interface Opportunity {
+  readonly place: () => string;
+  readonly harmed: () => readonly string[];
+  readonly boost?: number;
 }
 
 /**
@@ -87,25 +99,32 @@ export class FaultPlan {
   readonly #seed: number;
   readonly #rates: FaultRates;
   readonly #only: ReadonlySet<number> | undefined;
+  readonly #planned: ReadonlyMap<number, FaultKind> | undefined;
   #opportunity = 0;
 
-  constructor(seed: number, rates: FaultRates, only?: readonly number[]) {
+  constructor(seed: number, rates: FaultRates, only?: readonly number[], planned?: readonly PlannedFault[]) {
     this.#seed = seed;
     this.#rates = rates;
     this.#only = only && new Set(only);
+    this.#planned = planned && new Map(planned.map(({ kind, opportunity }) => [opportunity, kind]));
   }
 
-  /** The first of `kinds` that strikes here, if any. `weight` is how many messages it harms. */
-  strike<Kind extends FaultKind>(kinds: readonly Kind[], place: () => string, weight = 1): Kind | undefined {
+  /** The first of `kinds` that strikes here, if any; `boost` times as often as elsewhere. */
+  strike<Kind extends FaultKind>(kinds: readonly Kind[], { boost = 1, harmed, place }: Opportunity): Kind | undefined {
     this.#opportunity += 1;
     if (!this.active) return undefined;
     const opportunity = this.#opportunity;
     if (this.#only && !this.#only.has(opportunity)) return undefined;
+    if (this.#planned) {
+      const planned = kinds.find((kind) => kind === this.#planned?.get(opportunity));
+      if (planned) this.fired.push({ opportunity, kind: planned, place: place(), harmed: harmed() });
+      return planned;
+    }
     let chance = draw(this.#seed, opportunity);
     for (const kind of kinds) {
-      const rate = this.#rates[kind] ?? 0;
+      const rate = boost * (this.#rates[kind] ?? 0);
       if (chance < rate) {
-        this.fired.push({ opportunity, kind, place: place(), weight });
+        this.fired.push({ opportunity, kind, place: place(), harmed: harmed() });
         return kind;
       }
       chance -= rate;
@@ -124,7 +143,7 @@ function draw(seed: number, opportunity: number): number {
 
 /** Swarm: each seed draws which of the kinds exist in it, and how often they happen. */
 export function swarmRates(chance: RandomStream, kinds: readonly FaultKind[]): FaultRates {
-  const scale = chance.pick([0.1, 0.3, 1, 1, 2]);
+  const scale = chance.pick([0.1, 0.5, 1, 1.5, 2.5]);
   const rates = kinds.flatMap((kind) =>
     chance.happens(0.5) ? [[kind, (scale * chance.spread(4, 60)) / 1_000] as const] : [],
   );

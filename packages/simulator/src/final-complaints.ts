@@ -1,28 +1,29 @@
 import { hasEnded, parseBranchId } from "@stephooks/core";
-import { forgottenEntries } from "./forgotten-entries.ts";
+import { leftInIndex } from "./left-in-index.ts";
 import type { BrokerFault } from "./fault-plan.ts";
+import { forgottenEntries } from "./forgotten-entries.ts";
 import type { Observer } from "./observer.ts";
 import type { Profile } from "./profiles.ts";
 import type { Shape } from "./shape.ts";
-import type { Story } from "./story.ts";
+import type { Told } from "./told.ts";
 import type { World } from "./world.ts";
 
 export interface Ending {
   readonly world: World;
   readonly observer: Observer;
-  readonly story: Story;
+  readonly told: Told;
   readonly profile: Profile;
   readonly shapes: readonly Shape[];
 }
 
-/** I9: bodies beyond the first of their attempt that one harmed message may cost, for each branch of a fan-out. */
-const REPEATED_PER_FAULT = 2;
+/** I9: bodies beyond the first of their attempt that one harm may cost, for each branch of the widest fan-out. */
+const REPEATED_PER_HARM = 2;
 
 /** Faults that cost time and no body. */
 const harmless: ReadonlySet<string> = new Set<BrokerFault>(["late", "early", "throttled-receive"]);
 
-/** So few faults hold no message back for an hour. */
-const FEW_FAULTS = 5;
+/** So few faults of one instance hold no message of it back for an hour. */
+const FEW_HARMS = 4;
 
 /** What is wrong when a run is over: everything must have ended, and as its clients were told. */
 export function finalComplaints(ending: Ending): readonly string[] {
@@ -33,21 +34,22 @@ export function finalComplaints(ending: Ending): readonly string[] {
     ...commands(ending),
     ...amplified(ending),
     ...rescued(ending),
+    ...indexed(ending),
     ...forgottenEntries(ending.world),
     ...(ending.profile.name === "calm" ? costly(ending) : []),
   ];
 }
 
-function unfinished({ observer, story, world }: Ending): readonly string[] {
+function unfinished({ observer, told, world }: Ending): readonly string[] {
   const heads = world.store.heads().filter(({ id }) => parseBranchId(id) === undefined);
   const alive = heads
     .filter(({ status }) => !hasEnded(status))
     .map(({ id, status, step }) => `I3: ${id} is still ${status} at ${step}`);
-  const silent = [...story.children].filter((id) => world.store.get(id) && !observer.reported.has(id));
+  const silent = [...told.children].filter((id) => world.store.get(id) && !observer.reported.has(id));
   return [
     ...alive,
     ...silent.map((id) => `I3: the end of ${id} was never reported`),
-    ...(story.open > 0 ? [`I3: ${story.open} clients never got what they insist on`] : []),
+    ...(told.open > 0 ? [`I3: ${told.open} clients never got what they insist on`] : []),
   ];
 }
 
@@ -57,9 +59,9 @@ function leftovers({ world }: Ending): readonly string[] {
 }
 
 /** I5 and I6. */
-function starts({ story, world }: Ending): readonly string[] {
-  const lost = [...story.started].filter((id) => world.store.get(id) === undefined);
-  const byId = Map.groupBy(story.starts, ({ id }) => id);
+function starts({ told, world }: Ending): readonly string[] {
+  const lost = [...told.started].filter((id) => world.store.get(id) === undefined);
+  const byId = Map.groupBy(told.starts, ({ id }) => id);
   const many = [...byId].filter(([, all]) => all.flatMap(({ answers }) => answers).filter(Boolean).length > 1);
   return [
     ...lost.map((id) => `I5: ${id} was started and never stored`),
@@ -68,58 +70,108 @@ function starts({ story, world }: Ending): readonly string[] {
 }
 
 /** I7, I11 and I12. */
-function commands({ observer, story }: Ending): readonly string[] {
+function commands({ observer, told }: Ending): readonly string[] {
   return [...observer.models.values()].flatMap((model) => {
     const { id, patches, status, values } = model;
     const missing = patches.filter(
-      ({ acknowledged, keys }) => acknowledged && !Object.keys(keys).every((name) => name in values),
+      ({ acknowledged, keys, superseded }) =>
+        acknowledged && !superseded && !Object.keys(keys).every((name) => name in values),
     );
     return [
       ...missing.map(({ keys }) => `I12: the patch ${Object.keys(keys).join(" ")} of ${id} is gone`),
-      ...(story.cancelled.has(id) && status !== "cancelled" ? [`I7: ${id} was cancelled and ended ${status}`] : []),
-      ...((story.continued.get(id) ?? 0) > model.commands ? [`I11: more continues of ${id} than answered waits`] : []),
+      ...(told.cancelled.has(id) && status !== "cancelled" ? [`I7: ${id} was cancelled and ended ${status}`] : []),
+      ...((told.continued.get(id) ?? 0) > model.commands ? [`I11: more continues of ${id} than answered waits`] : []),
     ];
   });
 }
 
-function amplified({ observer, shapes, story, world }: Ending): readonly string[] {
-  const { repeated } = observer.executions;
-  const harmed = world.faults.fired
-    .filter(({ kind }) => !harmless.has(kind))
-    .reduce((sum, { weight }) => sum + weight, story.actions + world.doubledPasses);
-  const width = Math.max(...shapes.map((shape) => shape.width));
-  const allowed = REPEATED_PER_FAULT * width * harmed;
-  return repeated <= allowed ? [] : [`I9: ${repeated} repeated bodies for ${harmed} harmed messages`];
+/** I9, for each instance by what harmed it. */
+function amplified({ observer, told, world }: Ending): readonly string[] {
+  const byFaults = world.faults.fired.filter(({ kind }) => !harmless.has(kind)).flatMap(({ harmed }) => harmed);
+  const harms = countsOf([...byFaults, ...told.meddled, ...observer.harmed]);
+  return [...observer.models.values()].flatMap(({ id, shape }) => {
+    const harmed = (harms.get(id) ?? 0) + world.doubledPasses;
+    const repeated = observer.executions.repeatedOf(id);
+    return repeated <= REPEATED_PER_HARM * shape.width * harmed
+      ? []
+      : [`I9: ${repeated} repeated bodies of ${id}, which was harmed ${harmed} times`];
+  });
+}
+
+/** How often each instance is named, its branches included. */
+function countsOf(ids: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const id of ids) {
+    const instance = parseBranchId(id)?.instance ?? id;
+    counts.set(instance, (counts.get(instance) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /**
  * L3: the watchdog is for what is outside of the fault model. It cannot know of messages that many faults together
- * hold back for an hour, nor of deployments that miss a workflow.
+ * hold back for an hour, nor of deployments that miss a step.
  */
-function rescued({ world }: Ending): readonly string[] {
-  const isHeldBack = world.faults.fired.length > FEW_FAULTS || world.oldDeployment !== undefined;
-  return world.rescues === 0 || isHeldBack ? [] : [`L3: the watchdog woke ${world.rescues} instances`];
+function rescued({ observer, world }: Ending): readonly string[] {
+  const harms = countsOf(world.faults.fired.flatMap(({ harmed }) => harmed));
+  return [...world.rescued].flatMap((id) => {
+    const { name, steps } = observer.models.get(id)?.shape ?? { name: "", steps: {} };
+    const isHeldBack = Object.keys(steps).some((step) => world.isUnknown(name, step));
+    const harmed = harms.get(id) ?? 0;
+    return isHeldBack || harmed > FEW_HARMS ? [] : [`L3: the watchdog woke ${id}, which was harmed ${harmed} times`];
+  });
 }
 
+/** L2: what is over stands in no index of what is to come, and in the list where it belongs. */
+function indexed({ world: { store } }: Ending): readonly string[] {
+  const misplaced = store.heads().filter(({ id, status }) => {
+    return parseBranchId(id) === undefined && store.listedAs(id) !== (hasEnded(status) ? status : "active");
+  });
+  return [
+    ...leftInIndex(store).map((id) => `L2: ${id} is over and stands in the due index`),
+    ...misplaced.map(({ id, status }) => `L2: ${id} is ${status} and is listed as ${store.listedAs(id)}`),
+  ];
+}
+
+/** What only happens when something went wrong. */
+const repairs: readonly string[] = [
+  "duties repeated",
+  "message replaced by a delayed copy",
+  "message kept after a failure",
+];
+
 /** I8 and the cost promise, on runs without a fault. */
-function costly({ observer, shapes, story, world }: Ending): readonly string[] {
+function costly({ observer, shapes, told, world }: Ending): readonly string[] {
   const { logged } = world;
-  // The watchdog looks after fan-outs whose branches wait for long.
-  const isWatched =
-    logged.has("an instance that stood still was woken") ||
-    // The wake of a branch whose wait was answered may find its join complete and not woken yet.
-    shapes.some(({ steps }) => Object.values(steps).some(({ inBranch, kind }) => inBranch && kind === "hold")) ||
-    // The wake of a wait finds an instance that its lifetime has ended.
-    shapes.some(({ options }) => options.instanceTimeout !== undefined);
-  const repairs = ["duties repeated", "message replaced by a delayed copy", "message kept after a failure"].filter(
-    (event) => logged.has(event) && !isWatched,
+  const isCalm = (id: string): boolean => {
+    const shape = observer.models.get(id)?.shape;
+    return shape !== undefined && !isWatched(shape) && !logged.get(RESCUE)?.has(id);
+  };
+  const found = repairs.flatMap((event) =>
+    [...(logged.get(event) ?? [])]
+      .map((id) => parseBranchId(id)?.instance ?? id)
+      .filter(isCalm)
+      .map((id) => `I22: without a fault the engine logged "${event}" of ${id}`),
   );
   const { repeated } = observer.executions;
+  const isCounted = told.meddled.length === 0 && !logged.has(RESCUE) && !shapes.some(isWatched);
   return [
     ...(repeated > 0 ? [`I8: ${repeated} bodies ran twice without a fault`] : []),
-    ...repairs.map((event) => `I22: without a fault the engine logged "${event}"`),
-    ...(story.actions === 0 && !isWatched ? requests({ observer, world }) : []),
+    ...found,
+    ...(isCounted ? requests({ observer, world }) : []),
   ];
+}
+
+/** What the engine logs when its watchdog wakes something: it also looks after fan-outs whose branches wait for long. */
+const RESCUE = "an instance that stood still was woken";
+
+/**
+ * The wake of a branch whose wait was answered may find its join complete and not woken yet; the wake of a wait finds
+ * an instance that its lifetime has ended.
+ */
+function isWatched({ options, steps }: Shape): boolean {
+  const waitsInBranch = Object.values(steps).some(({ inBranch, kind }) => inBranch && kind === "hold");
+  return waitsInBranch || options.instanceTimeout !== undefined;
 }
 
 /** I22: one write, at most one read and one send for a transition; a branch reads two heads in one call. */
@@ -129,7 +181,7 @@ function requests({ observer, world }: Pick<Ending, "observer" | "world">): read
   const isPlain = models.every(
     ({ shape }) =>
       shape.options.instanceTimeout === undefined &&
-      Object.values(shape.steps).every(({ kind }) => !["fan-out", "hold", "ask", "fixable"].includes(kind)),
+      Object.values(shape.steps).every(({ kind }) => !["fan-out", "hold", "ask", "mail", "fixable"].includes(kind)),
   );
   if (!isPlain) return [];
   const transitions = models.reduce((sum, { seq }) => sum + seq, 0);

@@ -1,10 +1,14 @@
 import { hasEnded, type InstanceHead, parseBranchId, type WorkMessage } from "@stephooks/core";
-import type { StepContext } from "@stephooks/engine";
+import type { StepContext, TransitionEvent } from "@stephooks/engine";
 import { Executions } from "./executions.ts";
 import { Insurance } from "./insurance.ts";
+import { PauseWatch } from "./pause-watch.ts";
 import { ReferenceModel } from "./reference-model.ts";
-import type { Shape } from "./shape.ts";
+import type { ModelContext } from "./patches.ts";
+import { type Shape, stepOfShape } from "./shape.ts";
+import { processOf } from "./sim-ports.ts";
 import type { SimProcess } from "./sim-process.ts";
+import { StartMarkCount } from "./start-mark-count.ts";
 import type { World } from "./world.ts";
 
 /** What an onlooker who misses nothing holds against the invariants, at every write, body and deleted message. */
@@ -17,9 +21,15 @@ export class Observer {
   onStanding: (head: InstanceHead) => void = () => {};
   /** Called when a body begins. */
   onBody: (context: StepContext) => void = () => {};
+  /** Messages in the hands of processes that their own steps killed, by instance. */
+  readonly harmed: string[] = [];
   /** Instances that are stored and have not ended. */
   alive = 0;
   readonly executions: Executions;
+  readonly #pauses: PauseWatch;
+  readonly #startMarks = new StartMarkCount();
+  /** Every transition that was committed. */
+  readonly #commits = new Set<string>();
   readonly #world: World;
   readonly #shapes: ReadonlyMap<string, Shape>;
   readonly #insurance: Insurance;
@@ -28,6 +38,7 @@ export class Observer {
     this.#world = world;
     this.#shapes = shapes;
     this.executions = new Executions(world);
+    this.#pauses = new PauseWatch((what) => world.mark(what));
     world.onKept = (process, instance) => this.#kept(process, instance);
     this.#insurance = new Insurance(world.store, [world.queue, world.deadLetters]);
   }
@@ -44,25 +55,27 @@ export class Observer {
   }
 
   written(before: InstanceHead | undefined, after: InstanceHead): void {
-    const { timeline, trace } = this.#world;
+    const { trace } = this.#world;
     trace.text(after.transactionId);
     trace.number(after.seq);
     if (parseBranchId(after.id) === undefined) {
-      const { calm, oldDeployment, skew } = this.#world;
-      const context = { now: timeline.now, skew, calm, hasOldDeployment: oldDeployment !== undefined };
-      this.#hold(this.modelOf(after.id, after.workflow).observe(before, after, context));
+      this.#hold(this.#pauses.written(before, after, this.#world.writer?.seen.get(after.id)));
+      this.#hold(this.modelOf(after.id, after.workflow).observe(before, after, this.#context()));
       this.alive += Number(!hasEnded(after.status)) - Number(before !== undefined && !hasEnded(before.status));
     } else if (before && after.seq !== before.seq && after.seq !== before.seq + 1) {
       this.#hold([`I1: branch ${after.id} jumped from seq ${before.seq} to ${after.seq}`]);
     } else if (before?.seq === after.seq && before.transactionId !== after.transactionId) {
       this.#hold([`I1: branch ${after.id} committed seq ${after.seq} twice`]);
     }
+    this.#startMarks.written(before, after);
+    if (after.seq !== before?.seq) this.#commits.add(`${after.id} ${after.seq} ${after.transactionId}`);
     this.#hold(this.#insurance.of(after.id));
     if (after.status !== before?.status || after.seq !== before.seq) this.onStanding(after);
   }
 
   sent(message: WorkMessage): void {
     this.#world.trace.text(message.instance);
+    this.#pauses.sent(message);
     if (message.kind === "report") this.reported.add(message.child);
   }
 
@@ -71,11 +84,63 @@ export class Observer {
     this.#hold(this.#insurance.after(message));
   }
 
-  began(context: StepContext): void {
+  #context(): ModelContext {
+    const { calm, skew, timeline, writer } = this.#world;
+    return {
+      now: timeline.now,
+      skew,
+      calm,
+      isUnknown: (workflow, step) => this.#world.isUnknown(workflow, step),
+      given: (id) => writer?.given.get(id),
+      deaths: (id) => this.#deaths(id),
+      mark: (what) => this.#world.mark(what),
+    };
+  }
+
+  #deaths(id: string): string | undefined {
+    const { faults, store } = this.#world;
+    const ref = parseBranchId(id);
+    const head = store.get(id);
+    const parent = ref && store.get(ref.instance);
+    const workflow = (parent ?? head)?.workflow ?? "";
+    const step = head?.step ?? parent?.join?.steps[ref?.branch ?? 0] ?? "";
+    const isKiller = this.#shapes.get(workflow)?.steps[step]?.kind === "killer";
+    const instance = ref?.instance ?? id;
+    const harms = faults.fired.flatMap(({ harmed }) => harmed).filter((other) => other === instance).length;
+    return this.#startMarks.complaint(id, isKiller, harms + this.harmed.filter((other) => other === instance).length);
+  }
+
+  began(context: StepContext, document: object): void {
     const model = this.modelOf(context.instanceId, context.workflow);
     this.#world.trace.text(context.idempotencyKey);
-    this.#hold(this.executions.began(context, model));
+    this.#hold(this.executions.began(context, document, model));
     this.onBody(context);
+  }
+
+  mailed(context: StepContext, token: string): void {
+    const head = context.idempotencyKey.slice(0, context.idempotencyKey.lastIndexOf("/"));
+    const ref = parseBranchId(head);
+    const isStored = ref !== undefined || processOf(context.log).given.get(head)?.head !== undefined;
+    this.#hold(this.#world.mailbox.receive(context, token, isStored));
+  }
+
+  /** I18: what is announced has been committed, by the one who announces it, and no lost race is. */
+  async heard({ after, before, branch }: TransitionEvent): Promise<void> {
+    this.#world.mark(branch ? "event of a branch" : "event");
+    const isCommitted = this.#commits.has(`${after.id} ${after.seq} ${after.transactionId}`);
+    if (isCommitted && (branch !== undefined || after.seq === before.seq + 1)) return;
+    this.#hold([`I18: ${after.id} at seq ${after.seq} was announced and never committed`]);
+  }
+
+  isKiller({ instanceId, step, workflow }: StepContext): boolean {
+    return stepOfShape(this.modelOf(instanceId, workflow).shape, step).kind === "killer";
+  }
+
+  /** A step has killed its process. */
+  killed(process: SimProcess): void {
+    this.#world.mark("killer: killed its process");
+    this.harmed.push(...process.instances);
+    process.kill();
   }
 
   complain(complaint: string): void {
@@ -86,7 +151,7 @@ export class Observer {
   #kept(process: SimProcess, instance: string): void {
     const seen = process.seen.get(instance);
     // With more messages in hand, an earlier one of the same instance may have made that write.
-    if (process.batch > 1 || seen === undefined || !process.wrote.has(seen.transactionId)) return;
+    if (process.instances.length > 1 || seen === undefined || !process.wrote.has(seen.transactionId)) return;
     this.#hold([`R4: ${process.name} keeps its message of ${instance} although its own write was applied`]);
   }
 

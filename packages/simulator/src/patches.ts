@@ -1,10 +1,21 @@
 import type { InstanceHead } from "@stephooks/core";
+import { type Given, sameKeys } from "./given.ts";
 import type { Keys } from "./shape.ts";
 
 /** Keys that a client set, or tried to set, from outside. */
 export interface Patch {
   readonly keys: Keys;
+  /** They are the whole state, not a part of it. */
+  readonly whole: boolean;
   acknowledged: boolean;
+  /** It has been seen in the stored state. */
+  applied: boolean;
+  /** Another client has replaced the whole state since. */
+  superseded: boolean;
+}
+
+export function patchOf(keys: Keys, whole = false): Patch {
+  return { keys, whole, acknowledged: false, applied: false, superseded: false };
 }
 
 /** What the model must know of the world around an instance. */
@@ -13,17 +24,27 @@ export interface ModelContext {
   /** Clocks differ by at most this, milliseconds. */
   readonly skew: number;
   readonly calm: boolean;
-  /** A deployment that does not know the workflows was there. */
-  readonly hasOldDeployment: boolean;
+  /** Whether a deployment that was there does not know this step. */
+  readonly isUnknown: (workflow: string, step: string) => boolean;
+  /** What the process that writes gave its newest body of this head; undefined for one that ran none. */
+  readonly given: (id: string) => Given | undefined;
+  /** I23: why the deaths of this head's newest step do not excuse that it fails; undefined when they do. */
+  readonly deaths: (id: string) => string | undefined;
+  /** Told what the model has seen happen. */
+  readonly mark: (what: string) => void;
 }
 
-/** The patch that made this state of the values; empty for one that changed nothing. */
-export function patchBehind(values: Keys, { state }: InstanceHead, patches: readonly Patch[]): Keys | undefined {
-  const differing = [...state].filter(([name, json]) => JSON.stringify(values[name]) !== json).map(([name]) => name);
-  if (differing.length === 0) return {};
-  return patches.find(
-    ({ keys }) =>
-      differing.every((name) => name in keys) &&
-      Object.entries(keys).every(([name, value]) => state.get(name) === JSON.stringify(value)),
-  )?.keys;
+/**
+ * The values that a patch made of these; the same values for a patch that changed nothing, undefined when nobody asked
+ * for what is stored. Notes which patches were applied.
+ */
+export function patched(values: Keys, { state }: InstanceHead, patches: readonly Patch[]): Keys | undefined {
+  const stored = Object.fromEntries([...state].map(([name, json]) => [name, JSON.parse(json)]));
+  const isSame = sameKeys(values, stored);
+  const made = patches.filter(({ keys, whole }) => sameKeys(whole ? keys : { ...values, ...keys }, stored));
+  if (!isSame && made.length === 0) return undefined;
+  for (const patch of made) patch.applied = true;
+  const isReplaced = made.some(({ whole }) => whole) && !made.some(({ whole }) => !whole);
+  if (isReplaced) for (const patch of patches) patch.superseded ||= patch.applied && !made.includes(patch);
+  return stored;
 }

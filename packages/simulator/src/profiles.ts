@@ -13,12 +13,15 @@ export interface Profile {
   /** Commands of operators, answers at any moment, two starts with one id. */
   readonly contention: boolean;
   readonly longestWait: number;
+  /** How long things may go wrong. A sweeper that fails for 11 days forgets what it has not served (15 days are read). */
+  readonly longestTrouble: number;
   readonly segments: number;
   readonly instances: number;
 }
 
 const MINUTE = 60_000;
-const DAY = 1_440 * MINUTE;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 const brokerFaults = faultKinds.filter((kind) => !callFaults.some((other) => other === kind));
 const survivable: readonly FaultKind[] = [
@@ -36,6 +39,7 @@ const everything = {
   sweeper: true,
   contention: true,
   longestWait: 3 * DAY,
+  longestTrouble: HOUR,
   segments: 4,
   instances: 3,
 } as const;
@@ -46,7 +50,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = Object.freeze({
   "no-crash": { ...everything, name: "no-crash", faults: survivable },
   all: { ...everything, name: "all" },
   zombie: { ...everything, name: "zombie", always: { freeze: 0.03, "early-expiry": 0.05 }, instances: 2 },
-  year: { ...everything, name: "year", longestWait: 60 * DAY, segments: 6, instances: 2 },
+  year: { ...everything, name: "year", longestWait: 60 * DAY, longestTrouble: 5 * DAY, segments: 6, instances: 2 },
 });
 
 export const profileNames: readonly ProfileName[] = ["calm", "no-sweeper", "no-crash", "all", "zombie", "year"];

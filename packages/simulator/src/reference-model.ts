@@ -1,7 +1,8 @@
-import { hasEnded, type HeadStatus, type InstanceHead, type JsonValue } from "@stephooks/core";
+import { branchId, hasEnded, type HeadStatus, type InstanceHead } from "@stephooks/core";
 import { type Expected, expectedMove, type Standing } from "./expected-move.ts";
-import { joinOf, type JoinInModel, recordedAs, resultOf } from "./expected-join.ts";
-import { type Patch, patchBehind, type ModelContext } from "./patches.ts";
+import { joinOf, type JoinInModel, recordedAs, resultOf, sameResult } from "./expected-join.ts";
+import { type Given, sameKeys } from "./given.ts";
+import { type Patch, patched, type ModelContext } from "./patches.ts";
 import type { Keys, Shape } from "./shape.ts";
 
 /**
@@ -22,7 +23,9 @@ export class ReferenceModel {
   join: JoinInModel | undefined;
   #step: string;
   #attempt = 1;
-  #values: Record<string, JsonValue>;
+  #values: Keys;
+  /** Everything the state was at each seq; bodies begin on one of these. */
+  readonly #versions: Keys[][];
   /** Steps entered so far, by the seq that is current. */
   readonly #visits: number[] = [1];
 
@@ -30,7 +33,8 @@ export class ReferenceModel {
     this.shape = shape;
     this.id = id;
     this.#step = shape.first;
-    this.#values = { ...shape.given };
+    this.#values = shape.given;
+    this.#versions = [[this.#values]];
   }
 
   /** How many visits began up to the commit `seq`. */
@@ -46,10 +50,17 @@ export class ReferenceModel {
     return this.#step;
   }
 
+  /** S7: a body works on a state that was stored at the seq it was read at, or on what its chain made of one. */
+  read(given: Given, seq: number, own: Keys = {}): readonly string[] {
+    const versions = this.#versions[seq] ?? [];
+    if (versions.some((version) => sameKeys({ ...version, ...own }, given.keys))) return [];
+    return [`S7: a body of ${this.id} at seq ${seq} works on ${JSON.stringify(given.keys)}`];
+  }
+
   /** Complaints about one applied write. */
   observe(before: InstanceHead | undefined, after: InstanceHead, context: ModelContext): readonly string[] {
     if (before === undefined) return this.#created(after, context);
-    if (after.seq === before.seq) return [...this.#beside(before, after), ...this.#compare(after)];
+    if (after.seq === before.seq) return [...this.#beside(before, after, context), ...this.#compare(after)];
     return this.#moved(before, after, context);
   }
 
@@ -74,9 +85,13 @@ export class ReferenceModel {
     this.status = expected.status;
     this.#step = expected.step;
     this.#attempt = expected.attempt;
-    Object.assign(this.#values, expected.set);
-    this.join = expected.branches && joinOf(expected.branches, after.seq, this.#values);
-    return [...this.#tokens(before, after), ...timesOf(expected, after), ...this.#compare(after)];
+    context.mark(`transition: ${expected.move}`);
+    this.#values = expected.whole ?? { ...this.#values, ...expected.set };
+    const chained = after.token === before.token ? (this.#versions[before.seq] ?? []) : [];
+    this.#versions[after.seq] = [this.#values, ...chained.map((version) => ({ ...version, ...expected.set }))];
+    this.join = expected.branches && joinOf(expected.branches, after.seq);
+    const marks = after.startMarks === undefined ? [] : [`I23: ${this.id} keeps its start marks at seq ${after.seq}`];
+    return [...marks, ...this.#tokens(before, after), ...timesOf(expected, after), ...this.#compare(after)];
   }
 
   #standing(): Standing {
@@ -93,40 +108,43 @@ export class ReferenceModel {
   }
 
   /** A write that commits no transition. */
-  #beside(before: InstanceHead, after: InstanceHead): readonly string[] {
-    if (after.status !== before.status) return this.#ended(before, after);
+  #beside(before: InstanceHead, after: InstanceHead, context: ModelContext): readonly string[] {
+    if (after.status !== before.status) return this.#ended(before, after, context);
     if (after.transactionId !== before.transactionId) return [`I1: ${this.id} committed seq ${after.seq} twice`];
-    if ((after.results?.size ?? 0) > (before.results?.size ?? 0)) return this.#reported(before, after);
+    if ((after.results?.size ?? 0) > (before.results?.size ?? 0)) return this.#reported(before, after, context);
     if (after.patchVersion === before.patchVersion) return [];
-    const patch = patchBehind(this.#values, after, this.patches);
-    if (patch === undefined) return [`I12: ${this.id} was changed by nobody's patch`];
-    Object.assign(this.#values, patch);
+    const values = patched(this.#values, after, this.patches);
+    if (values === undefined) return [`I12: ${this.id} was changed by nobody's patch`];
+    this.#values = values;
+    this.#versions[after.seq]?.push(values);
     return hasEnded(this.status) ? [`I7: ${this.id} was patched after its end`] : [];
   }
 
-  #ended(before: InstanceHead, after: InstanceHead): readonly string[] {
+  #ended(before: InstanceHead, after: InstanceHead, context: ModelContext): readonly string[] {
     this.status = after.status;
+    context.mark(`ended as ${after.status} beside a commit`);
     if (hasEnded(before.status)) return [`I7: ${this.id} was ${before.status} and became ${after.status}`];
     if (after.status === "cancelled") return this.cancelTried ? [] : [`I7: ${this.id} was cancelled by nobody`];
-    if (after.status === "failed" && after.error?.code === "dead-letter") return blamed(before, after);
     return [`I1: ${this.id} became ${after.status} without a commit`];
   }
 
-  #reported(before: InstanceHead, after: InstanceHead): readonly string[] {
+  #reported(before: InstanceHead, after: InstanceHead, context: ModelContext): readonly string[] {
     const branch = [...(after.results?.keys() ?? [])].find((recorded) => !before.results?.has(recorded));
     const name = branch === undefined ? undefined : this.join?.branches[branch];
     const result = branch === undefined ? undefined : after.results?.get(branch);
     if (!this.join || branch === undefined || name === undefined || result === undefined) {
       return [`I13: ${this.id} recorded a result of no branch`];
     }
-    const expected = resultOf(name, this.shape, this.join);
     const actual = recordedAs(result);
-    this.join.results.set(branch, expected);
+    this.join.results.set(branch, actual);
+    const record = branchId({ instance: this.id, seq: this.join.seq, branch });
     if (result.kind === "failed" && result.error.code !== undefined) {
-      this.join.results.set(branch, { kind: "failed" });
-      return blamed(before, after, result.error.code);
+      context.mark(`branch failed with ${result.error.code}`);
+      return result.error.code === "step-timeout" ? [] : listed(context.deaths(record));
     }
-    return JSON.stringify(expected) === JSON.stringify(actual)
+    const given = context.given(record);
+    const expected = given && resultOf(name, this.shape, given);
+    return expected && sameResult(expected, actual)
       ? []
       : [`I13: branch ${name} of ${this.id} returned ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`];
   }
@@ -158,11 +176,8 @@ function sameState(values: Keys, { state }: InstanceHead): boolean {
   return names.length === state.size && names.every((name) => JSON.stringify(values[name]) === state.get(name));
 }
 
-/** I23: a declared timeout, or what was begun five times without a commit, may fail a branch or an instance. */
-function blamed(before: InstanceHead, after: InstanceHead, code = after.error?.code): readonly string[] {
-  const isOwn =
-    code === "step-timeout" || code === "crash-loop" || ((before.startMarks ?? 0) >= 5 && code === "dead-letter");
-  return isOwn ? [] : [`I23: ${after.id} failed with ${code}`];
+function listed(complaint: string | undefined): readonly string[] {
+  return complaint === undefined ? [] : [complaint];
 }
 
 function timesOf({ dueAfter, readyAfter }: Expected, after: InstanceHead): readonly string[] {

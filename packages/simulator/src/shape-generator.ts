@@ -6,6 +6,8 @@ export interface ShapeLimits {
   /** Longest wait or delay. */
   readonly longest: number;
   readonly segments: number;
+  /** Steps that kill their process. */
+  readonly killers: boolean;
 }
 
 /** SQS can delay by this; what is longer stands in the due index. */
@@ -39,6 +41,13 @@ const loop: Segment = ({ chance, steps }, name, next) => {
 
 const ask: Segment = ({ steps }, name, next) => void (steps[name] = { kind: "ask", next });
 
+const mail: Segment = ({ chance, steps }, name, next) => {
+  const expiresIn = chance.happens(0.3) ? { expiresIn: chance.spread(1_000, 600_000) } : {};
+  steps[name] = { kind: "mail", next, ...expiresIn };
+};
+
+const wide: Segment = ({ steps }, name, next) => void (steps[name] = { kind: "wide", next });
+
 const hold: Segment = (builder, name, next) => {
   const { chance, steps } = builder;
   if (chance.happens(0.3)) {
@@ -63,7 +72,7 @@ const flaky: Segment = ({ chance, steps }, name, next) => {
 };
 
 const fan: Segment = (builder, name, next) => {
-  const { chance, steps } = builder;
+  const { chance, limits, steps } = builder;
   const branches = branchNames(builder, name);
   const settleAll = chance.happens(0.2);
   steps[name] = { kind: "fan-out", branches, settleAll };
@@ -73,6 +82,7 @@ const fan: Segment = (builder, name, next) => {
   if (settleAll) steps[first] = { kind: "plain", next, inBranch: true };
   if (settleAll && chance.happens(0.5)) steps[branches.at(-1) ?? first] = { kind: "broken", inBranch: true };
   else if (chance.happens(0.05)) steps[first] = { kind: "broken", inBranch: true };
+  else if (limits.killers && chance.happens(0.03)) steps[first] = { kind: "killer", inBranch: true };
 };
 
 /** Two fan-outs with no step in between: every branch of the first names the branches of the second. */
@@ -94,12 +104,16 @@ const segments: readonly (readonly [weight: number, segment: Segment])[] = [
   [1, choice],
   [2, loop],
   [2, ask],
+  [1, mail],
   [2, hold],
   [1, delay],
   [2, flaky],
   [3, fan],
   [1, fanTwice],
 ];
+
+/** Share of segments with a wide state: it costs as much as many others. */
+const RARE = 0.02;
 
 const bag: readonly Segment[] = segments.flatMap(([weight, segment]) => Array.from({ length: weight }, () => segment));
 
@@ -109,9 +123,10 @@ export function generateShape(chance: RandomStream, name: string, limits: ShapeL
   const count = chance.between(1, limits.segments);
   for (let index = 0; index < count; index++) {
     const next = index + 1 < count ? `s${index + 1}` : "end";
-    chance.pick(bag)(builder, `s${index}`, next);
+    (chance.happens(RARE) ? wide : chance.pick(bag))(builder, `s${index}`, next);
   }
   if (chance.happens(0.1)) builder.steps["end"] = hasErrorStep ? { kind: "broken" } : { kind: "fixable", next: "last" };
+  if (limits.killers && chance.happens(0.02)) builder.steps["end"] = { kind: "killer" };
   builder.steps["end"] ??= { kind: "plain", next: null };
   builder.steps["last"] = { kind: "plain", next: null };
   if (hasErrorStep) builder.steps["mend"] = { kind: "plain", next: "last" };
@@ -139,7 +154,7 @@ function branchStep(builder: Builder, next: string): ShapeStep {
     case 1:
       return { kind: "flaky", next, failures: builder.chance.between(1, 2) };
     case 2:
-      return { kind: "ask", next };
+      return { kind: builder.chance.happens(0.4) ? "mail" : "ask", next };
     case 3:
       return { kind: "hold", next, timeout: lasting(builder) };
     default:

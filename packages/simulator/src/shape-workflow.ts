@@ -1,19 +1,34 @@
 import { defineWorkflow, type StepContext, type StepFunction, type WorkflowDefinition } from "@stephooks/engine";
-import { askedBy, type Shape, type ShapeStep } from "./shape.ts";
+import { type Asked, askedBy, type Shape, type ShapeStep } from "./shape.ts";
 
-/** Settles when the body's own work is done; never when its process died over it. */
-export type Work = (context: StepContext) => Promise<void>;
+/** What surrounds the bodies of a shape. */
+export interface BodyHost {
+  /** Settles when the body's own work is done; never when its process died over it. */
+  work(context: StepContext, document: object): Promise<void>;
+  /** A body has minted a token. */
+  mailed(context: StepContext, token: string): void;
+}
 
-/** The workflow of a shape: its steps work for a while, then ask for what the shape says. All keep their whole history. */
-export function shapeWorkflow(shape: Shape, work: Work): WorkflowDefinition {
-  const steps = Object.entries(shape.steps).map(([name, step]) => [name, bodyOf(name, step, work)] as const);
+/**
+ * The workflow of a shape: its steps work for a while, then ask for what the shape says. All keep
+ * their whole history. `has` tells which steps this
+ * version of it knows; all of them unless given.
+ */
+export function shapeWorkflow(
+  shape: Shape,
+  host: BodyHost,
+  has: (step: string) => boolean = () => true,
+): WorkflowDefinition {
+  const steps = Object.entries(shape.steps)
+    .filter(([name]) => has(name))
+    .map(([name, step]) => [name, bodyOf(name, step, host)] as const);
   return defineWorkflow(shape.name, shape.name, Object.fromEntries(steps), { history: "full", ...shape.options });
 }
 
-function bodyOf(name: string, step: ShapeStep, work: Work): StepFunction {
+function bodyOf(name: string, step: ShapeStep, host: BodyHost): StepFunction {
   return async (document, goto, wait, context) => {
     const state: Readonly<Record<string, unknown>> = { ...document };
-    await work(context);
+    await host.work(context, document);
     const asked = askedBy(name, step, state, context.attempt);
     switch (asked.kind) {
       case "goto":
@@ -21,6 +36,7 @@ function bodyOf(name: string, step: ShapeStep, work: Work): StepFunction {
       case "fan-out":
         return goto(asked.branches, { ...state, ...asked.set }, asked.settleAll ? { join: "allSettled" } : undefined);
       case "wait":
+        if (asked.mail) host.mailed(context, context.createWaitToken("mail", asked.mail));
         return wait({ ...state, ...asked.set }, limitOf(asked));
       case "throw":
         throw new RangeError(`${name} fails`);
@@ -28,7 +44,7 @@ function bodyOf(name: string, step: ShapeStep, work: Work): StepFunction {
   };
 }
 
-function limitOf({ onTimeout, timeout }: { readonly timeout?: number; readonly onTimeout?: string }) {
+function limitOf({ onTimeout, timeout }: Extract<Asked, { kind: "wait" }>) {
   return {
     ...(timeout === undefined ? {} : { timeout }),
     ...(onTimeout === undefined ? {} : { onTimeout }),

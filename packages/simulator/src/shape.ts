@@ -14,11 +14,17 @@ export type ShapeStep = {
   | { readonly kind: "again"; readonly branches: readonly string[] }
   /** Waits until its answer stands in the state. */
   | { readonly kind: "ask"; readonly next: string }
+  /** As `ask`; its answer comes with the token that it mails, which may expire. */
+  | { readonly kind: "mail"; readonly next: string; readonly expiresIn?: number }
+  /** Hands over more keys than one update may set. */
+  | { readonly kind: "wide"; readonly next: string }
   /** Waits once, for a bare continue or the end of its time. */
   | { readonly kind: "hold"; readonly next: string; readonly timeout?: number; readonly onTimeout?: string }
   | { readonly kind: "delay"; readonly next: string; readonly delay: number }
   | { readonly kind: "flaky"; readonly next: string; readonly failures: number }
   | { readonly kind: "broken" }
+  /** Kills its process whenever it runs. */
+  | { readonly kind: "killer" }
   /** Fails until an operator repairs the state and retries. */
   | { readonly kind: "fixable"; readonly next: string }
 );
@@ -43,8 +49,18 @@ export type Keys = Readonly<Record<string, JsonValue>>;
 export type Asked =
   | { readonly kind: "goto"; readonly next: string | null; readonly set: Keys; readonly delay: number }
   | { readonly kind: "fan-out"; readonly branches: readonly string[]; readonly set: Keys; readonly settleAll: boolean }
-  | { readonly kind: "wait"; readonly set: Keys; readonly timeout?: number; readonly onTimeout?: string }
+  | {
+      readonly kind: "wait";
+      readonly set: Keys;
+      readonly timeout?: number;
+      readonly onTimeout?: string;
+      /** It sends a token to whoever is to answer. */
+      readonly mail?: { readonly expiresIn?: number };
+    }
   | { readonly kind: "throw" };
+
+/** More keys than one update may set. */
+const WIDE = 104;
 
 export function answerKey(step: string): string {
   return `a_${step}`;
@@ -79,6 +95,15 @@ export function askedBy(
       return { kind: "fan-out", branches: step.branches, set: done, settleAll: false };
     case "ask":
       return answerKey(name) in state ? go(step.next) : { kind: "wait", set: { [name]: "asked" } };
+    case "mail": {
+      if (answerKey(name) in state) return go(step.next);
+      const mail = step.expiresIn === undefined ? {} : { expiresIn: step.expiresIn };
+      return { kind: "wait", set: { [name]: "mailed" }, mail };
+    }
+    case "wide": {
+      const many = Array.from({ length: WIDE }, (_, index) => [`${name}_${index}`, index] as const);
+      return { kind: "goto", next: step.next, set: { ...done, ...Object.fromEntries(many) }, delay: 0 };
+    }
     case "hold":
       return state[name] === "held" ? go(step.next) : { kind: "wait", set: { [name]: "held" }, ...limitOf(step) };
     case "delay":
@@ -86,6 +111,7 @@ export function askedBy(
     case "flaky":
       return attempt <= step.failures ? { kind: "throw" } : go(step.next);
     case "broken":
+    case "killer":
       return { kind: "throw" };
     case "fixable":
       return repairKey(name) in state ? go(step.next) : { kind: "throw" };
@@ -103,6 +129,17 @@ function limitOf({ onTimeout, timeout }: { readonly timeout?: number; readonly o
 function trailOf(state: Readonly<Record<string, unknown>>, name: string): string {
   const { trail } = state;
   return `${typeof trail === "string" ? trail : ""}${name} `;
+}
+
+/** The steps that a step may lead to. */
+export function successorsOf(step: ShapeStep): readonly string[] {
+  const named = [
+    "next" in step ? step.next : undefined,
+    "onTimeout" in step ? step.onTimeout : undefined,
+    ...("branches" in step ? step.branches : []),
+    ...(step.kind === "choice" ? [step.even, step.odd] : []),
+  ];
+  return named.filter((name) => typeof name === "string");
 }
 
 export function stepOfShape(shape: Shape, name: string): ShapeStep {

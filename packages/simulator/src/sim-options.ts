@@ -12,14 +12,18 @@ export interface SimOptions {
   /** Opportunities at which the replay's faults happen. */
   readonly only?: readonly number[];
   readonly once: boolean;
+  /** A kept case to replay with its trace: the path of its file. */
+  readonly regress?: string;
+  /** The wrong engines whose kept cases are found and written anew. */
+  readonly keep: boolean;
 }
 
-/** Seeds of each profile: about a minute on two cores, and a night. */
+/** Seeds of each profile: about a minute on two cores, and about half an hour. */
 const SHORT = 3_500;
-const LONG = 1_000_000;
+const LONG = 50_000;
 
 const usage =
-  "pnpm sim [--profile calm|no-sweeper|no-crash|all|zombie|year] [--seeds N] [--from N] [--long] [--once] [--seed N [--only N,N]]";
+  "pnpm sim [--profile calm|no-sweeper|no-crash|all|zombie|year] [--seeds N] [--from N] [--long] [--once] [--seed N [--only N,N]] [--regress FILE] [--keep]";
 
 /** The options, or what is wrong with them. */
 export function parseSimOptions(args: readonly string[]): SimOptions | string {
@@ -34,9 +38,11 @@ export function parseSimOptions(args: readonly string[]): SimOptions | string {
         only: { type: "string" },
         long: { type: "boolean", default: false },
         once: { type: "boolean", default: false },
+        regress: { type: "string" },
+        keep: { type: "boolean", default: false },
       },
     });
-    const { from, long, once, only, profile, seed, seeds } = values;
+    const { from, keep, long, once, only, profile, regress, seed, seeds } = values;
     if (profile !== undefined && !isProfileName(profile)) return `No profile "${profile}". Use: ${usage}`;
     const numbers = [from, seed, seeds, ...(only?.split(",") ?? [])].filter(
       (text) => text !== undefined && text !== "",
@@ -50,6 +56,8 @@ export function parseSimOptions(args: readonly string[]): SimOptions | string {
       ...(seed === undefined ? {} : { seed: Number(seed) }),
       ...(only === undefined ? {} : { only: only === "" ? [] : only.split(",").map(Number) }),
       once,
+      ...(regress === undefined ? {} : { regress }),
+      keep,
     };
   } catch (error) {
     return `${error instanceof Error ? error.message : String(error)} Use: ${usage}`;

@@ -14,6 +14,8 @@ import type { World } from "./world.ts";
 
 interface Request<Result> {
   readonly operation: string;
+  /** The heads it is about. */
+  readonly about?: () => readonly string[];
   /** Built only when somebody wants to see it. */
   readonly subject: () => string;
   /** The head it writes. */
@@ -53,7 +55,13 @@ export function portsOf(process: SimProcess, world: World): Ports {
           apply: () => world.store.due(shard, from, until),
           show: (found) => found.map(({ id }) => id).join(" "),
         }),
-      list: () => Promise.reject(new PortError("invalid", "nothing simulated lists")),
+      list: (query) =>
+        call(process, world, {
+          operation: "list",
+          subject: () => `${query.workflow} ${query.group}`,
+          apply: () => world.store.list(query),
+          show: ({ ids }) => ids.join(" "),
+        }),
     },
     history: historyPort(process, world),
     queue: parts.queue(queuePort(process, world)),
@@ -76,6 +84,7 @@ function storePort(process: SimProcess, world: World): InstanceStore {
       operation,
       subject,
       writes: id,
+      about: () => [id],
       apply: () => {
         const written = act();
         // As it is at that moment: whoever writes before the answer arrives is not seen in it.
@@ -91,6 +100,7 @@ function storePort(process: SimProcess, world: World): InstanceStore {
       call(process, world, {
         operation: "read",
         subject: () => ids.join(" "),
+        about: () => ids,
         apply: () => store.read(ids),
         learn: (heads) => {
           for (const id of ids) process.seen.set(id, heads.get(id));
@@ -124,12 +134,14 @@ function historyPort(process: SimProcess, world: World): InstanceHistory {
     append: (instance, entries) =>
       call(process, world, {
         operation: "append",
+        about: () => [instance],
         subject: () => `${instance} ${entries.map(({ seq }) => seq).join(" ")}`,
         apply: () => world.history.append(instance, entries),
       }),
     read: (instance, after, limit) =>
       call(process, world, {
         operation: "read-history",
+        about: () => [instance],
         subject: () => `${instance} after ${after}`,
         apply: () => world.history.read(instance, after, limit),
       }),
@@ -142,6 +154,7 @@ function queuePort(process: SimProcess, world: World): WorkQueue {
     send: (messages) =>
       call(process, world, {
         operation: "send",
+        about: () => messages.map(({ message }) => message.instance),
         subject: () =>
           messages.map(({ delaySeconds, message }) => `${JSON.stringify(message)}+${delaySeconds}`).join(" "),
         apply: () => queue.send(messages),
@@ -159,14 +172,21 @@ function queuePort(process: SimProcess, world: World): WorkQueue {
 function loggerOf(process: SimProcess, world: World): Logger {
   const logger: Logger = {
     log: (_level, event, fields) => {
-      world.logged.set(event, (world.logged.get(event) ?? 0) + 1);
-      if (event === KEPT) world.onKept(process, String(fields?.["instance"]));
-      if (event === RESCUE && world.store.get(String(fields?.["instance"]))?.status !== "joining") world.rescues += 1;
+      const instance = String(fields?.["instance"]);
+      world.logged.set(event, (world.logged.get(event) ?? new Set()).add(instance));
+      world.mark(`engine: ${event}${shortReason(fields?.["reason"])}`);
+      if (event === KEPT) world.onKept(process, instance);
+      if (event === RESCUE && world.store.get(instance)?.status !== "joining") world.rescued.add(instance);
       world.note(() => `${process.name} log: ${event} ${JSON.stringify(fields ?? {})}`);
     },
   };
   owners.set(logger, process);
   return logger;
+}
+
+/** The reason without what differs from run to run. */
+function shortReason(reason: unknown): string {
+  return typeof reason === "string" ? `: ${reason.replaceAll(/"[^"]*"/g, "…").replaceAll(/\d+/g, "n")}` : "";
 }
 
 function call<Result>(process: SimProcess, world: World, request: Request<Result>): Promise<Result> {
@@ -189,7 +209,9 @@ function leave<Result>(
   world.trace.number(world.timeline.now);
   world.trace.text(request.operation);
   const place = (): string => `${process.name} ${request.operation} ${request.subject()}`;
-  const fault = world.faults.strike(callFaults, place, process.batch);
+  const harmed = (): readonly string[] => [...process.instances, ...(request.about?.() ?? [])];
+  const fault = world.faults.strike(callFaults, { place, harmed, boost: process.boost });
+  if (fault) world.mark(`fault: ${fault} at ${request.operation}`);
   if (fault === "kill-before") return kill(process, world, place);
   if (fault === "freeze") world.freeze(process);
   const answer = (act: () => void, after = world.latency()): void => {
@@ -202,6 +224,7 @@ function leave<Result>(
       return answer(() => reject(new PortError(fault, "injected")));
     }
     try {
+      world.writer = process;
       const result = apply(request, fault);
       world.note(() => `${place()}${fault ? ` (${fault})` : ""} -> ${request.show?.(result) ?? "done"}`);
       if (fault === "kill-after") return kill(process, world, place);

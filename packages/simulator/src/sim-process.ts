@@ -1,7 +1,14 @@
 import type { Clock, InstanceHead } from "@stephooks/core";
+import type { Given } from "./given.ts";
 import type { Timeline } from "./timeline.ts";
 
 export type ProcessRole = "worker" | "drain" | "sweeper" | "client";
+
+export interface ProcessOptions {
+  readonly skew: number;
+  readonly instances: readonly string[];
+  readonly boost: number;
+}
 
 /**
  * One life of a process. Dead, it never gets an answer and never makes a call again. Frozen, it stands still; thawed
@@ -11,10 +18,14 @@ export class SimProcess {
   readonly number: number;
   readonly role: ProcessRole;
   readonly clock: Clock;
-  /** Messages in hand. */
-  readonly batch: number;
+  /** The instances of the messages in hand. */
+  readonly instances: readonly string[];
+  /** How much more often than others it meets a fault. */
+  readonly boost: number;
   /** The heads as its own last calls showed them; undefined where nothing was stored. */
   readonly seen = new Map<string, InstanceHead | undefined>();
+  /** What its newest body of each head was given. */
+  readonly given = new Map<string, Given>();
   /** Transaction ids of the writes it asked for. */
   readonly wrote = new Set<string>();
   /** Told once, when it dies. */
@@ -23,10 +34,11 @@ export class SimProcess {
   #frozen = false;
   #held: (() => void)[] = [];
 
-  constructor(number: number, role: ProcessRole, timeline: Timeline, options: { skew: number; batch: number }) {
+  constructor(number: number, role: ProcessRole, timeline: Timeline, options: ProcessOptions) {
     this.number = number;
     this.role = role;
-    this.batch = options.batch;
+    this.instances = options.instances;
+    this.boost = options.boost;
     this.clock = {
       now: () => timeline.now + options.skew,
       timer: (milliseconds, fire) => {

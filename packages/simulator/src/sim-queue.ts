@@ -39,6 +39,7 @@ export interface SimQueueOptions {
   /** A message has gone for good. */
   readonly onGone: (message: WorkMessage) => void;
   readonly onSent: (message: WorkMessage) => void;
+  readonly onMark: (what: string) => void;
 }
 
 /** A standard queue: at least once, in any order, with everything AWS documents that it may do to a message. */
@@ -62,7 +63,11 @@ export class SimQueue {
     for (const { delaySeconds, message } of messages) {
       const body = encodeWorkMessage(message);
       const { faults, schedule } = this.#options;
-      const fault = faults.strike(sendFaults, () => `send to ${this.#options.name}: ${body}`);
+      const fault = faults.strike(sendFaults, {
+        place: () => `send to ${this.#options.name}: ${body}`,
+        harmed: () => [message.instance],
+      });
+      this.#note(fault, "send");
       const delay = delaySeconds * 1_000;
       this.#put(body, fault === "early" ? delay - schedule.below(delay + 1) : delay + this.#late(fault));
       if (fault === "duplicate") this.#put(body, delay + schedule.spread(1, 60_000));
@@ -109,6 +114,7 @@ export class SimQueue {
       const [message] = visible.splice(schedule.below(visible.length), 1);
       if (message === undefined) break;
       if (deadLetters && message.receives >= maxReceiveCount) {
+        this.#options.onMark("queue: moved to the dead letters");
         if (!message.ghost) deadLetters.#put(message.body, 0);
         this.#drop(message);
         continue;
@@ -121,7 +127,11 @@ export class SimQueue {
 
   #hand(message: Held): ReceivedMessage | undefined {
     const { faults, schedule, timeline, visibilityTimeout } = this.#options;
-    const fault = faults.strike(receiveFaults, () => `receive of ${message.id} ${message.body}`);
+    const fault = faults.strike(receiveFaults, {
+      place: () => `receive of ${message.id} ${message.body}`,
+      harmed: () => [message.message.instance],
+    });
+    this.#note(fault, "receive");
     message.serial += 1;
     message.visibleAt = timeline.now + visibilityTimeout * 1_000;
     if (fault === "early-expiry") message.visibleAt = timeline.now + schedule.spread(1, 5_000);
@@ -147,7 +157,11 @@ export class SimQueue {
     for (const receipt of receipts) {
       const { isNewest, message } = this.#find(receipt);
       if (!message || (!isNewest && schedule.happens(0.5))) continue;
-      const fault = faults.strike(deleteFaults, () => `deletion of ${message.id} ${message.body}`);
+      const fault = faults.strike(deleteFaults, {
+        place: () => `deletion of ${message.id} ${message.body}`,
+        harmed: () => [message.message.instance],
+      });
+      this.#note(fault, "delete");
       if (fault === "deletion-lost") continue;
       if (fault === "ghost") {
         message.ghost = true;
@@ -158,6 +172,10 @@ export class SimQueue {
       }
       this.#options.onGone(message.message);
     }
+  }
+
+  #note(fault: string | undefined, operation: string): void {
+    if (fault) this.#options.onMark(`fault: ${fault} at ${operation}`);
   }
 
   #find(receipt: string): { readonly message: Held | undefined; readonly isNewest: boolean } {

@@ -5,22 +5,28 @@ import {
   type HeadCondition,
   type HeadUpdate,
   type InstanceHead,
+  type ListGroup,
+  type ListPage,
+  type ListQuery,
   meetsCondition,
+  parseBranchId,
   type WriteResult,
 } from "@stephooks/core";
 
 /** Told of every applied write, with the stored heads before and after it. */
 export type WriteWatcher = (before: InstanceHead | undefined, after: InstanceHead) => void;
 
-interface IndexEntry {
+interface Lagging<Value> {
   readonly visibleAt: number;
-  readonly at: number | undefined;
+  readonly value: Value;
 }
 
 interface Stored {
   readonly head: InstanceHead;
-  /** What the index shows, oldest first; the newest that is visible counts. */
-  readonly entries: readonly IndexEntry[];
+  /** What the due index shows, oldest first; the newest that is visible counts. */
+  readonly due: readonly Lagging<number | undefined>[];
+  /** The same of the list index, which holds no branches. */
+  readonly listed: readonly Lagging<ListGroup>[];
 }
 
 /**
@@ -59,7 +65,7 @@ export class SimStore {
   create(head: InstanceHead): WriteResult {
     const current = this.get(head.id);
     if (current) return { ok: false, current: shown(current) };
-    this.#put(undefined, head);
+    this.#put(undefined, head, "active");
     return { ok: true };
   }
 
@@ -68,31 +74,55 @@ export class SimStore {
     if (!current || !meetsCondition(current, condition)) {
       return { ok: false, current: current && shown(current) };
     }
-    const after = this.#put(current, applyHeadUpdate(current, update));
+    const after = this.#put(current, applyHeadUpdate(current, update), update.listed?.group);
     return update.result ? { ok: true, stored: shown(after) } : { ok: true };
   }
 
   due(shard: number, from: number, until: number): readonly DueEntry[] {
     const found: DueEntry[] = [];
-    for (const [id, { entries }] of this.#stored) {
-      const at = entries.findLast(({ visibleAt }) => visibleAt <= this.#now())?.at;
+    for (const [id, stored] of this.#stored) {
+      const at = this.#visible(stored.due);
       if (at !== undefined && at >= from && at < until && dueShard(id) === shard) found.push({ id, at });
     }
     return found.toSorted((a, b) => a.at - b.at).slice(0, 1_000);
   }
 
-  #put(before: InstanceHead | undefined, head: InstanceHead): InstanceHead {
+  list({ cursor, group, limit, workflow }: ListQuery): ListPage {
+    const places = [...this.#stored.values()]
+      .filter(({ head, listed }) => head.workflow === workflow && this.#visible(listed) === group)
+      .map(({ head: { createdAt, id } }) => ({ id, place: `${String(createdAt).padStart(15, "0")}/${id}` }))
+      .toSorted((a, b) => (a.place < b.place ? 1 : -1))
+      .filter(({ place }) => cursor === undefined || place < cursor);
+    const page = places.slice(0, limit);
+    const last = places.length > limit ? page.at(-1) : undefined;
+    return { ids: page.map(({ id }) => id), ...(last ? { cursor: last.place } : {}) };
+  }
+
+  /** Where the list index has an instance once it has caught up. */
+  listedAs(id: string): ListGroup | undefined {
+    return this.#stored.get(id)?.listed.at(-1)?.value;
+  }
+
+  #visible<Value>(entries: readonly Lagging<Value>[]): Value | undefined {
+    return entries.findLast(({ visibleAt }) => visibleAt <= this.#now())?.value;
+  }
+
+  #put(before: InstanceHead | undefined, head: InstanceHead, group: ListGroup | undefined): InstanceHead {
     const after = wireCopy(head);
-    const entries = before === undefined ? [] : (this.#stored.get(head.id)?.entries ?? []);
-    const moved = before?.indexedAt !== after.indexedAt;
+    const known = before && this.#stored.get(head.id);
+    const isMoved = before?.indexedAt !== after.indexedAt;
+    const isListed = group !== undefined && parseBranchId(head.id) === undefined;
     this.#stored.set(head.id, {
       head: after,
-      entries: moved
-        ? [...entries.slice(-8), { visibleAt: this.#now() + this.#indexLag(), at: after.indexedAt }]
-        : entries,
+      due: this.#lag(known?.due, isMoved, after.indexedAt),
+      listed: this.#lag(known?.listed, isListed, group ?? "active"),
     });
     this.#watch(before, after);
     return after;
+  }
+
+  #lag<Value>(known: readonly Lagging<Value>[] = [], isChanged: boolean, value: Value): readonly Lagging<Value>[] {
+    return isChanged ? [...known.slice(-8), { visibleAt: this.#now() + this.#indexLag(), value }] : known;
   }
 }
 

@@ -1,14 +1,18 @@
-import { createWorker, type StepContext } from "@stephooks/engine";
+import { createWorker, type StepContext, type TransitionListener } from "@stephooks/engine";
 import { withoutAmbience } from "./ambient-trap.ts";
 import { type EngineParts, engineParts } from "./engine-parts.ts";
 import { EventSource, INVOCATION } from "./event-source.ts";
-import { type FiredFault, swarmRates } from "./fault-plan.ts";
+import { type FiredFault, type PlannedFault, swarmRates } from "./fault-plan.ts";
 import { finalComplaints } from "./final-complaints.ts";
+import { leftInIndex } from "./left-in-index.ts";
+import { markedRules } from "./marked-rules.ts";
 import { Observer } from "./observer.ts";
-import { type ProfileName, profiles } from "./profiles.ts";
+import { type Profile, type ProfileName, profiles } from "./profiles.ts";
 import { RandomStream } from "./random-stream.ts";
 import { generateShape } from "./shape-generator.ts";
-import { shapeWorkflow } from "./shape-workflow.ts";
+import { oldDeployment } from "./old-deployment.ts";
+import type { Shape } from "./shape.ts";
+import { type BodyHost, shapeWorkflow } from "./shape-workflow.ts";
 import { portsOf, processOf } from "./sim-ports.ts";
 import { Story } from "./story.ts";
 import { SweeperHost } from "./sweeper-host.ts";
@@ -19,6 +23,10 @@ export interface SeedOptions {
   readonly profile: ProfileName;
   /** Opportunities at which faults may happen; all of them unless given. */
   readonly only?: readonly number[];
+  /** The faults that happen and no others, whatever the profile says. */
+  readonly planned?: readonly PlannedFault[];
+  /** The workflows; those of the seed unless given. */
+  readonly shapes?: readonly Shape[];
   readonly traced?: boolean;
   readonly parts?: EngineParts;
 }
@@ -37,12 +45,18 @@ export interface SeedReport {
   readonly executions: number;
   readonly instances: number;
   readonly trace: readonly string[];
+  readonly shapes: readonly Shape[];
+  /** What was exercised, and how often. */
+  readonly covered: ReadonlyMap<string, number>;
 }
 
 /** A run with this many events circulates messages for ever. */
 const MAX_EVENTS = 40_000;
 
-/** Everything must have ended this long after the faults, besides what the shapes wait for. Milliseconds. */
+/**
+ * Everything must have ended this long after the faults, besides what the shapes wait for. What stood late in the index
+ * comes when it is twice as late. Milliseconds.
+ */
 const MAX_QUIET = 6 * 3_600_000;
 
 /** One whole run of one seed: a phase with faults, then a quiet one in which everything must end. */
@@ -51,18 +65,16 @@ export function simulate(options: SeedOptions): Promise<SeedReport> {
 }
 
 async function simulated(options: SeedOptions): Promise<SeedReport> {
-  const { only, parts = engineParts, seed, traced = false } = options;
+  const { only, parts = engineParts, planned, seed, traced = false } = options;
   const profile = profiles[options.profile];
-  const workload = new RandomStream(seed, 1);
   const plan = new RandomStream(seed, 4);
   const rates = { ...swarmRates(plan, profile.faults), ...profile.always };
-  const limits = { longest: profile.longestWait, segments: profile.segments };
-  const names = Array.from({ length: workload.pick([1, 1, 2]) }, (_, index) => `w${index}`);
-  const shapes = names.map((name) => generateShape(workload, name, limits));
+  const shapes = options.shapes ?? shapesOf(seed, profile);
   const world: World = new World({
     seed,
     rates,
     ...(only ? { only } : {}),
+    ...(planned ? { planned } : {}),
     traced,
     parts,
     calm: profile.name === "calm",
@@ -75,31 +87,43 @@ async function simulated(options: SeedOptions): Promise<SeedReport> {
   });
   const observer: Observer = new Observer(world, new Map(shapes.map((shape) => [shape.name, shape])));
   const sweeper = profile.sweeper ? new SweeperHost(world, plan) : undefined;
-  for (const shape of shapes) {
-    world.definitions.set(
-      shape.name,
-      shapeWorkflow(shape, (context) => {
-        observer.began(context);
-        return body(context, world);
-      }),
-    );
-  }
-  const sources = sourcesOf(world, plan);
-  const story = new Story(world, observer, workload, profile);
+  const host: BodyHost = {
+    work: (context, document) => {
+      observer.began(context, document);
+      return body(context, world, observer);
+    },
+    mailed: (context, token) => observer.mailed(context, token),
+  };
+  for (const shape of shapes) world.definitions.set(shape.name, shapeWorkflow(shape, host));
+  const sources = sourcesOf(world, observer, plan);
+  markOptions(shapes, world);
+  const story = new Story(world, observer, new RandomStream(seed, 5), profile);
   story.tell(shapes);
-  if (profile.contention && plan.happens(0.08)) {
-    const from = plan.spread(1_000, 60_000);
-    world.oldDeployment = { from, until: from + plan.spread(60_000, 3_600_000), share: plan.pick([0.5, 1]) };
-  }
-  const quietAt = plan.spread(1_000, 3_600_000);
+  if (profile.contention && plan.happens(0.1)) world.oldDeployment = oldDeployment(shapes, host, plan);
+  const longestRollout = plan.happens(0.5) ? (world.oldDeployment?.until ?? 0) : 0;
+  const quietAt = Math.max(plan.spread(1_000, profile.longestTrouble), longestRollout);
   world.timeline.after(quietAt, () => {
     world.faults.active = false;
     world.note(() => "QUIET: no more faults");
   });
   const longest = Math.max(...shapes.map((shape) => shape.longest));
-  await run(world, observer, story, sources, quietAt + 2 * longest + MAX_QUIET);
-  for (const complaint of finalComplaints({ world, observer, story, profile, shapes })) observer.complain(complaint);
-  return reportOf(options, world, observer);
+  await run(world, observer, story, sources, 5 * quietAt + 2 * longest + MAX_QUIET);
+  const { told } = story;
+  for (const complaint of finalComplaints({ world, observer, told, profile, shapes })) observer.complain(complaint);
+  return reportOf(options, world, observer, shapes);
+}
+
+function markOptions(shapes: readonly Shape[], world: World): void {
+  for (const { options } of shapes) {
+    for (const [name, value] of Object.entries(options)) if (value !== undefined) world.mark(`option: ${name}`);
+    if (options.retry?.maximumInterval !== undefined) world.mark("option: long retry");
+  }
+}
+
+function shapesOf(seed: number, { contention, longestWait, segments }: Profile): readonly Shape[] {
+  const chance = new RandomStream(seed, 1);
+  const names = Array.from({ length: chance.pick([1, 1, 2]) }, (_, index) => `w${index}`);
+  return names.map((name) => generateShape(chance, name, { longest: longestWait, segments, killers: contention }));
 }
 
 async function run(
@@ -112,10 +136,11 @@ async function run(
   const { deadLetters, queue, timeline } = world;
   const isOver = (): boolean =>
     observer.alive === 0 &&
-    story.open === 0 &&
+    story.told.open === 0 &&
     world.clients === 0 &&
     queue.held.length === 0 &&
     deadLetters.held.length === 0 &&
+    leftInIndex(world.store).length === 0 &&
     sources.every(({ idle }) => idle);
   for (let events = 0; events < MAX_EVENTS; events++) {
     if (!(await timeline.advance())) return;
@@ -125,8 +150,9 @@ async function run(
   observer.complain(`I10: messages circulate for ever: ${MAX_EVENTS} events`);
 }
 
-function sourcesOf(world: World, plan: RandomStream): readonly EventSource[] {
+function sourcesOf(world: World, observer: Observer, plan: RandomStream): readonly EventSource[] {
   const { deadLetters, parts, queue } = world;
+  const listener: TransitionListener = (event) => observer.heard(event);
   const work = new EventSource({
     world,
     queue,
@@ -135,7 +161,8 @@ function sourcesOf(world: World, plan: RandomStream): readonly EventSource[] {
     batchSize: plan.pick([1, 1, 3, 10]),
     invoke: (process, batch) => {
       const ports = portsOf(process, world);
-      return createWorker({ ports, definitions: world.deployed(), settings, rules: parts.rules }).work(
+      const definitions = world.deployed();
+      return createWorker({ ports, definitions, settings, rules: markedRules(parts.rules, world), listener }).work(
         batch,
         INVOCATION,
       );
@@ -148,16 +175,18 @@ function sourcesOf(world: World, plan: RandomStream): readonly EventSource[] {
     slots: 1,
     batchSize: 10,
     invoke: (process, batch) =>
-      parts.drain({ ports: portsOf(process, world), definitions: world.deployed() }).drain(batch),
+      parts.drain({ ports: portsOf(process, world), definitions: world.deployed(), listener }).drain(batch),
   });
   return [work, drain];
 }
 
 /** The body's own work: it takes time, and its process may die or stand still over it. */
-function body(context: StepContext, world: World): Promise<void> {
+function body(context: StepContext, world: World, observer: Observer): Promise<void> {
+  const isKiller = observer.isKiller(context);
   const process = processOf(context.log);
   const place = (): string => `${process.name} body ${context.idempotencyKey}`;
-  const fault = world.faults.strike(["kill-before", "freeze"], place, process.batch);
+  const fault = world.faults.strike(["kill-before", "freeze"], { place, harmed: () => process.instances });
+  if (fault) world.mark(`fault: ${fault} at body`);
   if (fault === "kill-before") {
     world.note(() => `${place()} -> ${process.name} DIES`);
     process.kill();
@@ -165,11 +194,20 @@ function body(context: StepContext, world: World): Promise<void> {
   if (fault === "freeze") world.freeze(process);
   return new Promise((resolve) => {
     const duration = world.calm ? 5 : world.schedule.spread(1, 2_000);
-    world.timeline.after(duration, () => process.deliver(resolve));
+    const settle = (): void => {
+      if (isKiller) observer.killed(process);
+      else resolve();
+    };
+    world.timeline.after(duration, () => process.deliver(settle));
   });
 }
 
-function reportOf({ profile, seed }: SeedOptions, world: World, observer: Observer): SeedReport {
+function reportOf(
+  { profile, seed }: SeedOptions,
+  world: World,
+  observer: Observer,
+  shapes: readonly Shape[],
+): SeedReport {
   const { callCount, faults, timeline, trace } = world;
   return {
     seed,
@@ -182,5 +220,7 @@ function reportOf({ profile, seed }: SeedOptions, world: World, observer: Observ
     executions: observer.executions.count,
     instances: observer.models.size,
     trace: trace.lines,
+    shapes,
+    covered: world.covered,
   };
 }

@@ -51,6 +51,7 @@ export class SweeperHost {
     if (!this.#world.store.heads().some(({ indexedAt }) => indexedAt !== undefined)) return;
     const { schedule, timeline } = this.#world;
     const mode = this.#world.faults.active ? this.#mode : "punctual";
+    this.#world.mark(`sweeper: ${mode}`);
     if (mode === "off") return;
     if (mode === "late") timeline.after(schedule.below(5 * MINUTE), () => this.#sweep(minute));
     else this.#sweep(minute);
@@ -61,7 +62,7 @@ export class SweeperHost {
 
   #sweep(minute: number): void {
     const { parts } = this.#world;
-    const process = this.#world.spawn("sweeper", 1);
+    const process = this.#world.spawn("sweeper", []);
     parts.sweep(minute, portsOf(process, this.#world), settings).then(
       ({ sent }) => this.#world.note(() => `${process.name} sent ${sent}`),
       (error: unknown) => this.#world.note(() => `${process.name} failed: ${String(error)}`),

@@ -1,7 +1,8 @@
 import type { InstanceHead, WorkMessage } from "@stephooks/core";
 import type { Definitions, EngineSettings } from "@stephooks/engine";
 import type { EngineParts } from "./engine-parts.ts";
-import { FaultPlan, type FaultRates } from "./fault-plan.ts";
+import { FaultPlan, type FaultRates, type PlannedFault } from "./fault-plan.ts";
+import { Mailbox } from "./mailbox.ts";
 import { RandomStream } from "./random-stream.ts";
 import { type ProcessRole, SimProcess } from "./sim-process.ts";
 import { SimHistory } from "./sim-history.ts";
@@ -15,10 +16,19 @@ export const settings: EngineSettings = Object.freeze({ functionTimeout: 60, vis
 /** Receives before the broker moves a message to the dead letters. */
 const MAX_RECEIVES = 10;
 
+/** A deployment that does not know every step, or no workflow at all. Times in milliseconds since the beginning. */
+export interface OldDeployment {
+  readonly from: number;
+  readonly until: number;
+  readonly share: number;
+  readonly definitions: Definitions;
+}
+
 export interface WorldOptions {
   readonly seed: number;
   readonly rates: FaultRates;
   readonly only?: readonly number[];
+  readonly planned?: readonly PlannedFault[];
   readonly traced: boolean;
   readonly parts: EngineParts;
   /** Nothing is slow, late or lagging: what a run costs can be counted. */
@@ -46,21 +56,26 @@ export class World {
     new Map();
   /** Outside calls so far, by role and operation. */
   readonly calls = new Map<string, number>();
-  /** What the engine logged, by event. */
-  readonly logged = new Map<string, number>();
+  /** The instances about which the engine logged, by event. */
+  readonly logged = new Map<string, Set<string>>();
   callCount = 0;
   /** Minutes that the sweeper served twice: what it wakes twice runs twice. */
   doubledPasses = 0;
   /** Clients that have not been answered yet. */
   clients = 0;
   /** Instances that the watchdog woke though they had a message; a fan-out whose branches wait does not count. */
-  rescues = 0;
+  readonly rescued = new Set<string>();
   /** When invocations may meet a deployment that does not know the workflows, and how often they do. */
-  oldDeployment: { readonly from: number; readonly until: number; readonly share: number } | undefined;
+  oldDeployment: OldDeployment | undefined;
   /** Told when a write of this head was applied and its writer will not hear of it for a while. */
   onAnswerLost: (id: string) => void = () => {};
   /** Told when the engine keeps a message about this instance. */
   onKept: (process: SimProcess, instance: string) => void = () => {};
+  readonly mailbox = new Mailbox();
+  /** What was exercised, and how often. */
+  readonly covered = new Map<string, number>();
+  /** The process whose call takes effect. */
+  writer: SimProcess | undefined;
   readonly #skew: number;
   #processes = 0;
 
@@ -68,7 +83,7 @@ export class World {
     const { calm, parts, rates, seed } = options;
     this.schedule = new RandomStream(seed, 2);
     this.ids = new RandomStream(seed, 3);
-    this.faults = new FaultPlan(seed, rates, options.only);
+    this.faults = new FaultPlan(seed, rates, options.only, options.planned);
     this.trace = new Trace(options.traced);
     this.parts = parts;
     this.calm = calm;
@@ -76,7 +91,8 @@ export class World {
     const lag = (): number => (calm ? 0 : this.schedule.spread(1, 30_000));
     this.store = new SimStore(options.onWrite, () => this.timeline.now, lag);
     const { faults, schedule, timeline } = this;
-    const shared = { timeline, schedule, faults, onGone: options.onGone, onSent: options.onSent } as const;
+    const { onGone, onSent } = options;
+    const shared = { timeline, schedule, faults, onGone, onSent, onMark: (what: string) => this.mark(what) } as const;
     const delivery = calm ? ([80, 120] as const) : ([1, 60] as const);
     const visibilityTimeout = settings.visibilityTimeout;
     const queue = { ...shared, delivery, visibilityTimeout, maxReceiveCount: MAX_RECEIVES };
@@ -95,13 +111,24 @@ export class World {
     if (oldDeployment === undefined || !faults.active) return definitions;
     const { from, share, until } = oldDeployment;
     const isOld = timeline.elapsed >= from && timeline.elapsed < until && this.schedule.happens(share);
-    return isOld ? new Map() : definitions;
+    if (isOld) this.mark(oldDeployment.definitions.size === 0 ? "deployment: without workflows" : "deployment: older");
+    return isOld ? oldDeployment.definitions : definitions;
   }
 
-  spawn(role: ProcessRole, batch: number): SimProcess {
+  /** Whether some invocation may have met a deployment without this step. */
+  isUnknown(workflow: string, step: string): boolean {
+    const { oldDeployment } = this;
+    return oldDeployment !== undefined && !oldDeployment.definitions.get(workflow)?.steps.has(step);
+  }
+
+  mark(what: string): void {
+    this.covered.set(what, (this.covered.get(what) ?? 0) + 1);
+  }
+
+  spawn(role: ProcessRole, instances: readonly string[], boost = 1): SimProcess {
     this.#processes += 1;
     const skew = this.#skew === 0 ? 0 : this.schedule.between(-this.#skew, this.#skew);
-    return new SimProcess(this.#processes, role, this.timeline, { skew, batch });
+    return new SimProcess(this.#processes, role, this.timeline, { skew, instances, boost });
   }
 
   /** The process stands still for a while, and is woken again. */

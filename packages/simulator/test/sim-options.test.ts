@@ -3,7 +3,7 @@ import { parseSimOptions } from "../src/sim-options.ts";
 import { profileNames } from "../src/profiles.ts";
 
 test("without arguments every profile runs, each seed twice", () => {
-  expect(parseSimOptions([])).toEqual({ profiles: profileNames, from: 0, seeds: 3_500, once: false });
+  expect(parseSimOptions([])).toEqual({ profiles: profileNames, from: 0, seeds: 3_500, once: false, keep: false });
 });
 
 test("a replay names its seed and the opportunities of its faults", () => {
