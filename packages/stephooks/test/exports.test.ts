@@ -1,4 +1,5 @@
 import * as stephooks from "stephooks";
+import defaultExport, { app, coho } from "stephooks";
 import * as host from "stephooks/host";
 import { expect, test } from "vitest";
 
@@ -25,8 +26,8 @@ test("stephooks exports these values and no others", () => {
 });
 
 test("the default export and coho are the app", () => {
-  expect(stephooks.default).toBe(stephooks.app);
-  expect(stephooks.coho).toBe(stephooks.app);
+  expect(defaultExport).toBe(app);
+  expect(coho).toBe(app);
 });
 
 test("stephooks/host exports these values and no others", () => {

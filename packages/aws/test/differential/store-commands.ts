@@ -34,7 +34,7 @@ export interface ConditionPlan {
   readonly seq?: Expected;
   readonly token?: Expected;
   readonly patchVersion?: Expected;
-  readonly pauseId?: "stored" | string | null;
+  readonly pauseId?: "stored" | "" | null;
   readonly heldToken?: Expected | null;
   readonly statusIn: readonly InstanceHead["status"][];
   /** The stored status is among them, too. */
@@ -52,7 +52,7 @@ export const WORKFLOWS = 3;
 export const TIMES = 40;
 
 /** Chunks of history that an instance may have. */
-export const CHUNKS = 6;
+const CHUNKS = 6;
 
 const groups = ["active", "completed", "failed", "cancelled"] as const;
 const id = fc.nat({ max: IDS - 1 });
@@ -113,7 +113,7 @@ const condition: fc.Arbitrary<ConditionPlan> = fc.record(
     seq: expected,
     token: expected,
     patchVersion: expected,
-    pauseId: fc.oneof({ weight: 6, arbitrary: fc.constant("stored" as const) }, fc.constantFrom("", null)),
+    pauseId: fc.oneof({ weight: 6, arbitrary: fc.constant("stored" as const) }, fc.constantFrom("" as const, null)),
     heldToken: fc.oneof({ weight: 6, arbitrary: fc.constant("stored" as const) }, fc.constantFrom(0, null)),
     statusIn: fc.subarray([...statuses], { maxLength: 3 }),
     withStored: fc.nat(9).map((chance) => chance > 0),
