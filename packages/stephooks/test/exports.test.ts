@@ -31,7 +31,14 @@ test("the default export and coho are the app", () => {
 });
 
 test("stephooks/host exports these values and no others", () => {
-  expect(Object.keys(host).toSorted()).toEqual(["createApp", "createHost", "devControl", "servablePath"]);
+  expect(Object.keys(host).toSorted()).toEqual([
+    "createApp",
+    "createHost",
+    "devControl",
+    "differences",
+    "differencesPage",
+    "servablePath",
+  ]);
 });
 
 test("an app registers, starts and hands out its handler by these names", () => {
