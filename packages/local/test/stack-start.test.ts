@@ -68,7 +68,7 @@ test("a bundle that only fails in the worker is told with the worker's reason", 
   const condition = `process.env.STEPHOOKS_LOCAL_WORKER !== undefined`;
   writeFileSync(
     bundle,
-    `if (${condition}) throw new Error("no database"); export const handler = Object.assign(async () => {}, { manifest: { workflows: [] } });`,
+    `if (${condition}) throw new Error("no database"); export const handler = Object.assign(async () => {}, { manifest: { workflows: [] }, streaming: async () => {} });`,
   );
   expect(await failedStart({ bundle })).toMatchObject({
     code: "process-failed",
