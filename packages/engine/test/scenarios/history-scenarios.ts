@@ -21,9 +21,9 @@ const judge = (world: World): readonly string[] =>
 export const historyScenarios: readonly Scenario[] = [
   {
     name: "entries pushed out by steps",
-    steps: { loop: loop(25, "end"), end },
+    steps: { loop: loop(19, "end"), end },
     options: full,
-    ends: [{ status: "completed", state: { turns: 25 }, effects: { loop: 25, end: 1 } }],
+    ends: [{ status: "completed", state: { turns: 19 }, effects: { loop: 19, end: 1 } }],
     judge,
   },
   {

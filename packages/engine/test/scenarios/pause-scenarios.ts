@@ -1,4 +1,4 @@
-import { answer, cancel, deliver, idle, pass, pause, resume, settle, start, together } from "../support/acts.ts";
+import { answer, cancel, deliver, pass, pause, resume, settle, start, together } from "../support/acts.ts";
 import type { Ending, Scenario, Steps } from "../support/scenario.ts";
 import { ask, end, fan, flaky, set } from "../support/story.ts";
 
@@ -23,14 +23,17 @@ export const pausedBetween: Scenario = {
   ends: [both],
 };
 
+/** Longer than every short wait here, shorter than what the watchdog waits for. */
+const MINUTES = 600_000;
+
 /** Pauses in every status; whatever happens meanwhile takes effect at the resume. */
 export const pauseScenarios: readonly Scenario[] = [
   pausedBetween,
-  { name: "paused before the first step", steps: two, acts: [start(), pause, settle, resume], ends: [both] },
+  { name: "paused before the first step", steps: two, acts: [start(), pause, pass(MINUTES), resume], ends: [both] },
   {
     name: "paused while a body runs",
     steps: two,
-    acts: [start(), together(deliver(), pause), settle, resume],
+    acts: [start(), together(deliver(), pause), pass(MINUTES), resume],
     ends: [both],
   },
   {
@@ -42,19 +45,19 @@ export const pauseScenarios: readonly Scenario[] = [
   {
     name: "resumed by two clients",
     steps: two,
-    acts: [start(), deliver(), together(pause, pause), settle, together(resume, resume)],
+    acts: [start(), deliver(), together(pause, pause), pass(MINUTES), together(resume, resume)],
     ends: [both],
   },
   {
     name: "paused, resumed and paused again before anybody noticed",
     steps: two,
-    acts: [start(), deliver(), pause, resume, pause, settle, resume],
+    acts: [start(), deliver(), pause, resume, pause, pass(MINUTES), resume],
     ends: [both],
   },
   {
     name: "paused in each of two steps",
     steps: two,
-    acts: [start(), pause, settle, resume, deliver(), pause, settle, resume],
+    acts: [start(), pause, pass(MINUTES), resume, deliver(), pause, pass(MINUTES), resume],
     ends: [both],
   },
   {
@@ -70,7 +73,7 @@ export const pauseScenarios: readonly Scenario[] = [
   {
     name: "a wait whose time runs out during a pause",
     steps: reminding,
-    acts: [start(), pass(60_000), pause, settle, idle(3_600_000), resume],
+    acts: [start(), pass(60_000), pause, pass(MINUTES), resume],
     ends: [{ status: "completed", state: { asked: true, reminded: true }, effects: { ask: 1, remind: 1 } }],
   },
   {
@@ -83,27 +86,27 @@ export const pauseScenarios: readonly Scenario[] = [
   {
     name: "a delay that ends during a pause",
     steps: { one: set("two", { one: 1 }, { delay: "5m" }), two: set(null, { two: 2 }) },
-    acts: [start(), pass(60_000), pause, settle, resume],
+    acts: [start(), pass(60_000), pause, pass(MINUTES), resume],
     ends: [both],
   },
   {
     name: "a retry that is due during a pause",
     steps: { one: flaky(2, set("two", { one: 1 })), two: set(null, { two: 2 }) },
-    acts: [start(), deliver(), pause, settle, resume],
+    acts: [start(), deliver(), pause, pass(MINUTES), resume],
     bodies: 3,
     ends: [both],
   },
   {
     name: "paused while branches run: they end, their join waits",
     steps: forked,
-    acts: [start(), deliver(), pause, settle, resume],
+    acts: [start(), deliver(), pause, pass(MINUTES), resume],
     width: 2,
     ends: [joined],
   },
   {
     name: "paused while a branch waits, answered, resumed",
     steps: { ...forked, a: ask("end") },
-    acts: [start(), settle, pause, answer({ answer: 42 }), settle, resume],
+    acts: [start(), settle, pause, answer({ answer: 42 }), pass(MINUTES), resume],
     width: 2,
     ends: [
       {
@@ -118,14 +121,14 @@ export const pauseScenarios: readonly Scenario[] = [
     name: "a chain that is paused while it runs",
     steps: { one: set("two", { one: 1 }), two: set("three", {}), three: set("four", {}), four: set(null, { two: 2 }) },
     options: { inline: true, timeout: "5s" },
-    acts: [start(), together(deliver(), pause), settle, resume],
+    acts: [start(), together(deliver(), pause), pass(MINUTES), resume],
     width: 4,
     ends: [{ ...both, effects: { one: 1, two: 1, three: 1, four: 1 } }],
   },
   {
     name: "cancelled while it is paused",
     steps: two,
-    acts: [start(), deliver(), pause, settle, cancel],
+    acts: [start(), deliver(), pause, pass(MINUTES), cancel],
     bodies: 1,
     ends: [
       { status: "cancelled", state: { one: 1 }, effects: { one: 1, two: [0, 1] } },
