@@ -34,7 +34,7 @@ export interface ConditionPlan {
   readonly seq?: Expected;
   readonly token?: Expected;
   readonly patchVersion?: Expected;
-  readonly pauseId?: "stored" | string | null;
+  readonly pauseId?: "stored" | "" | null;
   readonly heldToken?: Expected | null;
   readonly statusIn: readonly InstanceHead["status"][];
   /** The stored status is among them, too. */

@@ -11,7 +11,8 @@ const STEPS = 13_000;
 let world: EmulatedStack;
 let real: StorePorts;
 beforeAll(async () => {
-  world = await emulatedStack();
+  // A request that is given up and repeated on a busy machine would be a step that the double does not make.
+  world = await emulatedStack(60, 60_000);
   const { clients, stack } = world;
   real = {
     store: dynamodbInstanceStore(clients.dynamodb, stack.table),
