@@ -47,7 +47,7 @@ const stepCount: fc.Arbitrary<StepCount> = fc.record(
   { requiredKeys: ["visits", "startTime"], ...plain },
 );
 /** One transition. */
-export const anyHistoryEntry: fc.Arbitrary<HistoryEntry> = fc.record(
+const anyHistoryEntry: fc.Arbitrary<HistoryEntry> = fc.record(
   {
     seq: count,
     step: text,

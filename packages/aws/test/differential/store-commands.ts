@@ -52,7 +52,7 @@ export const WORKFLOWS = 3;
 export const TIMES = 40;
 
 /** Chunks of history that an instance may have. */
-export const CHUNKS = 6;
+const CHUNKS = 6;
 
 const groups = ["active", "completed", "failed", "cancelled"] as const;
 const id = fc.nat({ max: IDS - 1 });
