@@ -11,9 +11,9 @@ export interface EmulatedStack {
   dispose(): Promise<void>;
 }
 
-export async function emulatedStack(visibilityTimeout = 60): Promise<EmulatedStack> {
+export async function emulatedStack(visibilityTimeout = 60, requestTimeout?: number): Promise<EmulatedStack> {
   const emulators = await startEmulators();
-  const clients = clientsFor(emulators);
+  const clients = clientsFor(emulators, requestTimeout);
   const timings = { functionTimeout: 1, visibilityTimeout };
   const stack = await provisionStack({ clients, name: `test-${randomUUID()}`, timings });
   return {
@@ -28,8 +28,9 @@ export async function emulatedStack(visibilityTimeout = 60): Promise<EmulatedSta
   };
 }
 
-function clientsFor(emulators: Emulators): AwsClients {
+function clientsFor(emulators: Emulators, requestTimeout?: number): AwsClients {
   return createAwsClients({
+    ...(requestTimeout === undefined ? {} : { requestTimeout }),
     environment: emulators.environment,
     region: "us-east-1",
     credentials: { accessKeyId: "test", secretAccessKey: "test" },

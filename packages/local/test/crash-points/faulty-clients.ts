@@ -42,6 +42,8 @@ export function faultyClients(environment: Readonly<Record<string, string>>): Aw
     environment,
     region: "us-east-1",
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    // A slow answer on a busy machine is no fault of the run.
+    requestTimeout: 60_000,
   });
   const calls = new WeakMap<CallContext, OpenCall>();
   const { dynamodb, sqs } = clients;

@@ -92,7 +92,7 @@ describe("the enumeration has teeth", () => {
   });
   afterAll(() => enumeration.stop());
 
-  test.each(wrongAdapters)("it finds that $mistake", { timeout: 120_000 }, async (wrong) => {
+  test.each(wrongAdapters)("it finds that $mistake", { timeout: 300_000 }, async (wrong) => {
     const { middlewareStack } = enumeration.clients.dynamodb;
     middlewareStack.add(
       (next, { commandName }) =>
@@ -108,7 +108,7 @@ describe("the enumeration has teeth", () => {
     expect(found.filter((complaint) => wrong.symptom.test(complaint))).not.toEqual([]);
   });
 
-  test("and complains of nothing about the adapter as it is", { timeout: 120_000 }, async () => {
+  test("and complains of nothing about the adapter as it is", { timeout: 300_000 }, async () => {
     const scenarios = [linear, join, cancelMidway, answerMidway];
     expect(violations(await enumeration.run(scenarios, []))).toEqual([]);
   });
