@@ -5,7 +5,7 @@ import { runCase } from "../src/run-case.ts";
 
 // Each case starts a stack of its own; a busy machine takes its time for that. A case may race its request against
 // the 400 ms that a step of it sleeps: on such a machine it can lose once.
-vi.setConfig({ testTimeout: 240_000, maxConcurrency: 2, retry: 1 });
+vi.setConfig({ testTimeout: 240_000, maxConcurrency: 2 });
 
 const cases = readCases();
 const inline = cases.filter(({ inlineApp }) => inlineApp !== undefined);

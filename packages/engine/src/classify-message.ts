@@ -12,6 +12,7 @@ import {
 } from "@stephooks/core";
 import type { Decision, DecisionContext } from "./decision.ts";
 import { isJoinComplete } from "./join.ts";
+import { LONGEST_DELAY } from "./watch-time.ts";
 
 /** Messages that carry a token of the head they name. */
 export type TokenMessage = WakeMessage | CreateMessage | BranchMessage | CommandMessage | UnpauseMessage;
@@ -102,13 +103,16 @@ function classifyCurrent(message: TokenMessage, head: InstanceHead, context: Dec
   // A4: whoever ended the instance without a new token may have died before its duties.
   if (hasEnded(head.status)) return { kind: "repair", head, reason: "the instance has ended" };
   if (head.status === "blocked") return { kind: "drop", reason: "the instance is blocked" };
-  const isExpired = head.deadline !== undefined && head.deadline <= context.now;
+  const { deadline = Infinity } = head;
+  const isExpired = deadline - context.now <= EARLY_TOLERANCE;
   const idle = isExpired ? undefined : idleReason(head);
-  if (idle !== undefined) return { kind: "drop", reason: idle };
+  if (idle !== undefined && deadline - context.now > LONGEST_DELAY) return { kind: "drop", reason: idle };
+  // Only the end of its lifetime can be what this message is for.
+  if (idle !== undefined) return whenDue(deadline, message, context, () => ({ kind: "move", head, move: "expire" }));
   if (head.pauseId !== undefined) return { kind: "hold", head };
   if (isExpired) return { kind: "move", head, move: "expire" };
   if (head.status === "joining") return { kind: "move", head, move: "join" };
-  return whenDue(head.dueAt ?? head.readyAt, message, context, () =>
+  return whenDue(Math.min(head.dueAt ?? head.readyAt, deadline), message, context, () =>
     head.status === "waiting"
       ? { kind: "move", head, move: "time-out" }
       : runUnlessUnknown(message, head, true, context),
@@ -150,8 +154,9 @@ function runUnlessUnknown(
   if (context.knowsStep(head.workflow, head.step)) return { kind: "run", head, stored };
   const since = context.now - Math.max(head.updatedAt, head.readyAt);
   // A branch is never blocked: nobody could resume it, and its message ends with the fan-out.
-  const canBlock = stored && parseBranchId(head.id) === undefined;
-  if (canBlock && since > BLOCK_AFTER) return { kind: "move", head, move: "block" };
+  const canBlock = parseBranchId(head.id) === undefined;
+  if (canBlock && since > BLOCK_AFTER)
+    return { kind: "move", head, move: "block", ...(stored ? {} : { creates: true }) };
   const reason = `this deployment has no step "${head.step}" in workflow "${head.workflow}"`;
   return { kind: "replace", outgoing: { message, delaySeconds: UNKNOWN_STEP_DELAY }, reason };
 }

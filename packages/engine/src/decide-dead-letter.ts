@@ -2,6 +2,7 @@ import { hasEnded, type InstanceHead, MAX_DELAY_SECONDS, type OutgoingMessage } 
 import { commandNeeds, isApplied, type TokenMessage, tokenOf } from "./classify-message.ts";
 import { isJoinComplete } from "./join.ts";
 import { MAX_START_MARKS } from "./start-marks.ts";
+import { wakeTime } from "./watch-time.ts";
 
 /** What becomes of a dead letter. */
 export type DeadLetterDecision =
@@ -58,12 +59,12 @@ function decideCurrent(message: TokenMessage, head: InstanceHead, context: DeadL
     case "blocked":
       return { kind: "drop" };
     case "joining":
-      // An incomplete join is woken by its branches; their messages insure it.
-      return isJoinComplete(head) ? { kind: "duties", head } : { kind: "drop" };
+      // An incomplete join is woken by its branches, whose messages insure it, or by the end of its lifetime.
+      return isJoinComplete(head) ? { kind: "duties", head } : atItsTime(message, head, context);
     case "waiting":
-      return head.dueAt === undefined ? { kind: "drop" } : later(message, head.dueAt, context);
+      return atItsTime(message, head, context);
     case "timer":
-      return later(message, head.dueAt ?? head.readyAt, context);
+      return later(message, Math.min(head.dueAt ?? head.readyAt, wakeTime(head)), context);
     case "runnable":
       if ((head.startMarks ?? 0) >= MAX_START_MARKS) return { kind: "fail", head };
       if (!context.knowsStep(head.workflow, head.step)) {
@@ -71,6 +72,12 @@ function decideCurrent(message: TokenMessage, head: InstanceHead, context: DeadL
       }
       return later(message, head.readyAt, context);
   }
+}
+
+/** What stands in the due index needs no message until then. */
+function atItsTime(message: TokenMessage, head: InstanceHead, context: DeadLetterContext): DeadLetterDecision {
+  const at = wakeTime(head);
+  return at === Infinity ? { kind: "drop" } : later(message, at, context);
 }
 
 function later(message: TokenMessage, at: number, { now }: DeadLetterContext): DeadLetterDecision {

@@ -7,8 +7,8 @@ export type OwnMove = "join" | "time-out" | "expire" | "block";
 export type Decision =
   /** Run the current step. `stored` is false when no item exists yet: the commit will create it. */
   | { readonly kind: "run"; readonly head: InstanceHead; readonly stored: boolean }
-  /** Commit a transition that follows from the head alone. */
-  | { readonly kind: "move"; readonly head: InstanceHead; readonly move: OwnMove }
+  /** Commit a transition that follows from the head alone. `creates` when no item exists yet. */
+  | { readonly kind: "move"; readonly head: InstanceHead; readonly move: OwnMove; readonly creates?: boolean }
   /** Apply the command in hand, then decide again. */
   | { readonly kind: "apply"; readonly head: InstanceHead; readonly command: CommandMessage | UnpauseMessage }
   /** The instance is paused: note that this token's message was taken, then let it be deleted. */

@@ -1,6 +1,6 @@
 import { hasEnded, type InstanceHead, MAX_DELAY_SECONDS, type OutgoingMessage } from "@stephooks/core";
 import { isJoinComplete } from "./join.ts";
-import { LONGEST_DELAY } from "./watch-time.ts";
+import { LONGEST_DELAY, wakeTime } from "./watch-time.ts";
 
 /**
  * Everything that must be sent because of the newest commit. Derived from the head alone and idempotent, so any
@@ -10,12 +10,12 @@ export function dutiesOf(head: InstanceHead, now: number): readonly OutgoingMess
   if (hasEnded(head.status)) return report(head);
   switch (head.status) {
     case "runnable":
-      return [wake(head, head.readyAt - now)];
+      return [wake(head, Math.min(head.readyAt, wakeTime(head)) - now)];
     case "timer":
     case "waiting":
       return shortWait(head, now);
     case "joining":
-      return isJoinComplete(head) ? [wake(head, 0)] : openBranches(head);
+      return isJoinComplete(head) ? [wake(head, 0)] : [...openBranches(head), ...shortWait(head, now)];
     case "blocked":
       return [];
   }
@@ -23,10 +23,8 @@ export function dutiesOf(head: InstanceHead, now: number): readonly OutgoingMess
 
 /** A9: what SQS can delay is a delayed message; what is longer stands in the due index and needs none. */
 function shortWait(head: InstanceHead, now: number): readonly OutgoingMessage[] {
-  const { dueAt } = head;
-  return dueAt === undefined || head.indexedAt === dueAt || dueAt - now > LONGEST_DELAY
-    ? []
-    : [wake(head, dueAt - now)];
+  const at = wakeTime(head);
+  return at - head.updatedAt > LONGEST_DELAY ? [] : [wake(head, at - now)];
 }
 
 function openBranches(head: InstanceHead): readonly OutgoingMessage[] {

@@ -30,10 +30,15 @@ export async function giveCommand(
   await ports.queue.send([{ message, delaySeconds: 0 }]);
   await spillHistory(head, ports);
   const transactionId = randomHex(ports.random, 8);
-  const { condition, next, update } = planCommand({ head, now: ports.clock.now(), transactionId }, message);
-  const written = await writeTwice(() => ports.instances.update(head.id, update, condition));
-  if (written.ok) return next;
-  // A worker may have been faster with our own message.
-  const { current } = written;
-  return current && isApplied(message, current) ? current : undefined;
+  // Each lost round means that the state was patched meanwhile.
+  for (let on = head; ;) {
+    const { condition, next, update } = planCommand({ head: on, now: ports.clock.now(), transactionId }, message);
+    const written = await writeTwice(() => ports.instances.update(head.id, update, condition));
+    if (written.ok) return next;
+    const { current } = written;
+    // A worker may have been faster with our own message.
+    if (current && isApplied(message, current)) return current;
+    if (current?.seq !== head.seq || current.status !== head.status) return undefined;
+    on = current;
+  }
 }

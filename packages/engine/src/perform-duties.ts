@@ -1,4 +1,10 @@
-import { type InstanceHead, parseBranchId, type Ports, type ReceivedMessage } from "@stephooks/core";
+import {
+  type InstanceHead,
+  type OutgoingMessage,
+  parseBranchId,
+  type Ports,
+  type ReceivedMessage,
+} from "@stephooks/core";
 import { dutiesOf } from "./duties.ts";
 import { giveCommand } from "./give-command.ts";
 import type { Fate } from "./work-context.ts";
@@ -7,9 +13,14 @@ import type { Fate } from "./work-context.ts";
 const RETRY_SOON = 2;
 
 /** The message may go only after everything its commit owes was accepted (the insurance rule). */
-export async function performDuties(head: InstanceHead, received: ReceivedMessage, ports: Ports): Promise<Fate> {
+export async function performDuties(
+  head: InstanceHead,
+  received: ReceivedMessage,
+  ports: Ports,
+  suspect = false,
+): Promise<Fate> {
   try {
-    await sendDuties(head, ports);
+    await sendDuties(head, ports, suspect);
     return "done";
   } catch (error) {
     ports.logger.log("warn", "send failed after a commit", {
@@ -22,14 +33,23 @@ export async function performDuties(head: InstanceHead, received: ReceivedMessag
   }
 }
 
-/** Sends what the newest commit of the head owes. @throws PortError. */
-export async function sendDuties(head: InstanceHead, ports: Ports): Promise<void> {
+/**
+ * Sends what the newest commit of the head owes. What a suspect sends is suspect: its own process may die of the step it
+ * wakes, and each copy would begin unmarked (A17).
+ *
+ * @throws PortError.
+ */
+export async function sendDuties(head: InstanceHead, ports: Ports, suspect = false): Promise<void> {
   if (head.status === "waiting" && (await missedAnswer(head, ports))) {
     await giveCommand(head, "continue", ports);
     return;
   }
   const duties = dutiesOf(head, ports.clock.now());
-  if (duties.length > 0) await ports.queue.send(duties);
+  if (duties.length > 0) await ports.queue.send(suspect ? duties.map(asSuspect) : duties);
+}
+
+function asSuspect({ delaySeconds, message }: OutgoingMessage): OutgoingMessage {
+  return { message: { ...message, suspect: true }, delaySeconds };
 }
 
 /**

@@ -30,7 +30,9 @@ export function planCommand(input: CommandInput, command: CommandMessage): Trans
     set: { ...transition.update.set, appliedCommands, patchVersion: input.head.patchVersion + 1 },
     ...relisted(input.head, command),
   };
-  return { ...transition, update, next: applyHeadUpdate(input.head, update) };
+  // The step that is woken must see every patch that was acknowledged before (R8).
+  const condition = { ...transition.condition, patchVersion: input.head.patchVersion };
+  return { update, condition, next: applyHeadUpdate(input.head, update) };
 }
 
 /** A retry of the instance is not the retry of a step. */

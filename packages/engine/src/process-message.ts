@@ -1,7 +1,7 @@
 import { type CommandMessage, type InstanceHead, randomHex, type UnpauseMessage } from "@stephooks/core";
 import { classifyMessage } from "./classify-message.ts";
-import { commit } from "./commit.ts";
-import type { Decision, OwnMove } from "./decision.ts";
+import { commit, writeTwice } from "./commit.ts";
+import type { Decision } from "./decision.ts";
 import { definitionOf } from "./definitions.ts";
 import { spillHistory } from "./history-ring.ts";
 import { performDuties } from "./perform-duties.ts";
@@ -10,6 +10,7 @@ import { planHold, planUnpause } from "./plan-pause.ts";
 import { planOwnMove } from "./plan-own-move.ts";
 import { runBranch } from "./run-branch.ts";
 import { runInstance } from "./run-instance.ts";
+import { isSuspect } from "./start-marks.ts";
 import type { Fate, Outcome, Work, WorkTools } from "./work-context.ts";
 
 /** Acts on a decision until the message's fate is known. @throws PortError: the message must be kept. */
@@ -29,7 +30,7 @@ async function actOnce(decision: Decision, work: Work, tools: WorkTools): Promis
         ? runBranch(decision.head, decision.stored, { ...work, parent: work.parent }, tools)
         : runInstance(decision.head, decision.stored, work, tools);
     case "move":
-      return moveOn(decision.head, decision.move, work, tools);
+      return moveOn(decision, work, tools);
     case "apply":
       return applyCommand(decision.head, decision.command, work, tools);
     case "hold":
@@ -43,7 +44,7 @@ async function actOnce(decision: Decision, work: Work, tools: WorkTools): Promis
       return "keep";
     case "repair":
       ports.logger.log("info", "duties repeated", { ...place, reason: decision.reason });
-      return performDuties(decision.head, received, ports);
+      return performDuties(decision.head, received, ports, isSuspect(received, message));
     case "replace":
       ports.logger.log("info", "message replaced by a delayed copy", { ...place, reason: decision.reason });
       await ports.queue.send([decision.outgoing]);
@@ -51,14 +52,16 @@ async function actOnce(decision: Decision, work: Work, tools: WorkTools): Promis
   }
 }
 
+type MoveDecision = Extract<Decision, { kind: "move" }>;
+
 /** Commits a transition that needs no body: a join, the end of a wait, the end of a lifetime. */
-async function moveOn(head: InstanceHead, move: OwnMove, work: Work, tools: WorkTools): Promise<Outcome> {
+async function moveOn({ creates, head, move }: MoveDecision, work: Work, tools: WorkTools): Promise<Outcome> {
   const { definitions, listener, ports, rules } = tools;
   const workflow = move === "block" ? undefined : definitionOf(definitions, head.workflow);
   const transactionId = randomHex(ports.random, 8);
   const plan = (on: InstanceHead) =>
     planOwnMove({ head: on, workflow: workflow ?? noWorkflow, now: ports.clock.now(), transactionId, chance: 0 }, move);
-  const verdict = await commit({ ...work, head, stored: true, plan }, ports, rules);
+  const verdict = await commit({ ...work, head, stored: creates !== true, plan }, ports, rules);
   if (verdict.kind === "rerun") throw new TypeError("a move without a body is never run again");
   if (verdict.kind !== "committed") return verdict;
   await listener?.({ before: head, after: verdict.head });
@@ -75,7 +78,7 @@ async function applyCommand(
   if (command.kind === "command") await spillHistory(head, ports);
   const input = { head, now: ports.clock.now(), transactionId: randomHex(ports.random, 8) };
   const plan = command.kind === "unpause" ? planUnpause(head, command.pauseId) : planCommand(input, command);
-  const written = await ports.instances.update(head.id, plan.update, plan.condition);
+  const written = await writeTwice(() => ports.instances.update(head.id, plan.update, plan.condition));
   const current = written.ok ? plan.next : written.current;
   return classifyMessage(command, current, work.context);
 }
@@ -83,6 +86,6 @@ async function applyCommand(
 /** A15: the token's message goes because of the pause, so the head must say so before; what ends the pause goes by it. */
 async function hold(head: InstanceHead, work: Work, { ports }: WorkTools): Promise<Outcome> {
   const { condition, update } = planHold(head);
-  const written = await ports.instances.update(head.id, update, condition);
+  const written = await writeTwice(() => ports.instances.update(head.id, update, condition));
   return written.ok ? "done" : classifyMessage(work.message, written.current, work.context);
 }

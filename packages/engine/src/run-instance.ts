@@ -45,7 +45,8 @@ export async function runInstance(
     const verdict = await commit({ ...work, head, stored, plan }, ports, rules);
     if (verdict.kind === "rerun") {
       reruns += 1;
-      if (reruns > MAX_RERUNS) return "keep";
+      // A paused instance begins no body: the message is seen again, and held.
+      if (reruns > MAX_RERUNS || verdict.head.pauseId !== undefined) return "keep";
       head = verdict.head;
       stored = true;
       continue;

@@ -1,4 +1,5 @@
-import { type InstanceHead, randomHex } from "@stephooks/core";
+import { type InstanceHead, randomHex, type ReceivedMessage } from "@stephooks/core";
+import type { TokenMessage } from "./classify-message.ts";
 import { commit, writeTwice } from "./commit.ts";
 import type { Decision } from "./decision.ts";
 import { definitionOf } from "./definitions.ts";
@@ -10,6 +11,14 @@ import { performDuties } from "./perform-duties.ts";
 import { recordResult } from "./run-branch.ts";
 import { planMove } from "./transition.ts";
 import type { Outcome, Work, WorkTools } from "./work-context.ts";
+
+/** Receives from which a message is suspected to kill its process. */
+const SUSPECT_RECEIVES = 3;
+
+/** Whether a message may carry a step that kills its process: it came too often, or was a dead letter. */
+export function isSuspect({ receiveCount }: ReceivedMessage, { suspect }: TokenMessage): boolean {
+  return receiveCount >= SUSPECT_RECEIVES || suspect === true;
+}
 
 /** Begun this often without a commit, a step is taken for what kills its process. */
 export const MAX_START_MARKS = 5;

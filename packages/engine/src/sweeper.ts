@@ -22,11 +22,14 @@ export interface SweepReport {
 const PERIOD = 60_000;
 const LOOK_AHEAD = PERIOD;
 
+/** Minutes. */
+const DAY = 1_440;
+
 /** An entry older than this was not served by its own pass (lost, or the sweeper stood still). Milliseconds. */
 const LATE_AFTER = 5 * PERIOD;
 
-/** How far back a late pass looks: SQS keeps a message for 14 days. Milliseconds. */
-const LATE_WINDOW = 15 * 86_400_000;
+/** How far back a late pass looks: longer than any wait, whatever the sweeper missed. Milliseconds. */
+const LATE_WINDOW = 400 * 86_400_000;
 
 /** Messages waiting in the queue above which late entries are left alone: they are late because of the backlog. */
 const MAX_BACKLOG = 10_000;
@@ -80,10 +83,10 @@ async function entriesOf(shard: number, from: number, until: number, ports: Port
   }
 }
 
-/** After 5, 8, 16, 32 … minutes: what stays late is not hammered. */
+/** After 5, 8, 16, 32 … minutes, then once a day: what stays late is not hammered, and not forgotten. */
 function isTurn(lateBy: number): boolean {
   const minutes = Math.round(lateBy / PERIOD);
-  return minutes === LATE_AFTER / PERIOD + 1 || (minutes & (minutes - 1)) === 0;
+  return minutes === LATE_AFTER / PERIOD + 1 || (minutes & (minutes - 1)) === 0 || minutes % DAY === 0;
 }
 
 /** The messages to send for a head that the index named. */
@@ -94,6 +97,8 @@ async function serve(
   settings: EngineSettings,
 ): Promise<readonly OutgoingMessage[]> {
   const now = ports.clock.now();
+  // Whoever ends the pause sends a message that wakes it.
+  if (head.pauseId !== undefined && head.heldToken === head.token) return [];
   if (hasEnded(head.status) || head.status === "blocked" || head.indexedAt === undefined) return [];
   if (head.status === "waiting" || head.status === "timer" || isExpired(head, now)) {
     const due = Math.min(head.dueAt ?? Infinity, head.deadline ?? Infinity);

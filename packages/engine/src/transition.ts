@@ -45,6 +45,9 @@ export interface Move {
 /** Parts that belong to one visit: whatever moves the head on takes them away. */
 const ofOneVisit: readonly ClearableField[] = ["dueAt", "timeoutStep", "join", "results", "startMarks"];
 
+/** Written beside the commits: a writer may not have seen them, and takes them away all the same. */
+const besideCommits: ReadonlySet<ClearableField> = new Set(["startMarks", "pauseId", "heldToken"]);
+
 /** Parts that an end takes away. A pause outlives a visit: the message it took may still insure the one before. */
 export const untilTheEnd: readonly ClearableField[] = ["indexedAt", "branchErrors", "pauseId", "heldToken"];
 
@@ -62,7 +65,7 @@ export function planMove(input: TransitionInput, move: Move, entry: Entry | unde
   const set: Partial<MutableHead> = { ...stamp(input, inline), ...move.set, ...remember(head, entry) };
   const ends = set.status !== undefined && hasEnded(set.status);
   const gone = [...ofOneVisit, ...ofRecord(head), ...(move.drop ?? []), ...(ends ? untilTheEnd : [])].filter(
-    (field) => field in head && !(field in set),
+    (field) => (field in head || besideCommits.has(field)) && !(field in set),
   );
   const listed = listPlace(head, set);
   const update: HeadUpdate = {
@@ -77,8 +80,8 @@ export function planMove(input: TransitionInput, move: Move, entry: Entry | unde
       seq: head.seq,
       statusIn: [head.status],
       // Replacing the whole map would overwrite a change made beside the step, so none may have happened.
-      ...(replacesMap || move.ifUnpatched ? { patchVersion: head.patchVersion } : {}),
-      // A paused instance begins no further step, so a chain must see the pause.
+      // The next step of a chain reads nothing before it begins, so the chain must see every patch and every pause.
+      ...(replacesMap || move.ifUnpatched || inline ? { patchVersion: head.patchVersion } : {}),
       ...(inline ? { pauseId: null } : {}),
     },
     next: applyHeadUpdate(head, update),

@@ -6,6 +6,11 @@ const WATCH_AFTER = 3_600_000;
 /** The due index is for what SQS cannot delay: more than this. Milliseconds. */
 export const LONGEST_DELAY = MAX_DELAY_SECONDS * 1_000;
 
+/** When a head must be woken that nobody answers before: its due time or the end of its lifetime. Infinity for never. */
+export function wakeTime({ deadline = Infinity, dueAt = Infinity }: InstanceHead): number {
+  return Math.min(dueAt, deadline);
+}
+
 /** The index entry of an instance that runs: the watchdog's, or its deadline when that comes first. */
 export function watchTime(now: number, deadline: number | undefined): number {
   return Math.min(now + WATCH_AFTER, deadline ?? Infinity);

@@ -7,7 +7,7 @@ import type { EngineSettings } from "./engine-settings.ts";
 import { initialHead } from "./initial-head.ts";
 import { actOn } from "./process-message.ts";
 import { type ProtocolRules, protocolRules } from "./protocol-rules.ts";
-import { markStart } from "./start-marks.ts";
+import { isSuspect, markStart } from "./start-marks.ts";
 import type { TransitionListener } from "./transition-event.ts";
 import type { Fate, WorkTools } from "./work-context.ts";
 
@@ -35,9 +35,6 @@ interface Delivery {
 
 type Heads = ReadonlyMap<string, InstanceHead>;
 
-/** Receives from which a message is suspected to kill its process (A17). */
-const SUSPECT_RECEIVES = 3;
-
 export function createWorker(options: WorkerOptions): Worker {
   const { ports } = options;
   return {
@@ -59,7 +56,7 @@ export function createWorker(options: WorkerOptions): Worker {
  */
 async function workAll(batch: readonly ReceivedMessage[], fates: Map<string, Fate>, tools: WorkTools): Promise<void> {
   const { suspects = [], innocent = [] } = Object.groupBy(readable(batch, fates, tools.ports), (delivery) =>
-    isSuspect(delivery) ? "suspects" : "innocent",
+    isSuspect(delivery.received, delivery.message) ? "suspects" : "innocent",
   );
   const lines = Map.groupBy(innocent, ({ message }) => headIdOf(message));
   const heads = await readTogether(innocent, tools.ports);
@@ -72,10 +69,6 @@ async function workAll(batch: readonly ReceivedMessage[], fates: Map<string, Fat
     }),
   );
   for (const delivery of suspects) fates.set(delivery.received.id, await workOne(delivery, undefined, tools));
-}
-
-function isSuspect({ message, received }: Delivery): boolean {
-  return received.receiveCount >= SUSPECT_RECEIVES || message.suspect === true;
 }
 
 function readable(batch: readonly ReceivedMessage[], fates: Map<string, Fate>, ports: Ports): readonly Delivery[] {
@@ -133,7 +126,10 @@ async function workOne(delivery: Delivery, read: Heads | undefined, tools: WorkT
     }
     const work = { received, message, context, ...(parent ? { parent } : {}) };
     const decision = rules.classifyMessage(message, heads.get(headIdOf(message)), context, unstored(message, parent));
-    const marked = isSuspect(delivery) && decision.kind === "run" ? await markStart(decision, work, tools) : decision;
+    const marked =
+      isSuspect(delivery.received, delivery.message) && decision.kind === "run"
+        ? await markStart(decision, work, tools)
+        : decision;
     return typeof marked === "string" ? marked : await actOn(marked, work, tools);
   } catch (error) {
     ports.logger.log("error", "message kept after a failure", {

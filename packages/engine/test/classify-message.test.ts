@@ -210,12 +210,12 @@ const rows: readonly Row[] = [
     expected: { kind: "replace" },
   },
   {
-    rule: "A14: what is not stored cannot be blocked",
+    rule: "A14: a start that nobody stored is blocked, too: somebody must be able to see it",
     message: create,
     head: undefined,
     unstored: initialHead(create),
     at: { ...unknown, now: START + 60 * MINUTE },
-    expected: { kind: "replace" },
+    expected: { kind: "move", move: "block", creates: true },
   },
   {
     rule: "A14: the current message of a blocked instance is deleted",
@@ -279,9 +279,9 @@ const rows: readonly Row[] = [
     expected: { kind: "move", move: "expire" },
   })),
   {
-    rule: "an instance lives until its deadline",
+    rule: "an instance lives until a second before its deadline: SQS delays are whole seconds",
     message: wake(5),
-    head: { ...at5, deadline: START + 1 },
+    head: { ...at5, deadline: START + 1_001 },
     expected: { kind: "run" },
   },
   ...(["completed", "failed", "cancelled", "blocked"] as const).map((status): Row => ({

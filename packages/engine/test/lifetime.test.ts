@@ -41,10 +41,20 @@ describe("an instance with a lifetime", () => {
     expect(world.held()).toEqual([]);
   });
 
-  test("shorter than the longest delay of a message ends in time, too", async () => {
-    const world = await started({ begin: (_state, _goto, wait) => wait() }, { instanceTimeout: "5m" });
-    await live(world, 6);
+  test.each<readonly [string, StepFunction]>([
+    ...lifetimes,
+    ["delays its next step for a little longer", (_state, goto) => goto("end", {}, { delay: "10m" })],
+    ["pauses before its retry for a little longer", broken],
+  ])("of five minutes that %s fails in time, without the sweeper", async (_what, begin) => {
+    const waits: StepFunction = (_state, _goto, wait) => wait();
+    const options = { instanceTimeout: "5m", retry: { initialInterval: "10m", maximumInterval: "10m" } } as const;
+    const world = await started({ begin, end, waits }, options);
+    await world.pass(5 * MINUTE - 1_001);
+    expect(world.head("order-1").status).not.toBe("failed");
+    await world.pass(1_001);
     expect(world.head("order-1")).toMatchObject({ status: "failed", error: { code: "instance-timeout" } });
+    await world.pass(HOUR);
+    expect(world.held()).toEqual([]);
   });
 
   test("that has completed stays completed", async () => {

@@ -55,7 +55,7 @@ describe("a wait", () => {
   test("for ever has no due time, stands in no index and owes no message", () => {
     const { next } = wait();
     expect([next.dueAt, next.indexedAt, dutiesOf(next, NOW)]).toEqual([undefined, undefined, []]);
-    expect(wait().update.clear).toEqual(["indexedAt"]);
+    expect(wait().update.clear).toEqual(["startMarks", "indexedAt"]);
   });
 
   test.each<readonly [number, number]>([
