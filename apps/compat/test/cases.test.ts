@@ -3,14 +3,14 @@ import { readCases } from "../src/compat-case.ts";
 import { expectedFailures } from "../src/expected-failures.ts";
 import { runCase } from "../src/run-case.ts";
 
-// Each case starts a stack of its own; a busy machine takes its time for that. A case may race its request against
-// the 400 ms that a step of it sleeps: on such a machine it can lose once.
+// Each case starts a stack of its own; a busy machine takes its time for that.
 vi.setConfig({ testTimeout: 240_000, maxConcurrency: 2 });
 
 const cases = readCases();
 const inline = cases.filter(({ inlineApp }) => inlineApp !== undefined);
 
-test.concurrent.each(inline.map((given) => [given.id, given] as const))("%s", async (id, given) => {
+// A case may race its request against the 400 ms that a step of it sleeps: on a busy machine it can lose once.
+test.concurrent.each(inline.map((given) => [given.id, given] as const))("%s", { retry: 1 }, async (id, given) => {
   const result = await runCase(given, { patience: 30_000 });
   if (expectedFailures.has(id))
     expect(result, `${id} passes: take it out of the expected failures`).toMatchObject({ outcome: "failed" });

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -73,7 +73,11 @@ describe("build", () => {
     expect(code).toBe(0);
     const answer: { bundle: string; template: string; bytes: number } = JSON.parse(stdout);
     expect(stdout).toBe(`${JSON.stringify(answer)}\n`);
-    expect(readFileSync(answer.bundle).byteLength).toBe(answer.bytes);
+    const written = readdirSync(dirname(answer.bundle), { recursive: true, withFileTypes: true });
+    const sizes = written
+      .filter((entry) => entry.isFile())
+      .map(({ name, parentPath }) => statSync(join(parentPath, name)).size);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(answer.bytes);
     expect(existsSync(join(cwd, answer.template))).toBe(true);
     expect(stderr).toBe("hello from the app\n");
   });
