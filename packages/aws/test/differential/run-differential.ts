@@ -24,19 +24,19 @@ export async function runDifferential<Command>(
   const given = process.env["DIFFERENTIAL_SEED"];
   const first = given === undefined ? Math.floor(Math.random() * 0x3fff_ffff) : Number(given);
   const commands = fc.array(command, { minLength: 1, maxLength: LONGEST, size: "max" });
-  let failedAt = Infinity;
+  const failures: number[] = [];
   const property = fc.asyncProperty(commands, async (sequence) => {
     // Nothing smaller is looked for any more: what has failed so far is the answer.
-    if (Date.now() - failedAt > SHRINK_LIMIT) return;
+    if (Date.now() - (failures[0] ?? Infinity) > SHRINK_LIMIT) return;
     try {
       await run(sequence);
     } catch (error) {
-      failedAt = Math.min(failedAt, Date.now());
+      failures.push(Date.now());
       throw error;
     }
   });
   const lane = async (index: number): Promise<void> => {
-    for (let seed = first + index; !isEnough() && failedAt === Infinity; seed += LANES) {
+    for (let seed = first + index; !isEnough() && failures.length === 0; seed += LANES) {
       await fc.assert(property, { seed, numRuns: ROUND });
     }
   };
