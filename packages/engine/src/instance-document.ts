@@ -10,7 +10,7 @@ export interface InstanceFields {
   /** ISO 8601. */
   readonly createdAt: string;
   readonly updatedAt: string;
-  readonly stepCount: Readonly<Record<string, StepCount>>;
+  readonly stepCount: Readonly<Record<string, StepVisits>>;
   /** The branches of a fan-out that has not joined, by step. */
   readonly parallelSteps: Readonly<Record<string, ParallelStep>>;
   /** Milliseconds from start to completion. */
@@ -20,9 +20,18 @@ export interface InstanceFields {
   readonly status?: "cancelled";
 }
 
+/** How often a step ran, and its newest visit: times as ISO 8601, `totalTime` in milliseconds. */
+export interface StepVisits {
+  readonly visits: number;
+  readonly startTime: string;
+  readonly finishTime?: string;
+  readonly totalTime?: number;
+}
+
 export interface ParallelStep {
   readonly done: boolean;
-  readonly startTime: number;
+  /** ISO 8601. */
+  readonly startTime: string;
   readonly previousStep?: string;
   readonly nextStep?: string | readonly string[] | null;
 }
@@ -37,14 +46,26 @@ export function instanceDocument(head: InstanceHead): InstanceDocument {
     nextStep: head.status === "completed" ? null : (head.join?.steps.at(-1) ?? head.step),
     ...(head.previousStep === undefined ? {} : { previousStep: head.previousStep }),
     workflowName: head.workflow,
-    createdAt: new Date(head.createdAt).toISOString(),
-    updatedAt: new Date(head.updatedAt).toISOString(),
-    stepCount: head.stepCounts,
+    createdAt: isoTime(head.createdAt),
+    updatedAt: isoTime(head.updatedAt),
+    stepCount: Object.fromEntries(Object.entries(head.stepCounts).map(([step, count]) => [step, stepVisits(count)])),
     parallelSteps: parallelSteps(head),
     ...(head.totalTime === undefined ? {} : { totalTime: head.totalTime }),
     ...(head.error === undefined ? {} : { lastError: head.error }),
     ...(head.status === "cancelled" ? { status: "cancelled" } : {}),
   };
+}
+
+function stepVisits({ finishTime, startTime, ...count }: StepCount): StepVisits {
+  return {
+    ...count,
+    startTime: isoTime(startTime),
+    ...(finishTime === undefined ? {} : { finishTime: isoTime(finishTime) }),
+  };
+}
+
+function isoTime(time: number): string {
+  return new Date(time).toISOString();
 }
 
 function parallelSteps({ join, previousStep, results, updatedAt }: InstanceHead): InstanceFields["parallelSteps"] {
@@ -54,7 +75,7 @@ function parallelSteps({ join, previousStep, results, updatedAt }: InstanceHead)
       step,
       {
         done: result !== undefined,
-        startTime: result?.kind === "next" ? result.startedAt : updatedAt,
+        startTime: isoTime(result?.kind === "next" ? result.startedAt : updatedAt),
         ...(previousStep === undefined ? {} : { previousStep }),
         ...(result?.kind === "next" ? { nextStep: result.next } : {}),
       },

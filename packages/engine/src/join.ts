@@ -32,7 +32,10 @@ export function planJoin(input: TransitionInput, entry: Entry): Transition {
   if (head.join === undefined || head.results === undefined) throw new TypeError(`instance ${head.id} does not join`);
   const joined: TransitionInput = { ...input, head: { ...head, stepCounts: countsOf(head, head.join, head.results) } };
   const move = moveFor(joined, head.join, head.results);
-  return planMove(joined, { ...move, set: { stepCounts: joined.head.stepCounts, ...move.set } }, entry);
+  const set = { stepCounts: joined.head.stepCounts, ...move.set };
+  // As codehooks has it: what the instance comes from is the branch that ended last.
+  if (set.previousStep !== undefined) set.previousStep = lastToEnd(head.join, head.results) ?? head.step;
+  return planMove(joined, { ...move, set }, entry);
 }
 
 function moveFor(input: TransitionInput, join: Join, results: ReadonlyMap<number, BranchResult>): Move {
@@ -103,6 +106,15 @@ function mergeChanges(results: readonly Succeeded[]): StateChanges {
     }
   }
   return { kind: "keys", set, remove: [...removed] };
+}
+
+/** The step of the branch that ended last; of several at once the one declared last. */
+function lastToEnd(join: Join, results: ReadonlyMap<number, BranchResult>): string | undefined {
+  const ended = [...results].flatMap(([branch, result]) =>
+    result.kind === "next" ? [{ branch, at: result.startedAt + result.duration }] : [],
+  );
+  const last = ended.toSorted((a, b) => a.at - b.at || a.branch - b.branch).at(-1);
+  return last && join.steps[last.branch];
 }
 
 function countsOf(

@@ -131,9 +131,13 @@ function patchOf(state: unknown): StateChanges {
 async function liveInstance(id: unknown, ports: Ports): Promise<InstanceHead> {
   const head = await readInstance(id, ports);
   if (!hasEnded(head.status)) return head;
-  throw new EngineError("already-ended", `Instance ${head.id} is ${head.status}; nothing can change it any more.`, {
-    instance: head.id,
-  });
+  throw new EngineError(
+    "already-ended",
+    `Instance ${head.id} is already ${head.status}; nothing can change it any more.`,
+    {
+      instance: head.id,
+    },
+  );
 }
 
 function contended(id: unknown): EngineError {

@@ -98,7 +98,7 @@ describe("the document a step and a reader see", () => {
       workflowName: "orders",
       createdAt: "2026-01-01T00:00:00.000Z",
       updatedAt: "2026-01-01T00:00:00.000Z",
-      stepCount: { begin: { visits: 1, startTime: START } },
+      stepCount: { begin: { visits: 1, startTime: new Date(START).toISOString() } },
       parallelSteps: {},
     });
   });

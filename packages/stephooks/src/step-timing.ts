@@ -18,8 +18,8 @@ export type TimedOutStep = StepTiming & { readonly workflowId: string; readonly 
 export function stepTiming(workflow: WorkflowDefinition, document: InstanceFields, now: number): StepTiming {
   const { nextStep: step, stepCount } = document;
   const definition = step === null ? undefined : workflow.steps.get(step);
-  const startTime = step === null ? undefined : stepCount[step]?.startTime;
-  if (step === null || definition === undefined || startTime === undefined) {
+  const startTime = Date.parse(step === null ? "" : (stepCount[step]?.startTime ?? ""));
+  if (step === null || definition === undefined || Number.isNaN(startTime)) {
     return { isTimedOut: false, reason: "Step not found in workflow", step };
   }
   const runningTime = now - startTime;

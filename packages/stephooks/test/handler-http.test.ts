@@ -46,7 +46,7 @@ describe.each(shapes)("through the %s", (shape) => {
       workflowName: "parity",
       createdAt: new Date(START).toISOString(),
       updatedAt: new Date(START).toISOString(),
-      stepCount: { begin: { visits: 1, startTime: START } },
+      stepCount: { begin: { visits: 1, startTime: new Date(START).toISOString() } },
       parallelSteps: {},
     });
 

@@ -24,7 +24,7 @@ describe("the document of an instance", () => {
       workflowName: "w",
       createdAt: iso(START),
       updatedAt: iso(START),
-      stepCount: { one: { visits: 1, startTime: START } },
+      stepCount: { one: { visits: 1, startTime: iso(START) } },
       parallelSteps: {},
     });
 
@@ -40,8 +40,8 @@ describe("the document of an instance", () => {
       createdAt: iso(START),
       updatedAt: iso(START + 250),
       stepCount: {
-        one: { visits: 1, startTime: START, finishTime: START + 250, totalTime: 250 },
-        two: { visits: 1, startTime: START + 250 },
+        one: { visits: 1, startTime: iso(START), finishTime: iso(START + 250), totalTime: 250 },
+        two: { visits: 1, startTime: iso(START + 250) },
       },
       parallelSteps: {},
     });
@@ -59,8 +59,8 @@ describe("the document of an instance", () => {
       createdAt: iso(START),
       updatedAt: iso(START + 1_000),
       stepCount: {
-        one: { visits: 1, startTime: START, finishTime: START + 250, totalTime: 250 },
-        two: { visits: 1, startTime: START + 250, finishTime: START + 1_000, totalTime: 750 },
+        one: { visits: 1, startTime: iso(START), finishTime: iso(START + 250), totalTime: 250 },
+        two: { visits: 1, startTime: iso(START + 250), finishTime: iso(START + 1_000), totalTime: 750 },
       },
       parallelSteps: {},
       totalTime: 1_000,

@@ -159,7 +159,7 @@ describe("names of the engine in a start state", () => {
       workflowName: "orders",
       createdAt: new Date(START).toISOString(),
       updatedAt: new Date(START).toISOString(),
-      stepCount: { take: { visits: 1, startTime: START } },
+      stepCount: { take: { visits: 1, startTime: new Date(START).toISOString() } },
       parallelSteps: {},
     });
     await world.run();
