@@ -41,6 +41,13 @@ export function instanceDocument(head: InstanceHead): InstanceDocument {
     updatedAt: new Date(head.updatedAt).toISOString(),
     stepCount: head.stepCounts,
     parallelSteps: parallelSteps(head),
+    ...writableFields(head),
+  };
+}
+
+/** The engine's fields whose names are no protected ones: a step that changes such a value stores it as its own. */
+export function writableFields(head: InstanceHead): Pick<InstanceFields, "totalTime" | "lastError" | "status"> {
+  return {
     ...(head.totalTime === undefined ? {} : { totalTime: head.totalTime }),
     ...(head.error === undefined ? {} : { lastError: head.error }),
     ...(head.status === "cancelled" ? { status: "cancelled" } : {}),
