@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { publishRequests } from "./request-channel.ts";
@@ -62,6 +63,18 @@ export function createAwsClients(options: AwsClientsOptions = {}): AwsClients {
       ...(sqsEndpoint ? { endpoint: sqsEndpoint } : {}),
     }),
   };
+  detachRequests(clients);
   publishRequests(clients.dynamodb, clients.sqs);
   return clients;
+}
+
+/**
+ * Makes every request run in the async context in which the clients were made. The connections and timers of the SDK
+ * are shared by all that use the clients: they are not part of the invocation that happened to need them first.
+ */
+function detachRequests({ dynamodb, sqs }: AwsClients): void {
+  const context = new AsyncResource("AwsClients");
+  const place = { step: "initialize", priority: "high", name: "stephooksDetached" } as const;
+  dynamodb.middlewareStack.add((next) => (args) => context.runInAsyncScope(next, undefined, args), place);
+  sqs.middlewareStack.add((next) => (args) => context.runInAsyncScope(next, undefined, args), place);
 }

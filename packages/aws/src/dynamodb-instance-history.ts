@@ -1,6 +1,6 @@
 import { type DynamoDBClient, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { HISTORY_CHUNK, HISTORY_LENGTH, type HistoryEntry, type InstanceHistory } from "@stephooks/core";
-import { type Item, itemReader } from "./item-reader.ts";
+import { type Item, ItemReader } from "./item-reader.ts";
 import { packHistory, unpackHistory } from "./packed-attributes.ts";
 import { portErrorFrom } from "./sdk-failure.ts";
 
@@ -60,7 +60,7 @@ function historyKey(instance: string, seq: number) {
 }
 
 function entriesOf(item: Item, instance: string): readonly HistoryEntry[] {
-  return itemReader(item, instance).parsed("h", unpackHistory);
+  return new ItemReader(item, instance).parsed("h", unpackHistory);
 }
 
 async function attempt<Answer>(operation: string, send: () => Promise<Answer>): Promise<Answer> {

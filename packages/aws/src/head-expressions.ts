@@ -1,7 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type HeadCondition, type HeadUpdate, PortError, type StateWrite } from "@stephooks/core";
 import { listKeys } from "./index-keys.ts";
-import { attributesOf, encodeEntries, encodeMutableHead, encodeResult } from "./instance-item-codec.ts";
+import { attributesOf, encodeEntries, encodeResult, putMutableHead } from "./instance-item-codec.ts";
 import { encodeStateKey } from "./state-key.ts";
 import { statusLetter } from "./status-letter.ts";
 
@@ -49,17 +49,40 @@ export function headExpressions(id: string, update: HeadUpdate, condition: HeadC
 }
 
 function addFields(clauses: Clauses, id: string, { clear = [], listed, set }: HeadUpdate): void {
-  const attributes = { ...encodeMutableHead(id, set), ...(listed === undefined ? {} : listKeys(id, listed)) };
-  for (const [name, value] of Object.entries(attributes)) {
-    clauses.names[`#${name}`] = name;
-    clauses.values[`:${name}`] = value;
-    clauses.set.push(`#${name}=:${name}`);
-  }
+  const assign = (name: string, value: AttributeValue): void => {
+    const placeholders = placeholdersOf(name);
+    clauses.names[placeholders.name] = name;
+    clauses.values[placeholders.value] = value;
+    clauses.set.push(placeholders.assignment);
+  };
+  putMutableHead(id, set, assign);
+  if (listed !== undefined) for (const [name, value] of Object.entries(listKeys(id, listed))) assign(name, value);
   // One path may appear once in an expression; a field may be named twice.
   for (const name of new Set(clear.flatMap((field) => attributesOf(field)))) {
     clauses.names[`#${name}`] = name;
     clauses.remove.push(`#${name}`);
   }
+}
+
+interface Placeholders {
+  readonly name: string;
+  readonly value: string;
+  readonly assignment: string;
+  /** For the value that a condition expects. */
+  readonly expected: string;
+  readonly comparison: string;
+}
+
+const placeholders = new Map<string, Placeholders>();
+
+/** Of an attribute of the layout. Made once: text that is put together anew is hashed and interned anew, in each update. */
+function placeholdersOf(attribute: string): Placeholders {
+  const known = placeholders.get(attribute);
+  if (known) return known;
+  const [name, value, expected] = [`#${attribute}`, `:${attribute}`, `:${attribute}0`];
+  const made = { name, value, assignment: `${name}=${value}`, expected, comparison: `${name}=${expected}` };
+  placeholders.set(attribute, made);
+  return made;
 }
 
 /** Adds one member to the map of results, so that branches reporting at once do not lose each other's. */
@@ -123,13 +146,14 @@ function addCondition(clauses: Clauses, condition: HeadCondition): void {
 /** The attribute equals the value; null: there is none. */
 function addEquality(clauses: Clauses, name: string, expected: number | string | null | undefined): void {
   if (expected === undefined) return;
-  clauses.names[`#${name}`] = name;
+  const placeholders = placeholdersOf(name);
+  clauses.names[placeholders.name] = name;
   if (expected === null) {
-    clauses.conditions.push(`attribute_not_exists(#${name})`);
+    clauses.conditions.push(`attribute_not_exists(${placeholders.name})`);
     return;
   }
-  clauses.values[`:${name}0`] = typeof expected === "number" ? { N: String(expected) } : { S: expected };
-  clauses.conditions.push(`#${name}=:${name}0`);
+  clauses.values[placeholders.expected] = typeof expected === "number" ? { N: String(expected) } : { S: expected };
+  clauses.conditions.push(placeholders.comparison);
 }
 
 function clause(keyword: string, parts: readonly string[]): string {

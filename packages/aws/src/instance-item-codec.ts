@@ -2,7 +2,7 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { BranchResult, ClearableField, InstanceHead, MutableHead, ParentRef, StateEntries } from "@stephooks/core";
 import { dueKeys, listKeys } from "./index-keys.ts";
 import { idOfKey, itemKey } from "./instance-key.ts";
-import { type Item, itemReader, type ItemReader } from "./item-reader.ts";
+import { type Item, ItemReader } from "./item-reader.ts";
 import {
   packError,
   packHistory,
@@ -66,54 +66,68 @@ import { statusLetter, statusOfLetter } from "./status-letter.ts";
 /** The whole item of a new head: an instance is listed as active. */
 export function encodeInstanceItem(head: InstanceHead): Record<string, AttributeValue> {
   const { createdAt, id, workflow } = head;
-  return {
+  const item: Record<string, AttributeValue> = {
     ...itemKey(id),
     wf: { S: workflow },
     sid: { S: head.startId },
     c: encodeNumber(createdAt),
-    ...encodeMutableHead(id, head),
     d: encodeEntries(head.state),
     ...(head.parent === undefined ? {} : { p: encodeParent(head.parent) }),
     ...(head.fullHistory ? { fh: encodeNumber(1) } : {}),
     ...listKeys(id, { workflow, group: "active", createdAt }),
   };
+  putMutableHead(id, head, (name, value) => {
+    item[name] = value;
+  });
+  return item;
 }
 
-/** Attributes of those fields that are given. */
-export function encodeMutableHead(id: string, fields: Partial<MutableHead>): Record<string, AttributeValue> {
-  const attributes: readonly (readonly [string, AttributeValue | undefined])[] = [
-    ["n", optional(fields.seq, encodeNumber)],
-    ["k", optional(fields.token, encodeNumber)],
-    ["kp", optional(fields.previousToken, encodeNumber)],
-    ["st", optional(fields.status, (status) => encodeText(statusLetter(status)))],
-    ["s", optional(fields.step, encodeText)],
-    ["pst", optional(fields.previousStep, encodeText)],
-    ["v", optional(fields.visit, encodeNumber)],
-    ["a", optional(fields.attempt, encodeNumber)],
-    ["at", optional(fields.readyAt, encodeNumber)],
-    ["x", optional(fields.transactionId, encodeText)],
-    ["u", optional(fields.updatedAt, encodeNumber)],
-    ["pv", optional(fields.patchVersion, encodeNumber)],
-    ["sc", optional(fields.stepCounts, (counts) => encodeText(packStepCounts(counts)))],
-    ["h", optional(fields.history, (history) => encodeText(packHistory(history)))],
-    ["tt", optional(fields.totalTime, encodeNumber)],
-    ["e", optional(fields.error, (error) => encodeText(packError(error)))],
-    ["du", optional(fields.dueAt, encodeNumber)],
-    ["dl", optional(fields.deadline, encodeNumber)],
-    ["ts", optional(fields.timeoutStep, encodeText)],
-    ["jn", optional(fields.join, (join) => encodeText(packJoin(join)))],
-    ["r", optional(fields.results, encodeResults)],
-    ["be", optional(fields.branchErrors, (errors) => encodeText(packErrors(errors)))],
-    ["rm", optional(fields.removed, (keys) => encodeText(packTexts(keys)))],
-    ["kc", optional(fields.appliedCommands, (commands) => encodeText(packCommands(commands)))],
-    ["sm", optional(fields.startMarks, encodeNumber)],
-    ["sw", optional(fields.heldToken, encodeNumber)],
-    ["pz", optional(fields.pauseId, encodeText)],
-    ["rs", optional(fields.endedPauses, (pauses) => encodeText(packEndedPauses(pauses)))],
-  ];
-  const given: Record<string, AttributeValue> = fields.indexedAt === undefined ? {} : dueKeys(id, fields.indexedAt);
-  for (const [name, value] of attributes) if (value !== undefined) given[name] = value;
-  return given;
+/** Hands `put` the attributes of those fields that are given. */
+export function putMutableHead(
+  id: string,
+  fields: Partial<MutableHead>,
+  put: (name: string, value: AttributeValue) => void,
+): void {
+  const number = (name: string, value: number | undefined): void => {
+    if (value !== undefined) put(name, encodeNumber(value));
+  };
+  const text = (name: string, value: string | undefined): void => {
+    if (value !== undefined) put(name, encodeText(value));
+  };
+  const packed = <Value>(name: string, value: Value | undefined, pack: (value: Value) => string): void => {
+    if (value !== undefined) put(name, encodeText(pack(value)));
+  };
+  if (fields.indexedAt !== undefined) {
+    for (const [name, value] of Object.entries(dueKeys(id, fields.indexedAt))) put(name, value);
+  }
+  number("n", fields.seq);
+  number("k", fields.token);
+  number("kp", fields.previousToken);
+  packed("st", fields.status, statusLetter);
+  text("s", fields.step);
+  text("pst", fields.previousStep);
+  number("v", fields.visit);
+  number("a", fields.attempt);
+  number("at", fields.readyAt);
+  text("x", fields.transactionId);
+  number("u", fields.updatedAt);
+  number("pv", fields.patchVersion);
+  packed("sc", fields.stepCounts, packStepCounts);
+  packed("h", fields.history, packHistory);
+  number("tt", fields.totalTime);
+  packed("e", fields.error, packError);
+  number("du", fields.dueAt);
+  number("dl", fields.deadline);
+  text("ts", fields.timeoutStep);
+  packed("jn", fields.join, packJoin);
+  if (fields.results !== undefined) put("r", encodeResults(fields.results));
+  packed("be", fields.branchErrors, packErrors);
+  packed("rm", fields.removed, packTexts);
+  packed("kc", fields.appliedCommands, packCommands);
+  number("sm", fields.startMarks);
+  number("sw", fields.heldToken);
+  text("pz", fields.pauseId);
+  packed("rs", fields.endedPauses, packEndedPauses);
 }
 
 /** Attributes that hold a part which an update may take away. */
@@ -154,9 +168,9 @@ export function encodeResult(result: BranchResult): AttributeValue {
 /** @throws PortError `corrupt` naming instance and attribute. */
 export function decodeInstanceItem(item: Item): InstanceHead {
   const id = idOfKey(item);
-  const read = itemReader(item, id ?? item.pk?.S ?? "");
-  if (id === undefined) throw read.fail("pk", "the key of an instance");
-  return {
+  const read = new ItemReader(item, id ?? item.pk?.S ?? "");
+  if (id === undefined) throw read.failure("pk", "the key of an instance");
+  const head: Decoded = {
     id,
     workflow: read.text("wf"),
     startId: read.text("sid"),
@@ -175,32 +189,36 @@ export function decodeInstanceItem(item: Item): InstanceHead {
     patchVersion: read.number("pv"),
     stepCounts: read.parsed("sc", unpackStepCounts),
     history: read.parsed("h", unpackHistory),
-    ...decodeOptionalFields(read),
-    ...(item.p === undefined ? {} : { parent: decodeParent(read) }),
-    ...(read.optionalNumber("fh") === 1 ? { fullHistory: true } : {}),
   };
+  addOptionalFields(head, read);
+  if (item.p !== undefined) head.parent = decodeParent(read);
+  if (read.optionalNumber("fh") === 1) head.fullHistory = true;
+  return head;
 }
 
-function decodeOptionalFields(read: ItemReader): Pick<InstanceHead, ClearableField> {
-  const fields: { readonly [Field in ClearableField]: InstanceHead[Field] | undefined } = {
-    previousStep: read.optionalText("pst"),
-    totalTime: read.optionalNumber("tt"),
-    error: read.optionalParsed("e", unpackError),
-    dueAt: read.optionalNumber("du"),
-    indexedAt: read.optionalNumber("gs"),
-    timeoutStep: read.optionalText("ts"),
-    deadline: read.optionalNumber("dl"),
-    join: read.optionalParsed("jn", unpackJoin),
-    results: decodeResults(read),
-    branchErrors: read.optionalParsed("be", unpackErrors),
-    removed: read.optionalParsed("rm", unpackTexts),
-    appliedCommands: read.optionalParsed("kc", unpackCommands),
-    startMarks: read.optionalNumber("sm"),
-    pauseId: read.optionalText("pz"),
-    heldToken: read.optionalNumber("sw"),
-    endedPauses: read.optionalParsed("rs", unpackEndedPauses),
+/** A head on the way. */
+type Decoded = { -readonly [Field in keyof InstanceHead]: InstanceHead[Field] };
+
+function addOptionalFields(head: Decoded, read: ItemReader): void {
+  const add = <Field extends ClearableField>(field: Field, value: Decoded[Field] | undefined): void => {
+    if (value !== undefined) head[field] = value;
   };
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  add("previousStep", read.optionalText("pst"));
+  add("totalTime", read.optionalNumber("tt"));
+  add("error", read.optionalParsed("e", unpackError));
+  add("dueAt", read.optionalNumber("du"));
+  add("indexedAt", read.optionalNumber("gs"));
+  add("timeoutStep", read.optionalText("ts"));
+  add("deadline", read.optionalNumber("dl"));
+  add("join", read.optionalParsed("jn", unpackJoin));
+  add("results", decodeResults(read));
+  add("branchErrors", read.optionalParsed("be", unpackErrors));
+  add("removed", read.optionalParsed("rm", unpackTexts));
+  add("appliedCommands", read.optionalParsed("kc", unpackCommands));
+  add("startMarks", read.optionalNumber("sm"));
+  add("pauseId", read.optionalText("pz"));
+  add("heldToken", read.optionalNumber("sw"));
+  add("endedPauses", read.optionalParsed("rs", unpackEndedPauses));
 }
 
 function encodeResults(results: ReadonlyMap<number, BranchResult>): AttributeValue {
@@ -213,7 +231,7 @@ function decodeResults(read: ItemReader): ReadonlyMap<number, BranchResult> | un
   const results = new Map<number, BranchResult>();
   for (const [name, value] of Object.entries(map)) {
     const result = value.S === undefined ? undefined : unpackBranchResult(value.S);
-    if (result === undefined || !/^\d+$/.test(name)) throw read.fail("r", "a map of branch results");
+    if (result === undefined || !/^\d+$/.test(name)) throw read.failure("r", "a map of branch results");
     results.set(Number(name), result);
   }
   return results;
@@ -222,7 +240,7 @@ function decodeResults(read: ItemReader): ReadonlyMap<number, BranchResult> | un
 function decodeEntries(read: ItemReader): StateEntries {
   const entries = new Map<string, string>();
   for (const [name, value] of Object.entries(read.map("d"))) {
-    if (value.S === undefined) throw read.fail("d", "a map of strings");
+    if (value.S === undefined) throw read.failure("d", "a map of strings");
     entries.set(decodeStateKey(name), value.S);
   }
   return entries;
@@ -237,7 +255,7 @@ function decodeParent(read: ItemReader): ParentRef {
   const seq = Number(n?.N);
   const branch = Number(b?.N);
   if (i?.S === undefined || !Number.isFinite(seq) || !Number.isFinite(branch)) {
-    throw read.fail("p", "a parent with i, n and b");
+    throw read.failure("p", "a parent with i, n and b");
   }
   return { id: i.S, seq, branch };
 }
@@ -248,11 +266,4 @@ function encodeText(text: string): AttributeValue {
 
 function encodeNumber(number: number): AttributeValue {
   return { N: String(number) };
-}
-
-function optional<Value>(
-  value: Value | undefined,
-  encode: (value: Value) => AttributeValue,
-): AttributeValue | undefined {
-  return value === undefined ? undefined : encode(value);
 }

@@ -8,57 +8,70 @@ export type Item = Readonly<Record<string, AttributeValue>>;
  * Typed access to the attributes of one instance's item. Every method rejects an attribute of another type with
  * `PortError` `corrupt` that names instance and attribute.
  */
-export interface ItemReader {
-  text(name: string): string;
-  optionalText(name: string): string | undefined;
-  number(name: string): number;
-  optionalNumber(name: string): number | undefined;
-  map(name: string): Readonly<Record<string, AttributeValue>>;
-  optionalMap(name: string): Readonly<Record<string, AttributeValue>> | undefined;
-  /** What `parse` makes of the text; undefined from it means the text is not what we write. */
-  parsed<Value>(name: string, parse: (text: string) => Value | undefined): Value;
-  optionalParsed<Value>(name: string, parse: (text: string) => Value | undefined): Value | undefined;
-  fail(name: string, expected: string): PortError;
-}
+export class ItemReader {
+  readonly #item: Item;
+  readonly #id: string;
 
-export function itemReader(item: Item, id: string): ItemReader {
-  const fail = (name: string, expected: string): PortError =>
-    new PortError(
-      "corrupt",
-      `Instance ${id} cannot be read: its attribute ${name} is not ${expected}. Something else wrote the item, or a newer version did.`,
-      { instance: id, attribute: name },
+  constructor(item: Item, id: string) {
+    this.#item = item;
+    this.#id = id;
+  }
+
+  text(name: string): string {
+    return this.#there(name, this.optionalText(name));
+  }
+
+  optionalText(name: string): string | undefined {
+    const value = this.#item[name];
+    return value && this.#expected(name, "a string", value.S);
+  }
+
+  number(name: string): number {
+    return this.#there(name, this.optionalNumber(name));
+  }
+
+  optionalNumber(name: string): number | undefined {
+    const value = this.#item[name];
+    return value && this.#expected(name, "a number", finiteNumber(value));
+  }
+
+  map(name: string): Readonly<Record<string, AttributeValue>> {
+    return this.#there(name, this.optionalMap(name));
+  }
+
+  optionalMap(name: string): Readonly<Record<string, AttributeValue>> | undefined {
+    const value = this.#item[name];
+    return value && this.#expected(name, "a map", value.M);
+  }
+
+  /** What `parse` makes of the text; undefined from it means the text is not what we write. */
+  parsed<Value>(name: string, parse: (text: string) => Value | undefined): Value {
+    return this.#there(name, this.optionalParsed(name, parse));
+  }
+
+  optionalParsed<Value>(name: string, parse: (text: string) => Value | undefined): Value | undefined {
+    const value = this.#item[name];
+    return (
+      value && this.#expected(name, "what this version writes", value.S === undefined ? undefined : parse(value.S))
     );
-  /** What `pick` makes of the attribute; undefined when it is not there. */
-  const optional = <Value>(
-    name: string,
-    expected: string,
-    pick: (value: AttributeValue) => Value | undefined,
-  ): Value | undefined => {
-    const value = item[name];
-    const picked = value && pick(value);
-    if (value !== undefined && picked === undefined) throw fail(name, expected);
-    return picked;
-  };
-  const required = <Value>(name: string, value: Value | undefined): Value => {
-    if (value === undefined) throw fail(name, "there");
+  }
+
+  failure(name: string, expected: string): PortError {
+    return new PortError(
+      "corrupt",
+      `Instance ${this.#id} cannot be read: its attribute ${name} is not ${expected}. Something else wrote the item, or a newer version did.`,
+      { instance: this.#id, attribute: name },
+    );
+  }
+
+  #there<Value>(name: string, value: Value | undefined): Value {
+    return this.#expected(name, "there", value);
+  }
+
+  #expected<Value>(name: string, expected: string, value: Value | undefined): Value {
+    if (value === undefined) throw this.failure(name, expected);
     return value;
-  };
-  const optionalText = (name: string) => optional(name, "a string", ({ S }) => S);
-  const optionalNumber = (name: string) => optional(name, "a number", finiteNumber);
-  const optionalMap = (name: string) => optional(name, "a map", ({ M }) => M);
-  const optionalParsed = <Value>(name: string, parse: (text: string) => Value | undefined) =>
-    optional(name, "what this version writes", ({ S }) => (S === undefined ? undefined : parse(S)));
-  return {
-    text: (name) => required(name, optionalText(name)),
-    optionalText,
-    number: (name) => required(name, optionalNumber(name)),
-    optionalNumber,
-    map: (name) => required(name, optionalMap(name)),
-    optionalMap,
-    parsed: (name, parse) => required(name, optionalParsed(name, parse)),
-    optionalParsed,
-    fail,
-  };
+  }
 }
 
 function finiteNumber({ N }: AttributeValue): number | undefined {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { ListQueuesCommand } from "@aws-sdk/client-sqs";
@@ -63,4 +64,25 @@ test("the clients are open to middleware", async () => {
     step: "initialize",
   });
   expect(await sqs.send(new ListQueuesCommand({}))).toMatchObject({ QueueUrls: ["seen"] });
+});
+
+test("what a request begins belongs to the clients, not to the invocation that sent it", async () => {
+  const { sqs } = createAwsClients({ ...fixed, environment: {} });
+  const invocations = new AsyncLocalStorage<string>();
+  const inside: unknown[] = [];
+  sqs.middlewareStack.add(
+    () => async () => {
+      inside.push(invocations.getStore());
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      inside.push(invocations.getStore());
+      return { output: { $metadata: {} }, response: {} };
+    },
+    { step: "initialize" },
+  );
+  const after = await invocations.run("first", async () => {
+    await sqs.send(new ListQueuesCommand({}));
+    return invocations.getStore();
+  });
+  expect(inside).toEqual([undefined, undefined]);
+  expect(after).toBe("first");
 });

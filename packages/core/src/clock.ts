@@ -1,3 +1,5 @@
+import { clearTimeout, setTimeout } from "node:timers";
+
 /** Time as a parameter. Epoch milliseconds. */
 export interface Clock {
   now(): number;
@@ -5,7 +7,7 @@ export interface Clock {
   timer(milliseconds: number, fire: () => void): () => void;
 }
 
-/** The machine's own clock. */
+/** The machine's own clock. Its timers are Node's own even where a host has replaced the global ones. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   timer: (milliseconds, fire) => {

@@ -16,6 +16,18 @@ const MAX_DEPTH = 100;
 /** A longer array cannot fit into a stored item; a sparse one may claim 4,294,967,295 items and exhaust the memory. */
 const MAX_ITEMS = 200_000;
 
+/** Where a value stands in the state. A chain, so that only a refusal pays for spelling the path out. */
+interface Place {
+  /** What it stands in, or the object whose toJSON answered it. */
+  readonly owner: object;
+  /** Its name or index there; undefined for the answer of a toJSON, which stands where its owner does. */
+  readonly key: string | number | undefined;
+  /** Of the owner; undefined for the state itself. */
+  readonly above: Place | undefined;
+  /** Objects from the state down to the owner. */
+  readonly depth: number;
+}
+
 /**
  * Encodes a state object key by key. Nested `undefined` is dropped as JSON does; Dates and objects with `toJSON`
  * are stored as what they print. What JSON would change silently is refused.
@@ -23,7 +35,7 @@ const MAX_ITEMS = 200_000;
  * @throws StateError `state-not-an-object`, or `state-not-storable` with the path of the offending value.
  */
 export function encodeState(state: unknown): EncodedState {
-  return readable("$", () => encodeKeys(state));
+  return readable(undefined, () => encodeKeys(state));
 }
 
 function encodeKeys(state: unknown): EncodedState {
@@ -36,12 +48,10 @@ function encodeKeys(state: unknown): EncodedState {
   const entries = new Map<string, string>();
   const removed: string[] = [];
   for (const key of Object.keys(state)) {
-    const value = readProperty(state, key, "$");
-    if (value === undefined) {
-      removed.push(key);
-      continue;
-    }
-    entries.set(key, JSON.stringify(toJsonValue(value, pathTo("$", key), [state], key)));
+    const place = placeIn(state, key, undefined);
+    const value = readProperty(state, key, place);
+    if (value === undefined) removed.push(key);
+    else entries.set(key, JSON.stringify(toJsonValue(value, place)));
   }
   return { entries, removed };
 }
@@ -58,69 +68,69 @@ export function parseEntry(json: string): JsonValue {
   return value;
 }
 
-function toJsonValue(value: unknown, path: string, ancestors: readonly object[], key: string): JsonValue {
+function toJsonValue(value: unknown, place: Place): JsonValue {
   switch (typeof value) {
     case "string":
     case "boolean":
       return value;
     case "number":
-      if (!Number.isFinite(value)) throw notStorable(path, `the number ${value}`);
+      if (!Number.isFinite(value)) throw notStorable(place, `the number ${value}`);
       return value;
     case "object":
-      return value === null ? null : readable(path, () => objectToJson(value, path, ancestors, key));
+      return value === null ? null : readable(place, () => objectToJson(value, place));
     case "undefined":
     case "bigint":
     case "symbol":
     case "function":
-      throw notStorable(path, describe(value));
+      throw notStorable(place, describe(value));
   }
 }
 
-function objectToJson(value: object, path: string, ancestors: readonly object[], key: string): JsonValue {
-  if (ancestors.includes(value)) throw notStorable(path, "a reference back to one of its own parents (a cycle)");
-  if (ancestors.length >= MAX_DEPTH) throw notStorable(path, `more than ${MAX_DEPTH} levels of nesting`);
-  const inner = [...ancestors, value];
+function objectToJson(value: object, place: Place): JsonValue {
+  if (standsIn(place, value)) throw notStorable(place, "a reference back to one of its own parents (a cycle)");
+  if (place.depth >= MAX_DEPTH) throw notStorable(place, `more than ${MAX_DEPTH} levels of nesting`);
   if ("toJSON" in value && typeof value.toJSON === "function") {
-    return toJsonValue(callToJson(value, value.toJSON, path, key), path, inner, key);
+    return toJsonValue(callToJson(value, value.toJSON, place), placeIn(value, undefined, place));
   }
   if (Array.isArray(value)) {
-    if (value.length > MAX_ITEMS) throw notStorable(path, `an array of ${value.length} items`);
+    if (value.length > MAX_ITEMS) throw notStorable(place, `an array of ${value.length} items`);
     return Array.from(value, (item: unknown, index) =>
-      item === undefined ? null : toJsonValue(item, `${path}[${index}]`, inner, String(index)),
+      item === undefined ? null : toJsonValue(item, placeIn(value, index, place)),
     );
   }
-  if (isOpaque(value)) throw notStorable(path, describe(value));
+  if (isOpaque(value)) throw notStorable(place, describe(value));
   const properties: [string, JsonValue][] = [];
   for (const name of Object.keys(value)) {
-    const property = readProperty(value, name, path);
-    if (property !== undefined) properties.push([name, toJsonValue(property, pathTo(path, name), inner, name)]);
+    const inner = placeIn(value, name, place);
+    const property = readProperty(value, name, inner);
+    if (property !== undefined) properties.push([name, toJsonValue(property, inner)]);
   }
   return Object.fromEntries(properties);
 }
 
-function callToJson(value: object, toJson: Function, path: string, key: string): unknown {
+function callToJson(value: object, toJson: Function, place: Place): unknown {
   try {
-    return toJson.call(value, key);
+    return toJson.call(value, keyOf(place));
   } catch (cause) {
-    throw notStorable(path, "an object whose toJSON throws", cause);
+    throw notStorable(place, "an object whose toJSON throws", cause);
   }
 }
 
-function readProperty(owner: object, name: string, path: string): unknown {
+function readProperty(owner: object, name: string, place: Place): unknown {
   try {
     return Reflect.get(owner, name);
   } catch (cause) {
-    throw notStorable(pathTo(path, name), "a getter that throws", cause);
+    throw notStorable(place, "a getter that throws", cause);
   }
 }
 
 /** A Proxy may throw from anything that is done with it. */
-function readable<Result>(path: string, read: () => Result): Result {
+function readable<Result>(place: Place | undefined, read: () => Result): Result {
   try {
     return read();
   } catch (cause) {
     if (cause instanceof StateError) throw cause;
-    throw notStorable(path, "an object that cannot be read", cause);
+    throw notStorable(place, "an object that cannot be read", cause);
   }
 }
 
@@ -144,7 +154,8 @@ function hidesItsContent(value: object): boolean {
   return !isPlain && Object.keys(value).length === 0;
 }
 
-function notStorable(path: string, what: string, cause?: unknown): StateError {
+function notStorable(place: Place | undefined, what: string, cause?: unknown): StateError {
+  const path = pathOf(place);
   return new StateError(
     "state-not-storable",
     `State at ${path} is ${what}, which cannot be stored. Convert it to a string, number, boolean, null, array or plain object first.`,
@@ -153,8 +164,27 @@ function notStorable(path: string, what: string, cause?: unknown): StateError {
   );
 }
 
-function pathTo(path: string, key: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
+function placeIn(owner: object, key: Place["key"], above: Place | undefined): Place {
+  return { owner, key, above, depth: (above?.depth ?? 0) + 1 };
+}
+
+function standsIn(place: Place, value: object): boolean {
+  for (let at: Place | undefined = place; at; at = at.above) if (at.owner === value) return true;
+  return false;
+}
+
+/** The key a toJSON is told: what answers for another stands under the other's. */
+function keyOf({ above, key }: Place): string {
+  if (key !== undefined) return String(key);
+  return above ? keyOf(above) : "";
+}
+
+function pathOf(place: Place | undefined): string {
+  if (place === undefined) return "$";
+  const { above, key } = place;
+  if (key === undefined) return pathOf(above);
+  if (typeof key === "string" && /^[A-Za-z_$][\w$]*$/.test(key)) return `${pathOf(above)}.${key}`;
+  return `${pathOf(above)}[${JSON.stringify(key)}]`;
 }
 
 function describe(value: unknown): string {

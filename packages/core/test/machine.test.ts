@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { randomHex, systemClock, systemRandom } from "@stephooks/core";
 
 describe("the machine's clock", () => {
@@ -16,6 +16,15 @@ describe("the machine's clock", () => {
     cancel();
     await later.promise;
     expect(fired).toEqual([]);
+  });
+
+  test("a timer is Node's own where a host has put another into the global scope", async () => {
+    const { setTimeout: original } = globalThis;
+    onTestFinished(() => void Object.assign(globalThis, { setTimeout: original }));
+    Object.assign(globalThis, { setTimeout: () => expect.unreachable() });
+    const fired = Promise.withResolvers<string>();
+    systemClock.timer(0, () => fired.resolve("fired"));
+    expect(await fired.promise).toBe("fired");
   });
 
   test("time is in epoch milliseconds", () => {

@@ -50,6 +50,13 @@ export function instanceDocument(head: InstanceHead): InstanceDocument {
     updatedAt: isoTime(head.updatedAt),
     stepCount: Object.fromEntries(Object.entries(head.stepCounts).map(([step, count]) => [step, stepVisits(count)])),
     parallelSteps: parallelSteps(head),
+    ...writableFields(head),
+  };
+}
+
+/** The engine's fields whose names are no protected ones: a step that changes such a value stores it as its own. */
+export function writableFields(head: InstanceHead): Pick<InstanceFields, "totalTime" | "lastError" | "status"> {
+  return {
     ...(head.totalTime === undefined ? {} : { totalTime: head.totalTime }),
     ...(head.error === undefined ? {} : { lastError: head.error }),
     ...(head.status === "cancelled" ? { status: "cancelled" } : {}),

@@ -3,10 +3,11 @@ import {
   assertStorableSize,
   encodeState,
   type InstanceHead,
+  parseEntry,
   type StateEntries,
   type StateWrite,
 } from "@stephooks/core";
-import { instanceDocument } from "./instance-document.ts";
+import { writableFields } from "./instance-document.ts";
 import { isProtectedName } from "./protected-names.ts";
 
 /** What a step wants changed: only keys whose JSON differs from what it was given. */
@@ -25,11 +26,18 @@ const MAX_KEYS_PER_UPDATE = 100;
  */
 export function stateChanges(head: InstanceHead, given: object): StateChanges {
   const { entries, removed } = encodeState(given);
-  const shown = encodeState(instanceDocument(head)).entries;
-  const set = new Map([...entries].filter(([key, json]) => !isProtectedName(key) && shown.get(key) !== json));
+  const fields = new Map(Object.entries(writableFields(head)));
+  const isShown = (key: string, json: string): boolean =>
+    fields.has(key) ? JSON.stringify(fields.get(key)) === json : holds(head.state.get(key), json);
+  const set = new Map([...entries].filter(([key, json]) => !isProtectedName(key) && !isShown(key, json)));
   const changes: StateChanges = { kind: "keys", set, remove: removed.filter((key) => head.state.has(key)) };
   assertStorableSize(applyStateWrite(head.state, changes));
   return changes;
+}
+
+/** Whether the stored text is this value's. A hand other than the engine's may have written it another way. */
+function holds(stored: string | undefined, json: string): boolean {
+  return stored === json || (stored !== undefined && JSON.stringify(parseEntry(stored)) === json);
 }
 
 /** The write that brings `changes` onto the state as stored now, and the condition it needs. */

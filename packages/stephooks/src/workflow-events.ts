@@ -56,6 +56,7 @@ export class WorkflowEvents {
 
   /** What a committed transition means to listeners. */
   async transition(event: TransitionEvent, logger: Logger): Promise<void> {
+    if (this.emitter.eventNames().length === 0) return undefined;
     const { after, branch } = event;
     const failed = failure(event);
     if (failed !== undefined) await this.announce("error", failed, logger);

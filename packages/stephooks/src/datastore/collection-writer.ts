@@ -1,6 +1,5 @@
 import type { Clock, DocumentStore, Random, StoredDocument } from "@stephooks/core";
 import { PortError } from "@stephooks/core";
-import { outOfScope } from "../host/invocation-scope.ts";
 import { StephooksError } from "../stephooks-error.ts";
 import type { Document, Query } from "./document.ts";
 import { asJson, documentId, expiryOf, storable } from "./document-write.ts";
@@ -138,7 +137,7 @@ export class CollectionWriter {
     const { clock, random } = this.#access;
     const [chance = 0] = random.bytes(1);
     const milliseconds = Math.min(LONGEST_PAUSE, 2 ** Math.min(tries, 8)) * (chance / 255);
-    return outOfScope(() => new Promise((resolve) => clock.timer(milliseconds, resolve)));
+    return new Promise((resolve) => clock.timer(milliseconds, resolve));
   }
 }
 

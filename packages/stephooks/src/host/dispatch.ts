@@ -17,7 +17,7 @@ import { errorAnswer, errorResponse, type HttpInput, type OpenAnswer, type Whole
 import type { Runtime } from "../runtime.ts";
 import { StephooksError } from "../stephooks-error.ts";
 import { withRuntime } from "./current-runtime.ts";
-import { inScope, InvocationScope, outOfScope } from "./invocation-scope.ts";
+import { inScope, InvocationScope } from "./invocation-scope.ts";
 import { watchGlobals } from "./watch-globals.ts";
 
 /** Time a batch needs after its last step to answer, milliseconds. */
@@ -170,7 +170,7 @@ function timeLimit(
 ): { readonly expired: Promise<StephooksError>; readonly cancel: () => void } {
   const { promise, resolve } = Promise.withResolvers<StephooksError>();
   const longest = Math.max(0, lambda.getRemainingTimeInMillis() - END_TIME);
-  const cancel = outOfScope(() => runtime.ports.clock.timer(longest, () => resolve(handlerTimeout(event))));
+  const cancel = runtime.ports.clock.timer(longest, () => resolve(handlerTimeout(event)));
   return { expired: promise, cancel };
 }
 
@@ -188,7 +188,7 @@ async function processBatch(batch: SqsBatch, remaining: number, runtime: Runtime
 
 async function pendingWork(scope: InvocationScope, longest: number, runtime: Runtime): Promise<void> {
   const expired = Promise.withResolvers<void>();
-  const cancel = outOfScope(() => runtime.ports.clock.timer(Math.max(0, longest), expired.resolve));
+  const cancel = runtime.ports.clock.timer(Math.max(0, longest), expired.resolve);
   await Promise.race([scope.settled(), expired.promise]);
   cancel();
 }

@@ -17,7 +17,7 @@ export class InvocationScope {
       ended = true;
       this.#open -= 1;
       // What the operation's end sets off runs first; it may begin the next one.
-      setImmediate(() => this.#announce());
+      if (this.#open === 0) setImmediate(() => this.#announce());
     };
   }
 
@@ -39,11 +39,6 @@ const scopes = new AsyncLocalStorage<InvocationScope>();
 /** Runs `act` so that every counted operation begun in its async context is counted in `scope`. */
 export function inScope<Result>(scope: InvocationScope, act: () => Promise<Result>): Promise<Result> {
   return scopes.run(scope, act);
-}
-
-/** Runs `act` uncounted, as the host's own timers must be. */
-export function outOfScope<Result>(act: () => Result): Result {
-  return scopes.exit(act);
 }
 
 /** The scope this code runs in; undefined outside of an invocation. */
