@@ -73,15 +73,15 @@ interface Placeholders {
   readonly comparison: string;
 }
 
-const placeholders = new Map<string, Placeholders>();
+const knownPlaceholders = new Map<string, Placeholders>();
 
 /** Of an attribute of the layout. Made once: text that is put together anew is hashed and interned anew, in each update. */
 function placeholdersOf(attribute: string): Placeholders {
-  const known = placeholders.get(attribute);
+  const known = knownPlaceholders.get(attribute);
   if (known) return known;
   const [name, value, expected] = [`#${attribute}`, `:${attribute}`, `:${attribute}0`];
   const made = { name, value, assignment: `${name}=${value}`, expected, comparison: `${name}=${expected}` };
-  placeholders.set(attribute, made);
+  knownPlaceholders.set(attribute, made);
   return made;
 }
 
