@@ -74,7 +74,7 @@ export function createAwsClients(options: AwsClientsOptions = {}): AwsClients {
  */
 function detachRequests({ dynamodb, sqs }: AwsClients): void {
   const context = new AsyncResource("AwsClients");
-  const place = { step: "initialize", priority: "high", name: "stephooksDetached" } as const;
+  const place = { step: "initialize", priority: "low", name: "stephooksDetached" } as const;
   dynamodb.middlewareStack.add((next) => (args) => context.runInAsyncScope(next, undefined, args), place);
   sqs.middlewareStack.add((next) => (args) => context.runInAsyncScope(next, undefined, args), place);
 }

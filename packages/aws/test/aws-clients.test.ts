@@ -77,7 +77,7 @@ test("what a request begins belongs to the clients, not to the invocation that s
       inside.push(invocations.getStore());
       return { output: { $metadata: {} }, response: {} };
     },
-    { step: "initialize" },
+    { step: "build" },
   );
   const after = await invocations.run("first", async () => {
     await sqs.send(new ListQueuesCommand({}));

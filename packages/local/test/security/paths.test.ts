@@ -105,15 +105,16 @@ describe.each(frontNames)("through the %s", (name) => {
     expect((await front(name).send({ target })).body.toString()).toBe(body);
   });
 
-  test("security 41: a path of 16,000 characters is decided within 50 ms", async () => {
+  test("security 41: a path of 16,000 characters is decided within 50 ms of processor time", async () => {
     const long = `/p/${"a".repeat(16_000)}`;
     const { send } = front(name);
     await send({ target: long });
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     const answer = await send({ target: long });
+    const { system, user } = process.cpuUsage(begun);
     // A dev server may refuse headers this long by itself.
     expect([200, 431]).toContain(answer.status);
-    expect(performance.now() - begun).toBeLessThan(50);
+    expect((user + system) / 1_000).toBeLessThan(50);
   });
 });
 
