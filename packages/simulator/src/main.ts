@@ -90,6 +90,6 @@ async function main(): Promise<number> {
 }
 
 /** As many seeds of each profile exercise everything that is asked for. */
-const WHOLE = 3_000;
+const WHOLE = 5_000;
 
 process.exitCode = await main();
