@@ -66,12 +66,11 @@ interface WriteAnswer {
 
 /** A failed condition is an answer: the item as it stood in the way. */
 async function conditionalWrite(operation: string, send: () => Promise<WriteAnswer>): Promise<WriteResult> {
-  const answer = await send().catch((error: unknown) => {
-    if (error instanceof ConditionalCheckFailedException) return error;
-    throw portErrorFrom(error, operation);
-  });
-  if (answer instanceof ConditionalCheckFailedException) {
-    return { ok: false, current: answer.Item === undefined ? undefined : decodeInstanceItem(answer.Item) };
+  try {
+    const { Attributes } = await send();
+    return Attributes === undefined ? { ok: true } : { ok: true, stored: decodeInstanceItem(Attributes) };
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw portErrorFrom(error, operation);
+    return { ok: false, current: error.Item === undefined ? undefined : decodeInstanceItem(error.Item) };
   }
-  return answer.Attributes === undefined ? { ok: true } : { ok: true, stored: decodeInstanceItem(answer.Attributes) };
 }

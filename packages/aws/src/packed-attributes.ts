@@ -68,13 +68,14 @@ export function unpackStepCounts(text: string): Readonly<Record<string, StepCoun
  * are what they exceed those of the row before by: the text is shorter, and does not grow with the age of the instance.
  */
 export function packHistory(history: readonly HistoryEntry[]): string {
-  return JSON.stringify(
-    history.map(({ seq, step, attempt, outcome, startedAt, duration }, index) => {
-      const before = history[index - 1];
-      const rise = [seq - (before?.seq ?? 0), startedAt - (before?.startedAt ?? 0)] as const;
-      return [rise[0], step, attempt, outcomeLetters[outcome], rise[1], duration];
-    }),
-  );
+  let [seqBefore, startBefore] = [0, 0];
+  const rows = history.map(({ seq, step, attempt, outcome, startedAt, duration }) => {
+    const row = [seq - seqBefore, step, attempt, outcomeLetters[outcome], startedAt - startBefore, duration];
+    seqBefore = seq;
+    startBefore = startedAt;
+    return row;
+  });
+  return JSON.stringify(rows);
 }
 
 export function unpackHistory(text: string): readonly HistoryEntry[] | undefined {
@@ -94,8 +95,8 @@ function unpackHistoryEntry(row: readonly unknown[], before: HistoryEntry | unde
   const outcome = outcomeOf(letter);
   if (!isNumber(seq) || typeof step !== "string" || !isNumber(attempt) || outcome === undefined) return undefined;
   if (!isNumber(startedAt) || !isNumber(duration)) return undefined;
-  const [seqBefore, startBefore] = [before?.seq ?? 0, before?.startedAt ?? 0];
-  return { seq: seqBefore + seq, step, attempt, outcome, startedAt: startBefore + startedAt, duration };
+  if (before === undefined) return { seq, step, attempt, outcome, startedAt, duration };
+  return { seq: before.seq + seq, step, attempt, outcome, startedAt: before.startedAt + startedAt, duration };
 }
 
 function outcomeOf(letter: unknown): HistoryOutcome | undefined {

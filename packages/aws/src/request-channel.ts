@@ -45,9 +45,10 @@ export function publishRequests(dynamodb: DynamoDBClient, sqs: SQSClient): void 
   );
   sqs.middlewareStack.add(
     (next, context) => async (args) => {
+      if (!requests.hasSubscribers) return next(args);
       const answered = await next(args);
       const operation = operationOf(context.commandName);
-      if (requests.hasSubscribers) requests.publish({ operation, writeUnits: 0, readUnits: 0 } satisfies AwsRequest);
+      requests.publish({ operation, writeUnits: 0, readUnits: 0 } satisfies AwsRequest);
       return answered;
     },
     { step: "initialize", name: "stephooksRequests" },

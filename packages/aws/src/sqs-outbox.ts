@@ -113,10 +113,11 @@ async function sendAll(batches: readonly (readonly Parcel[])[], send: Send): Pro
 
 /** What one call sent must not harm another: a batch refused as a whole is sent again, each call's part by itself. */
 async function sendShared(batch: readonly Parcel[], send: Send): Promise<void> {
-  const calls = Map.groupBy(batch, ({ call }) => call);
   const failures = await send(batch);
   const wasRefused = failures.size === batch.length && [...failures.values()].every(isRefusal);
-  if (!wasRefused || calls.size === 1) return settle(batch, failures);
+  if (!wasRefused) return settle(batch, failures);
+  const calls = Map.groupBy(batch, ({ call }) => call);
+  if (calls.size === 1) return settle(batch, failures);
   await Promise.all([...calls.values()].map(async (own) => settle(own, await send(own))));
 }
 

@@ -64,18 +64,10 @@ async function backlog(client: SQSClient, queueUrl: string): Promise<number> {
 }
 
 function letterOf({ delaySeconds, message }: OutgoingMessage): Letter {
-  const body = messageBody(message);
+  const body = encodeWorkMessage(message);
   const bytes = Buffer.byteLength(body);
   if (bytes > MAX_BATCH_BYTES) throw tooLarge(message, bytes);
   return { body, bytes, delaySeconds };
-}
-
-/**
- * SQS allows the code points above U+FFFF, but brokers that look at UTF-16 units refuse them. A body is JSON, where
- * such a character is equal to its two escapes.
- */
-function messageBody(message: WorkMessage): string {
-  return encodeWorkMessage(message).replace(/[\uD800-\uDFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
 }
 
 /** SQS names it differently when the message is visible again, was deleted, or the handle is of an older receive. */

@@ -16,7 +16,7 @@ function pooled(): Random {
   return {
     bytes: (count) => {
       if (pool.length < count) pool = randomBytes(Math.max(POOL_BYTES, count));
-      const given = Uint8Array.from(pool.subarray(0, count));
+      const given = pool.subarray(0, count);
       pool = pool.subarray(count);
       return given;
     },

@@ -63,11 +63,12 @@ export function writableFields(head: InstanceHead): Pick<InstanceFields, "totalT
   };
 }
 
-function stepVisits({ finishTime, startTime, ...count }: StepCount): StepVisits {
+function stepVisits({ finishTime, startTime, totalTime, visits }: StepCount): StepVisits {
   return {
-    ...count,
+    visits,
     startTime: isoTime(startTime),
     ...(finishTime === undefined ? {} : { finishTime: isoTime(finishTime) }),
+    ...(totalTime === undefined ? {} : { totalTime }),
   };
 }
 

@@ -33,7 +33,7 @@ export async function runStep(run: StepRun): Promise<StepResult> {
   try {
     const document = { ...instanceDocument(head), instanceId: head.id };
     const body = (async () => step.run(document, request.goto, request.wait, timeout.context))();
-    await Promise.race([body, timeout.expired]);
+    await timeout.limit(body);
     const asked = request.close() ?? noGoto(head);
     return settled(asked instanceof EngineError ? failed(asked) : asked);
   } catch (error) {
@@ -76,8 +76,8 @@ function isMistake(error: unknown): boolean {
 
 interface StepTimeout {
   readonly context: StepContext;
-  /** Rejects with `step-timeout`. */
-  readonly expired: Promise<never>;
+  /** Settles as the body does, or rejects with `step-timeout` when that is too late. */
+  limit(body: Promise<unknown>): Promise<unknown>;
   cancel(): void;
 }
 
@@ -86,7 +86,7 @@ function stepTimeout(
   startedAt: number,
 ): StepTimeout {
   const controller = new AbortController();
-  const expiry = Promise.withResolvers<never>();
+  const limited = Promise.withResolvers<unknown>();
   const cancel = clock.timer(step.timeout, () => {
     const error = new EngineError(
       "step-timeout",
@@ -94,7 +94,7 @@ function stepTimeout(
       { workflow: head.workflow, step: head.step, instance: head.id },
     );
     controller.abort(error);
-    expiry.reject(error);
+    limited.reject(error);
   });
   const context: StepContext = {
     instanceId: head.id,
@@ -109,5 +109,9 @@ function stepTimeout(
     remainingTime: () => Math.max(0, startedAt + step.timeout - clock.now()),
     log: logger,
   };
-  return { context, expired: expiry.promise, cancel };
+  const limit = (body: Promise<unknown>): Promise<unknown> => {
+    body.then(limited.resolve, limited.reject);
+    return limited.promise;
+  };
+  return { context, limit, cancel };
 }
