@@ -10,10 +10,10 @@ import { type LongLoop, runLongLoop } from "./bench/long-loop.ts";
 import { textTable } from "./bench/text-table.ts";
 import { type CostCase, measureCost, type TransitionCost } from "./bench/transition-cost.ts";
 
-const help = `pnpm bench [--steps N] [--blocks N] [--json]
+const help = `pnpm bench [--steps N] [--rounds N] [--json]
 
   --steps N   steps of the long loop (default 20000, at least 200)
-  --blocks N  pairs of blocks, each of 100 transitions, in the comparison of processor time (default 60)
+  --rounds N  rounds of the comparison of processor time, each 400 transitions of either side (default 60)
   --json      the results as JSON, and nothing else
 `;
 
@@ -30,7 +30,7 @@ const cases: readonly CostCase[] = [
 const { values: options } = parseArgs({
   options: {
     steps: { type: "string", default: "20000" },
-    blocks: { type: "string", default: "60" },
+    rounds: { type: "string", default: "60" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     const loop = await runLongLoop(emulated, Math.max(200, Number(options.steps)));
     tell(`${loopTable(loop)}\n`);
     tell("Processor time beside a bare loop with the same requests");
-    const cpu = await measureCpu(emulated, Number(options.blocks));
+    const cpu = await measureCpu(emulated, Number(options.rounds));
     tell(`${cpuTable(cpu)}\n`);
     tell(summary(costs, loop, cpu));
     if (options.json) say(JSON.stringify({ node: process.version, prices: listPrices, costs, loop, cpu }));
@@ -96,11 +96,15 @@ function loopTable({ early, earlyBytes, last, lastBytes, steps }: LongLoop): str
   ]);
 }
 
-function cpuTable({ bare, engine, ratio, transitions }: CpuRatio): string {
-  return textTable([
-    ["of one transition", "engine", "bare", "ratio"],
-    [`microseconds, ${transitions} each`, engine.toFixed(0), bare.toFixed(0), ratio.toFixed(2)],
+function cpuTable({ bare, engine, quartiles, transitions, uneven }: CpuRatio): string {
+  const [low, middle, high] = quartiles.map((ratio) => ratio.toFixed(2));
+  const left =
+    uneven === 0 ? "" : `\n${uneven} rounds left out, in which the two did not make the same number of requests`;
+  const table = textTable([
+    ["of one transition", "engine", "bare", "ratio", "middle half of the rounds"],
+    [`microseconds, ${transitions} each`, engine.toFixed(0), bare.toFixed(0), `${middle}`, `${low} to ${high}`],
   ]);
+  return table + left;
 }
 
 function summary(costs: readonly TransitionCost[], loop: LongLoop, cpu: CpuRatio): string {
@@ -122,7 +126,7 @@ function summary(costs: readonly TransitionCost[], loop: LongLoop, cpu: CpuRatio
     ["item growth in between, bytes", String(growth), "<= 16", met(growth <= 16)],
     ["time of a late step / an early one", loop.timeRatio.toFixed(2), "<= 1.10", met(loop.timeRatio <= 1.1)],
     ["processor time of the same", loop.cpuRatio.toFixed(2), "<= 1.10", met(loop.cpuRatio <= 1.1)],
-    ["processor time, engine / bare loop", cpu.ratio.toFixed(2), "<= 1.15", met(cpu.ratio <= 1.15)],
+    ["processor time, engine / bare loop", cpu.quartiles[1].toFixed(2), "<= 1.15", met(cpu.quartiles[1] <= 1.15)],
   ]);
 }
 

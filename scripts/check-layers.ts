@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Levels of the packages: each may depend only on lower ones, dev-dependencies included. Applications come last. */
+/** Levels of the packages: each may depend only on lower ones, dev-dependencies included. Applications and scripts come last. */
 const levels: Readonly<Record<string, number>> = {
   "@stephooks/core": 0,
   "@stephooks/contracts": 1,
@@ -29,15 +29,23 @@ interface Manifest {
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
-/** What is wrong with the dependencies of the packages below `root`; nothing when all point downwards. */
+/**
+ * What is wrong with the dependencies of the packages below `root` and of the scripts, which are the root's own; nothing
+ * when all point downwards.
+ */
 export function layerFindings(root: string): readonly string[] {
   const folders = ["packages", "apps"].flatMap((parent) =>
     readdirSync(join(root, parent)).map((name) => ({ parent, path: join(root, parent, name, "package.json") })),
   );
-  return folders.flatMap(({ parent, path }) => {
-    const manifest: Manifest = JSON.parse(readFileSync(path, "utf8"));
+  const ofPackages = folders.flatMap(({ parent, path }) => {
+    const manifest = readManifest(path);
     return findingsOf(manifest, parent === "apps" ? APPLICATION : levels[manifest.name]);
   });
+  return [...ofPackages, ...findingsOf(readManifest(join(root, "package.json")), APPLICATION)];
+}
+
+function readManifest(path: string): Manifest {
+  return JSON.parse(readFileSync(path, "utf8"));
 }
 
 function findingsOf(manifest: Manifest, level: number | undefined): readonly string[] {

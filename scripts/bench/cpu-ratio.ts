@@ -1,38 +1,99 @@
-import { bareLoop } from "./bare-loop.ts";
+import { bareLoop } from "@stephooks/aws/bench";
 import { benchWorld, type BenchWorld, invokeOnce } from "./bench-world.ts";
 import type { Emulated } from "./emulated.ts";
+import { type RequestTally, tallyRequests } from "./request-tally.ts";
 
 /** Processor time of one transition, in the engine and in a bare loop that makes the same requests. */
 export interface CpuRatio {
+  /** Measured, of each side. */
   readonly transitions: number;
-  /** Microseconds of user and system time in this process. */
+  /** Median of the rounds, microseconds of user and system time in this process. */
   readonly engine: number;
   readonly bare: number;
-  /** Of the medians. */
-  readonly ratio: number;
+  /** Quartiles of the rounds' ratios; the middle one is the result. */
+  readonly quartiles: readonly [number, number, number];
+  /** Rounds not counted, because one side made more requests: a slow write parted a batch of messages, say. */
+  readonly uneven: number;
 }
 
 const BATCH = 10;
 
 /** Invocations of one side before it is the other's turn. */
-const BLOCK = 10;
+const BLOCK = 20;
 
-const WARM_UP_BLOCKS = 10;
+/** V8 goes on compiling for some ten thousand transitions of each side. */
+const WARM_UP_ROUNDS = 30;
 
-export async function measureCpu(emulated: Emulated, blocks: number): Promise<CpuRatio> {
-  const [engine, bare] = [await startedWorld(emulated), await startedWorld(emulated)];
-  const bareHandle = bareLoop(bare);
-  const costs: { readonly engine: number; readonly bare: number }[] = [];
-  for (let block = 0; block < WARM_UP_BLOCKS + blocks; block++) {
-    // The first of a pair pays for the garbage of the one before: take turns.
-    const engineFirst = block % 2 === 0;
-    const first = await (engineFirst ? oneBlock(engine, engine.handle) : oneBlock(bare, bareHandle));
-    const second = await (engineFirst ? oneBlock(bare, bareHandle) : oneBlock(engine, engine.handle));
-    if (block < WARM_UP_BLOCKS) continue;
-    costs.push(engineFirst ? { engine: first, bare: second } : { engine: second, bare: first });
+/** How much the sizes of requests may differ: the digits of times and durations do. */
+const SIZE_TOLERANCE = 0.02;
+
+interface Side {
+  readonly world: BenchWorld;
+  readonly tally: RequestTally;
+  handle(event: string): Promise<unknown>;
+}
+
+interface Round {
+  readonly engine: number;
+  readonly bare: number;
+  readonly isEven: boolean;
+}
+
+/**
+ * Rounds of four blocks, engine, bare, bare, engine or the other way round: what grows or shrinks in between weighs on
+ * both. @throws Error when the two do not make the same requests.
+ */
+export async function measureCpu(emulated: Emulated, rounds: number): Promise<CpuRatio> {
+  const [engineWorld, bareWorld] = [await startedWorld(emulated), await startedWorld(emulated)];
+  const engine = { world: engineWorld, tally: tallyRequests(engineWorld.clients), handle: engineWorld.handle };
+  const { clients, stack } = bareWorld;
+  const bare = { world: bareWorld, tally: tallyRequests(clients), handle: bareLoop({ clients, ...stack }) };
+  const measured: Round[] = [];
+  for (let round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
+    const one = await oneRound(engine, bare, round % 2 === 0);
+    if (round >= WARM_UP_ROUNDS) measured.push(one);
   }
-  const result = { engine: median(costs.map((cost) => cost.engine)), bare: median(costs.map((cost) => cost.bare)) };
-  return { transitions: blocks * BLOCK * BATCH, ...result, ratio: result.engine / result.bare };
+  const even = measured.filter(({ isEven }) => isEven);
+  const ratios = even.map((round) => round.engine / round.bare);
+  return {
+    transitions: even.length * 2 * BLOCK * BATCH,
+    engine: quantile(
+      even.map((round) => round.engine),
+      0.5,
+    ),
+    bare: quantile(
+      even.map((round) => round.bare),
+      0.5,
+    ),
+    quartiles: [quantile(ratios, 0.25), quantile(ratios, 0.5), quantile(ratios, 0.75)],
+    uneven: measured.length - even.length,
+  };
+}
+
+async function oneRound(engine: Side, bare: Side, engineFirst: boolean): Promise<Round> {
+  engine.tally.clear();
+  bare.tally.clear();
+  const [outer, inner] = engineFirst ? [engine, bare] : [bare, engine];
+  const [first, second, third, fourth] = [
+    await oneBlock(outer),
+    await oneBlock(inner),
+    await oneBlock(inner),
+    await oneBlock(outer),
+  ];
+  const [ofOuter, ofInner] = [(first + fourth) / 2, (second + third) / 2];
+  const isEven = sameRequests(engine.tally, bare.tally);
+  return engineFirst ? { engine: ofOuter, bare: ofInner, isEven } : { engine: ofInner, bare: ofOuter, isEven };
+}
+
+function sameRequests(engine: RequestTally, bare: RequestTally): boolean {
+  for (const [operation, { bytes, requests }] of engine) {
+    const other = bare.get(operation);
+    if (other === undefined) throw new Error(`the bare loop makes no request ${operation}`);
+    if (requests !== other.requests) return false;
+    if (Math.abs(bytes / other.bytes - 1) <= SIZE_TOLERANCE) continue;
+    throw new Error(`${requests} ${operation} of the engine are ${bytes} bytes, the bare loop's ${other.bytes}`);
+  }
+  return engine.size === bare.size;
 }
 
 /** Ten instances whose create messages are handled, so that only wakes are measured. */
@@ -46,7 +107,7 @@ async function startedWorld(emulated: Emulated): Promise<BenchWorld> {
 }
 
 /** Microseconds per transition; receiving and deleting are not the handler's work. */
-async function oneBlock(world: BenchWorld, handle: (event: string) => Promise<unknown>): Promise<number> {
+async function oneBlock({ handle, world }: Side): Promise<number> {
   let used = 0;
   for (let count = 0; count < BLOCK; count++) {
     await invokeOnce(world, BATCH, async (event) => {
@@ -60,7 +121,10 @@ async function oneBlock(world: BenchWorld, handle: (event: string) => Promise<un
   return used / (BLOCK * BATCH);
 }
 
-function median(values: readonly number[]): number {
+/** The value below which this part of them lies; between two of them, their mean. */
+function quantile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const at = part * (sorted.length - 1);
+  const [below, above] = [sorted[Math.floor(at)] ?? Number.NaN, sorted[Math.ceil(at)] ?? Number.NaN];
+  return (below + above) / 2;
 }

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { layerFindings } from "../check-layers.ts";
 
 const fine = {
+  ".": { name: "workspace", devDependencies: { "@stephooks/cli": "*", typescript: "^7" } },
   "packages/core": { name: "@stephooks/core" },
   "packages/engine": { name: "@stephooks/engine", dependencies: { "@stephooks/core": "*", ulid: "^3" } },
   "packages/aws": {
@@ -58,7 +59,7 @@ test("a package nobody gave a level is found", () => {
   ]);
 });
 
-test.each(["packages/engine", "apps/shop"] as const)("the AWS SDK in %s is found", (folder) => {
+test.each(["packages/engine", "apps/shop", "."] as const)("the AWS SDK in %s is found", (folder) => {
   const { name } = fine[folder];
   const manifest = { name, devDependencies: { "@aws-sdk/client-s3": "^3" } };
   expect(layerFindings(repository({ ...fine, [folder]: manifest }))).toEqual([

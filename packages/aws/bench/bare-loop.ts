@@ -5,7 +5,7 @@ import {
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
-import type { BenchWorld } from "./bench-world.ts";
+import type { AwsClients } from "../src/index.ts";
 
 type Item = Readonly<Record<string, AttributeValue>>;
 
@@ -17,12 +17,20 @@ interface Wake {
 /** What changes in a transition; everything else is written back as it was read. */
 const written = ["n", "k", "kp", "s", "pst", "v", "a", "at", "st", "x", "u", "sc", "h"] as const;
 
+export interface BareLoopOptions {
+  readonly clients: AwsClients;
+  /** Name of the table. */
+  readonly table: string;
+  readonly stepQueueUrl: string;
+}
+
 /**
- * The same requests as a transition of the engine, with the same number and size of attributes, in as little code as
- * they can be made: no decisions, no checks, nothing computed but the next token.
+ * What `pnpm bench` compares the engine with: the same requests as a transition of the engine, with the same number and
+ * size of attributes, in as little code as they can be made. No decisions, no checks, nothing computed but the next
+ * token. Takes the text of an SQS event; its instances must be of the benchmark's workflow, one message each.
  */
-export function bareLoop({ clients, stack }: BenchWorld): (event: string) => Promise<unknown> {
-  const { table: TableName, stepQueueUrl: QueueUrl } = stack;
+export function bareLoop({ clients, stepQueueUrl, table }: BareLoopOptions): (event: string) => Promise<unknown> {
+  const [TableName, QueueUrl] = [table, stepQueueUrl];
   return async (text) => {
     const event: { readonly Records: readonly { readonly body: string }[] } = JSON.parse(text);
     const wakes = event.Records.map(({ body }): Wake => JSON.parse(body));
@@ -56,10 +64,11 @@ function update(TableName: string, id: string, token: number, item: Item): Updat
   return {
     TableName,
     Key: keyOf(id),
-    UpdateExpression: `SET ${written.map((name) => `#${name}=:${name}`).join(",")},#d.#d0=:d0`,
+    UpdateExpression: `SET ${written.map((name) => `#${name}=:${name}`).join(",")},#d.#d0=:d0 REMOVE #sm`,
     ConditionExpression: "#st IN (:st0) AND #n=:n0",
     ExpressionAttributeNames: {
       ...Object.fromEntries(written.map((name) => [`#${name}`, name])),
+      "#sm": "sm",
       "#d": "d",
       "#d0": "lap",
     },
