@@ -18,11 +18,14 @@ export interface CpuRatio {
 
 const BATCH = 10;
 
-/** Invocations of one side before it is the other's turn. */
-const BLOCK = 20;
+/**
+ * Invocations of one side before it is the other's turn. A collection of garbage costs as much as several invocations and
+ * comes once in about a dozen: in short turns it falls on whoever is there, in long ones on whoever made the garbage.
+ */
+const BLOCK = 50;
 
 /** V8 goes on compiling for some ten thousand transitions of each side. */
-const WARM_UP_ROUNDS = 30;
+const WARM_UP_ROUNDS = 12;
 
 /** How much the sizes of requests may differ: the digits of times and durations do. */
 const SIZE_TOLERANCE = 0.02;
@@ -39,10 +42,7 @@ interface Round {
   readonly isEven: boolean;
 }
 
-/**
- * Rounds of four blocks, engine, bare, bare, engine or the other way round: what grows or shrinks in between weighs on
- * both. @throws Error when the two do not make the same requests.
- */
+/** @throws Error when the two do not make the same requests. */
 export async function measureCpu(emulated: Emulated, rounds: number): Promise<CpuRatio> {
   const [engineWorld, bareWorld] = [await startedWorld(emulated), await startedWorld(emulated)];
   const engine = { world: engineWorld, tally: tallyRequests(engineWorld.clients), handle: engineWorld.handle };
@@ -70,17 +70,14 @@ export async function measureCpu(emulated: Emulated, rounds: number): Promise<Cp
   };
 }
 
+/** Four blocks, engine, bare, bare, engine or the other way round: what changes in the meantime weighs on both. */
 async function oneRound(engine: Side, bare: Side, engineFirst: boolean): Promise<Round> {
   engine.tally.clear();
   bare.tally.clear();
   const [outer, inner] = engineFirst ? [engine, bare] : [bare, engine];
-  const [first, second, third, fourth] = [
-    await oneBlock(outer),
-    await oneBlock(inner),
-    await oneBlock(inner),
-    await oneBlock(outer),
-  ];
-  const [ofOuter, ofInner] = [(first + fourth) / 2, (second + third) / 2];
+  const first = await oneBlock(outer);
+  const ofInner = ((await oneBlock(inner)) + (await oneBlock(inner))) / 2;
+  const ofOuter = (first + (await oneBlock(outer))) / 2;
   const isEven = sameRequests(engine.tally, bare.tally);
   return engineFirst ? { engine: ofOuter, bare: ofInner, isEven } : { engine: ofInner, bare: ofOuter, isEven };
 }

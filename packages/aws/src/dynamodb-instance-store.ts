@@ -43,7 +43,7 @@ export function dynamodbInstanceStore(
         ReturnValues: update.result === undefined ? "NONE" : "ALL_NEW",
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       });
-      return await conditionalWrite("UpdateItem", () => client.send(command));
+      return client.send(command).then(applied, refused("UpdateItem"));
     },
   };
 }
@@ -57,20 +57,17 @@ async function create(table: TableAccess, head: InstanceHead): Promise<WriteResu
     ReturnValues: "NONE",
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   });
-  return await conditionalWrite("PutItem", () => table.client.send(command));
+  return table.client.send(command).then(applied, refused("PutItem"));
 }
 
-interface WriteAnswer {
-  readonly Attributes?: Item | undefined;
+function applied({ Attributes }: { readonly Attributes?: Item | undefined }): WriteResult {
+  return Attributes === undefined ? { ok: true } : { ok: true, stored: decodeInstanceItem(Attributes) };
 }
 
 /** A failed condition is an answer: the item as it stood in the way. */
-async function conditionalWrite(operation: string, send: () => Promise<WriteAnswer>): Promise<WriteResult> {
-  try {
-    const { Attributes } = await send();
-    return Attributes === undefined ? { ok: true } : { ok: true, stored: decodeInstanceItem(Attributes) };
-  } catch (error) {
+function refused(operation: string): (error: unknown) => WriteResult {
+  return (error) => {
     if (!(error instanceof ConditionalCheckFailedException)) throw portErrorFrom(error, operation);
     return { ok: false, current: error.Item === undefined ? undefined : decodeInstanceItem(error.Item) };
-  }
+  };
 }

@@ -29,7 +29,7 @@ export async function commit(request: CommitRequest, ports: Ports, rules: Protoc
   const { context, message, plan } = request;
   let { head, stored } = request;
   for (;;) {
-    await spillHistory(head, ports);
+    if (head.fullHistory) await spillHistory(head, ports);
     const transition = plan(head);
     const written = await writeTwice(() =>
       stored

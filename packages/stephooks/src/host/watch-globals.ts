@@ -69,7 +69,7 @@ function watchTimeouts(): void {
   const stopThen =
     (clear: typeof clearTimeout): typeof clearTimeout =>
     (given) => {
-      stops.get(typeof given === "string" ? Number(given) : given)?.();
+      if (stops.size > 0) stops.get(typeof given === "string" ? Number(given) : given)?.();
       clear(given);
     };
   globalThis.clearTimeout = stopThen(clearTimeout);
