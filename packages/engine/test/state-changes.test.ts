@@ -24,6 +24,12 @@ describe("what a step wants changed", () => {
     });
   });
 
+  test("a value that another hand stored as other text is no change", () => {
+    const head = headWith({ state: new Map([["a", '{ "b": [1, 2] }']]) });
+    expect(stateChanges(head, { a: { b: [1, 2] } }).set).toEqual(new Map());
+    expect(stateChanges(head, { a: { b: [1] } }).set).toEqual(new Map([["a", '{"b":[1]}']]));
+  });
+
   test("absent keys are kept, keys given as undefined are removed", () => {
     expect(stateChanges(stored({ a: 1, b: 2 }), { a: undefined, never: undefined })).toEqual({
       kind: "keys",
