@@ -3,6 +3,7 @@ export {
   interceptedDocuments,
   interceptedHistory,
   interceptedIndex,
+  interceptedJobs,
   interceptedKeyValues,
   interceptedQueue,
   interceptedStore,
@@ -18,6 +19,7 @@ export { memoryApiKeyStore } from "./memory-api-key-store.ts";
 export { memoryAppPorts } from "./memory-app-ports.ts";
 export { memoryBlobStore } from "./memory-blob-store.ts";
 export { type MemoryInstanceStore, memoryInstanceStore } from "./memory-instance-store.ts";
+export { type HeldJob, type MemoryJobQueue, memoryJobQueue, type MemoryJobQueueOptions } from "./memory-job-queue.ts";
 export { memoryKeyValueStore, type MemoryKeyValueStoreOptions } from "./memory-key-value-store.ts";
 export { type HeldMessage, type MemoryQueue, memoryQueue, type MemoryQueueOptions } from "./memory-queue.ts";
 export { seededRandom } from "./seeded-random.ts";

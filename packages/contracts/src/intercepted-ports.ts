@@ -3,6 +3,7 @@ import type {
   InstanceHistory,
   InstanceIndex,
   InstanceStore,
+  JobQueue,
   KeyValueStore,
   WorkQueue,
 } from "@stephooks/core";
@@ -29,7 +30,10 @@ export type PortOperation =
   | "set-value"
   | "add-value"
   | "remove-value"
-  | "list-values";
+  | "list-values"
+  | "send-jobs"
+  | "postpone-job"
+  | "bury-job";
 
 /** Decides what happens around a call: run it, fail before it, fail after it, never answer. */
 export type Interceptor = <Result>(operation: PortOperation, perform: () => Promise<Result>) => Promise<Result>;
@@ -65,6 +69,15 @@ export function interceptedQueue(queue: WorkQueue, intercept: Interceptor): Work
     send: (messages) => intercept("send", () => queue.send(messages)),
     postpone: (receipt, seconds) => intercept("postpone", () => queue.postpone(receipt, seconds)),
     backlog: () => intercept("backlog", () => queue.backlog()),
+  };
+}
+
+/** The app's jobs with every call handed to `intercept`. */
+export function interceptedJobs(queue: JobQueue, intercept: Interceptor): JobQueue {
+  return {
+    send: (jobs) => intercept("send-jobs", () => queue.send(jobs)),
+    postpone: (receipt, seconds) => intercept("postpone-job", () => queue.postpone(receipt, seconds)),
+    bury: (dead) => intercept("bury-job", () => queue.bury(dead)),
   };
 }
 

@@ -32,6 +32,29 @@ export interface FilesManifest {
   readonly stored: boolean;
 }
 
+/** A registered `app.worker`. */
+export interface WorkerManifest {
+  readonly topic: string;
+  /** How many of its jobs may run at the same time; 1 is strictly serial. */
+  readonly slots: number;
+  /** The longest one job may run, milliseconds. */
+  readonly timeout: number;
+  /** ARN of a queue of the account that it reads instead of the app's own. */
+  readonly sourceArn?: string;
+}
+
+/** A registered `app.job`. */
+export interface CronManifest {
+  /** Unique in the app; begins the ids of its runs. */
+  readonly name: string;
+  /** Five fields, or six with seconds first, as written. */
+  readonly expression: string;
+  /** IANA name. */
+  readonly timeZone: string;
+  /** The longest one run may take, milliseconds. */
+  readonly timeout: number;
+}
+
 /** What an app registered: all a host, the template and the tools need to know without running it. */
 export interface AppManifest {
   readonly version: 1;
@@ -41,4 +64,7 @@ export interface AppManifest {
   readonly authPaths: readonly string[];
   /** Absent when it was made by a version that knows no files. */
   readonly files?: FilesManifest;
+  /** Absent in older manifests, as are the next. */
+  readonly workers?: readonly WorkerManifest[];
+  readonly crons?: readonly CronManifest[];
 }

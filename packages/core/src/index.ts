@@ -1,5 +1,13 @@
 export { type ApiKey, type ApiKeyStore, isSha256, type StoredApiKey } from "./api-key-store.ts";
-export type { AppManifest, FilesManifest, RouteHook, RouteManifest, WorkflowManifest } from "./app-manifest.ts";
+export type {
+  AppManifest,
+  CronManifest,
+  FilesManifest,
+  RouteHook,
+  RouteManifest,
+  WorkerManifest,
+  WorkflowManifest,
+} from "./app-manifest.ts";
 export {
   assertBlobPath,
   type BlobContent,
@@ -71,6 +79,8 @@ export {
   type ListQuery,
 } from "./instance-index.ts";
 export type { AppliedWrite, InstanceStore, WriteResult } from "./instance-store.ts";
+export { encodeDeadJob, encodeJob, jobKey, jobLane, parseDeadJob, parseJob, type ParsedJob } from "./job-codec.ts";
+export { type DeadJob, type Job, type JobQueue, MAX_JOB_BYTES, type OutgoingJob } from "./job-queue.ts";
 export { isRecord, type JsonObject, type JsonValue } from "./json-value.ts";
 export {
   type AddResult,
@@ -89,6 +99,7 @@ export { defaultRetryPolicy, retryDelay, type RetryPolicy } from "./retry-policy
 export { decodeState, type EncodedState, encodeState, parseEntry, type StateEntries } from "./state-entries.ts";
 export { StateError, type StateErrorCode } from "./state-error.ts";
 export { assertStorableSize, MAX_STORED_BYTES, stateBytes } from "./state-size.ts";
+export { parseTick, tickBody, type TickMessage } from "./tick-message.ts";
 export type {
   BranchMessage,
   CommandMessage,

@@ -4,6 +4,7 @@ import type { DocumentStore } from "./document-store.ts";
 import type { InstanceHistory } from "./instance-history.ts";
 import type { InstanceIndex } from "./instance-index.ts";
 import type { InstanceStore } from "./instance-store.ts";
+import type { JobQueue } from "./job-queue.ts";
 import type { KeyValueStore } from "./key-value-store.ts";
 import type { Logger } from "./logger.ts";
 import type { Random } from "./random.ts";
@@ -26,4 +27,6 @@ export interface AppPorts extends Ports {
   readonly keyValues: KeyValueStore;
   /** Absent where the app keeps no files, and has no bucket. */
   readonly blobs?: BlobStore | undefined;
+  /** Absent where the app has no workers, and no queue for them. */
+  readonly jobs?: JobQueue | undefined;
 }

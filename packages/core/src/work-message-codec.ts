@@ -1,6 +1,7 @@
 import { isRecord, type JsonValue } from "./json-value.ts";
 import type { HeadStatus, ParentRef } from "./instance-head.ts";
 import { parseBranchId } from "./branch-id.ts";
+import { queueText } from "./queue-text.ts";
 import { parseEntry, type StateEntries } from "./state-entries.ts";
 import type { CommandName, WorkMessage } from "./work-message.ts";
 
@@ -24,19 +25,10 @@ export type ParsedMessage =
   | { readonly ok: true; readonly message: WorkMessage }
   | { readonly ok: false; readonly reason: string };
 
-/**
- * What JSON allows and a queue may not: SQS refuses U+FFFE and U+FFFF, and brokers that look at UTF-16 units refuse every
- * code point above them. In JSON such a character is equal to its escapes.
- */
-const REFUSED = /[\uD800-\uDFFF\uFFFE\uFFFF]/g;
-
 /** The body as sent. */
 export function encodeWorkMessage(message: WorkMessage): string {
   const wire = toWire(message);
-  const body = JSON.stringify(message.suspect ? { ...wire, sp: 1 } : wire);
-  // Few messages hold one, and looking for it costs much less than replacing none.
-  if (body.search(REFUSED) < 0) return body;
-  return body.replace(REFUSED, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
+  return queueText(JSON.stringify(message.suspect ? { ...wire, sp: 1 } : wire));
 }
 
 /** Reads a received body; anything unknown is a reason, never an exception. */

@@ -30,6 +30,8 @@ export interface ReceivedMessage {
   readonly receipt: string;
   /** How often the broker has handed it out, this time included. Approximate: throttling raises it too. */
   readonly receiveCount: number;
+  /** In a FIFO queue: its message group. When one of a group fails, those after it must come back, too. */
+  readonly group?: string;
 }
 
 /** The consuming side of a queue: the event source mapping on AWS, the poller elsewhere. */

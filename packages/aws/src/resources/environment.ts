@@ -8,6 +8,11 @@ export const environmentNames = Object.freeze({
   stepQueueUrl: "STEPHOOKS_STEP_QUEUE_URL",
   /** Batches from this queue are drained as dead letters. */
   stepDeadLetterArn: "STEPHOOKS_STEP_DLQ_ARN",
+  /** The FIFO queue of the app's workers and its dead-letter queue. Absent when the app has no worker. */
+  jobQueueUrl: "STEPHOOKS_JOB_QUEUE_URL",
+  jobDeadLetterUrl: "STEPHOOKS_JOB_DLQ_URL",
+  /** Batches from this queue are jobs. */
+  jobQueueArn: "STEPHOOKS_JOB_QUEUE_ARN",
   /** Worker's Lambda timeout, seconds. */
   functionTimeout: "STEPHOOKS_FUNCTION_TIMEOUT",
   /** Step queue's visibility timeout, seconds. */

@@ -8,7 +8,7 @@ export {
   tableActions,
 } from "./permissions.ts";
 export { listPrices } from "./list-prices.ts";
-export { type QueueDefinition, stepQueueDefinition } from "./queue-definition.ts";
+export { jobQueueDefinition, type QueueDefinition, stepQueueDefinition } from "./queue-definition.ts";
 export {
   type AttributeDefinition,
   type IndexDefinition,
