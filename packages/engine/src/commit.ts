@@ -16,9 +16,7 @@ export interface CommitRequest {
   readonly context: DecisionContext;
 }
 
-export type CommitVerdict =
-  | { readonly kind: "committed"; readonly head: InstanceHead }
-  | Exclude<LostRaceVerdict, { kind: "committed" | "replan" }>;
+export type CommitVerdict = Exclude<LostRaceVerdict, { kind: "replan" }>;
 
 /**
  * Writes a transition: one conditional write when nothing went wrong.
@@ -37,8 +35,8 @@ export async function commit(request: CommitRequest, ports: Ports, rules: Protoc
         : ports.instances.create(transition.next),
     );
     if (written.ok) return { kind: "committed", head: transition.next };
-    const verdict = rules.decideLostRace({ message, head, stored, transition, current: written.current }, context);
-    if (verdict.kind === "committed") return { kind: "committed", head: transition.next };
+    const race = { message, head, stored, transition, current: written.current };
+    const verdict = rules.decideLostRace(race, { ...context, now: ports.clock.now() });
     if (verdict.kind !== "replan") return verdict;
     head = verdict.head;
     stored = true;

@@ -15,7 +15,8 @@ export interface LostRace {
 
 /** A refused commit was our own after all, must be planned or run again on another head, or leaves a decision. */
 export type LostRaceVerdict =
-  | { readonly kind: "committed" }
+  /** `head` as it is stored: with what was written beside the transition before its writer learnt of it. */
+  | { readonly kind: "committed"; readonly head: InstanceHead }
   | { readonly kind: "replan"; readonly head: InstanceHead }
   | { readonly kind: "rerun"; readonly head: InstanceHead }
   | Exclude<Decision, { kind: "run" | "move" | "apply" | "hold" }>;
@@ -27,7 +28,9 @@ export function decideLostRace(race: LostRace, context: DecisionContext): LostRa
   if (current.transactionId === transition.next.transactionId) {
     // R4: an answer got lost and the write was applied. A3: go on only if nobody moved the instance since.
     const untouched = current.seq === transition.next.seq && current.status === transition.next.status;
-    return untouched ? { kind: "committed" } : { kind: "repair", head: current, reason: "someone moved on since" };
+    return untouched
+      ? { kind: "committed", head: current }
+      : { kind: "repair", head: current, reason: "someone moved on since" };
   }
   if (isSameVisit(race, current)) {
     // R8: what the patch says, the waiting step must see before it waits.

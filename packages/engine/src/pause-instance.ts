@@ -1,4 +1,4 @@
-import { hasEnded, type InstanceHead, type Ports, randomHex } from "@stephooks/core";
+import { hasEnded, type InstanceHead, PortError, type Ports, randomHex } from "@stephooks/core";
 import { writeTwice } from "./commit.ts";
 import { EngineError } from "./engine-error.ts";
 import { planPause, planUnpause } from "./plan-pause.ts";
@@ -13,10 +13,23 @@ import { readInstance } from "./read-instance.ts";
  */
 export async function pauseInstance(id: unknown, ports: Ports): Promise<InstanceHead> {
   const head = await readInstance(id, ports);
-  const { condition, next, update } = planPause(head, randomHex(ports.random, 8));
-  const written = await writeTwice(() => ports.instances.update(head.id, update, condition));
+  const pauseId = randomHex(ports.random, 8);
+  try {
+    return await pause(head, pauseId, ports);
+  } catch (error) {
+    if (!(error instanceof PortError) || !error.mayHaveApplied) throw error;
+    // Repeated blindly, it would pause again what somebody resumed since, under an id that has ended.
+    const seen = await readInstance(id, ports);
+    const wasApplied = seen.pauseId === pauseId || seen.endedPauses?.some((ended) => ended.id === pauseId);
+    return wasApplied ? seen : pause(seen, randomHex(ports.random, 8), ports);
+  }
+}
+
+async function pause(head: InstanceHead, pauseId: string, ports: Ports): Promise<InstanceHead> {
+  const { condition, next, update } = planPause(head, pauseId);
+  const written = await ports.instances.update(head.id, update, condition);
   if (written.ok) return next;
-  const current = written.current ?? (await readInstance(id, ports));
+  const current = written.current ?? (await readInstance(head.id, ports));
   if (!hasEnded(current.status)) return current;
   throw new EngineError("already-ended", `Instance ${head.id} is ${current.status}; there is nothing to pause.`, {
     instance: head.id,

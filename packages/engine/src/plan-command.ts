@@ -30,8 +30,9 @@ export function planCommand(input: CommandInput, command: CommandMessage): Trans
     set: { ...transition.update.set, appliedCommands, patchVersion: input.head.patchVersion + 1 },
     ...relisted(input.head, command),
   };
-  // The step that is woken must see every patch that was acknowledged before (R8).
-  const condition = { ...transition.condition, patchVersion: input.head.patchVersion };
+  // The step that is woken must see every patch that was acknowledged before (R8), and must not begin in a pause.
+  const { patchVersion, pauseId = null } = input.head;
+  const condition = { ...transition.condition, patchVersion, pauseId };
   return { update, condition, next: applyHeadUpdate(input.head, update) };
 }
 

@@ -1,7 +1,7 @@
-import { type CommandMessage, type InstanceHead, randomHex, type UnpauseMessage } from "@stephooks/core";
+import { type CommandMessage, type InstanceHead, type Ports, randomHex, type UnpauseMessage } from "@stephooks/core";
 import { classifyMessage } from "./classify-message.ts";
 import { commit, writeTwice } from "./commit.ts";
-import type { Decision } from "./decision.ts";
+import type { Decision, DecisionContext } from "./decision.ts";
 import { definitionOf } from "./definitions.ts";
 import { spillHistory } from "./history-ring.ts";
 import { performDuties } from "./perform-duties.ts";
@@ -80,12 +80,17 @@ async function applyCommand(
   const plan = command.kind === "unpause" ? planUnpause(head, command.pauseId) : planCommand(input, command);
   const written = await writeTwice(() => ports.instances.update(head.id, plan.update, plan.condition));
   const current = written.ok ? plan.next : written.current;
-  return classifyMessage(command, current, work.context);
+  return classifyMessage(command, current, contextNow(work, ports));
 }
 
 /** A15: the token's message goes because of the pause, so the head must say so before; what ends the pause goes by it. */
 async function hold(head: InstanceHead, work: Work, { ports }: WorkTools): Promise<Outcome> {
   const { condition, update } = planHold(head);
   const written = await writeTwice(() => ports.instances.update(head.id, update, condition));
-  return written.ok ? "done" : classifyMessage(work.message, written.current, work.context);
+  return written.ok ? "done" : classifyMessage(work.message, written.current, contextNow(work, ports));
+}
+
+/** What a command makes due is due now, not when the message that brought it was read. */
+function contextNow({ context }: Work, { clock }: Ports): DecisionContext {
+  return { ...context, now: clock.now() };
 }

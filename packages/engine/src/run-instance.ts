@@ -61,6 +61,8 @@ export async function runInstance(
     // A commit that was to go on inline kept the token, unless the instance was paused meanwhile.
     const goesOn = inline && verdict.head.status === "runnable" && verdict.head.token === head.token;
     if (!goesOn) return performDuties(verdict.head, work.received, ports);
+    // Paused between the commit and its late answer: the message in hand is the one that the pause takes.
+    if (verdict.head.pauseId !== undefined) return { kind: "hold", head: verdict.head };
     head = verdict.head;
     stored = true;
     reruns = 0;

@@ -34,10 +34,11 @@ export async function markStart(run: Run, work: Work, tools: WorkTools): Promise
   const marks = (run.head.startMarks ?? 0) + 1;
   if (marks > MAX_START_MARKS) return crashLoop(run, work, tools);
   const marked: InstanceHead = { ...run.head, startMarks: marks };
-  const { seq, status, token } = run.head;
+  const { pauseId = null, seq, status, token } = run.head;
+  const condition = { seq, token, statusIn: [status], pauseId };
   const written = await writeTwice(() =>
     run.stored
-      ? ports.instances.update(marked.id, { set: { startMarks: marks } }, { seq, token, statusIn: [status] })
+      ? ports.instances.update(marked.id, { set: { startMarks: marks } }, condition)
       : ports.instances.create(marked),
   );
   if (written.ok) return { ...run, head: marked, stored: true };

@@ -33,7 +33,7 @@ export const raceMutants: readonly Mutant[] = [
     parts: withRules({
       decideLostRace: (race, context) => {
         const isOwn = race.current?.transactionId === race.transition.next.transactionId;
-        return isOwn ? { kind: "committed" } : protocolRules.decideLostRace(race, context);
+        return isOwn ? { kind: "committed", head: race.transition.next } : protocolRules.decideLostRace(race, context);
       },
     }),
   },
@@ -56,7 +56,7 @@ export const raceMutants: readonly Mutant[] = [
     parts: withRules({
       decideLostRace: (race, context) => {
         const verdict = protocolRules.decideLostRace(race, context);
-        return verdict.kind === "keep" ? { kind: "committed" } : verdict;
+        return verdict.kind === "keep" ? { kind: "committed", head: race.transition.next } : verdict;
       },
     }),
   },
