@@ -1,18 +1,17 @@
 import {
+  assertJobSize,
   type Clock,
   encodeDeadJob,
   encodeJob,
   jobKey,
   jobLane,
   type JobQueue,
-  MAX_JOB_BYTES,
-  PortError,
   type QueueSource,
   type ReceivedMessage,
 } from "@stephooks/core";
+import { assertBatch, assertVisibility } from "./queue-limits.ts";
 
-/** SQS's limits: messages of one receive, and how long a FIFO queue remembers what was sent. Milliseconds. */
-const MAX_BATCH = 10;
+/** How long a FIFO queue remembers what was sent, milliseconds. */
 const DEDUPLICATION = 300_000;
 
 export interface MemoryJobQueueOptions {
@@ -31,7 +30,7 @@ export interface HeldJob {
   readonly visibleAt: number;
 }
 
-/** A FIFO queue in memory, as SQS documents it. Receiving never waits. */
+/** A FIFO queue in memory, as SQS documents it. Receiving never waits, and nothing is moved to the dead letters by itself. */
 export interface MemoryJobQueue extends JobQueue, QueueSource {
   messages(): readonly HeldJob[];
   /** Bodies of the dead-letter queue, oldest first. */
@@ -43,7 +42,7 @@ export interface MemoryJobQueue extends JobQueue, QueueSource {
 export function memoryJobQueue({ clock, visibilityTimeout }: MemoryJobQueueOptions): MemoryJobQueue {
   let held: readonly HeldJob[] = [];
   const dead: string[] = [];
-  const sentAt = new Map<string, number>();
+  const recent = recentKeys(clock);
   let sent = 0;
   const put = (body: string, group: string): void => {
     sent += 1;
@@ -55,43 +54,62 @@ export function memoryJobQueue({ clock, visibilityTimeout }: MemoryJobQueueOptio
     dead: () => dead,
     inject: put,
     send: async (jobs) => {
-      for (const { job } of jobs) assertSize(encodeJob(job));
+      for (const { job } of jobs) assertJobSize(encodeJob(job));
       for (const { job, slot } of jobs) {
-        const key = jobKey(job);
-        const before = sentAt.get(key);
-        if (before !== undefined && clock.now() - before < DEDUPLICATION) continue;
-        sentAt.set(key, clock.now());
-        put(encodeJob(job), jobLane(job.topic, slot));
+        const lane = jobLane(job.topic, slot);
+        // The template has SQS compare within a group.
+        if (recent.add(`${lane}/${jobKey(job)}`)) put(encodeJob(job), lane);
       }
     },
     receive: async (maximum) => {
-      if (!(Number.isInteger(maximum) && maximum >= 1 && maximum <= MAX_BATCH)) {
-        throw new PortError("invalid", `A receive of ${maximum} messages is refused: ask for 1 to ${MAX_BATCH}.`);
-      }
+      assertBatch(maximum);
       // A group of which one message is out hands out no other.
-      const blocked = new Set(held.filter(isHidden).map(({ group }) => group));
-      const batch = held.filter(({ group }) => !blocked.has(group)).slice(0, maximum);
+      const locked = new Set(held.filter(isHidden).map(({ group }) => group));
+      const batch = held.filter(({ group }) => !locked.has(group)).slice(0, maximum);
       const visibleAt = clock.now() + visibilityTimeout * 1_000;
-      held = held.map((message) =>
-        batch.includes(message) ? { ...message, receiveCount: message.receiveCount + 1, visibleAt } : message,
+      const received = new Map(
+        batch.map((message) => [message, { ...message, receiveCount: message.receiveCount + 1, visibleAt }]),
       );
-      return batch.map((message) => toReceived({ ...message, receiveCount: message.receiveCount + 1 }));
+      held = held.map((message) => received.get(message) ?? message);
+      return [...received.values()].map(toReceived);
     },
     postpone: async (receipt, seconds) => {
+      assertVisibility(seconds);
+      const visibleAt = clock.now() + seconds * 1_000;
       held = held.map((message) =>
-        receiptOf(message) === receipt && isHidden(message)
-          ? { ...message, visibleAt: clock.now() + seconds * 1_000 }
-          : message,
+        receiptOf(message) === receipt && isHidden(message) ? { ...message, visibleAt } : message,
       );
     },
     remove: async (receipts) => {
+      const over = new Set(receipts);
       // A FIFO queue takes no receipt whose visibility timeout is over.
-      held = held.filter((message) => !(receipts.includes(receiptOf(message)) && isHidden(message)));
+      held = held.filter((message) => !(over.has(receiptOf(message)) && isHidden(message)));
     },
-    bury: async (job) => void dead.push(encodeDeadJob(job)),
+    bury: async (job) => {
+      assertJobSize(encodeJob(job.job));
+      dead.push(encodeDeadJob(job));
+    },
   };
 }
 
+/** What was sent within the last five minutes. */
+function recentKeys(clock: Clock): { add(key: string): boolean } {
+  const sentAt = new Map<string, number>();
+  return {
+    add: (key) => {
+      // Oldest first: a key is put in again only after it was forgotten.
+      for (const [old, time] of sentAt) {
+        if (clock.now() - time < DEDUPLICATION) break;
+        sentAt.delete(old);
+      }
+      if (sentAt.has(key)) return false;
+      sentAt.set(key, clock.now());
+      return true;
+    },
+  };
+}
+
+/** Only the newest receive's receipt works. */
 function receiptOf(message: HeldJob): string {
   return `${message.id}/${message.receiveCount}`;
 }
@@ -99,13 +117,4 @@ function receiptOf(message: HeldJob): string {
 function toReceived(message: HeldJob): ReceivedMessage {
   const { body, group, id, receiveCount } = message;
   return { id, body, receipt: receiptOf(message), receiveCount, group };
-}
-
-function assertSize(body: string): void {
-  const bytes = Buffer.byteLength(body);
-  if (bytes <= MAX_JOB_BYTES) return;
-  throw new PortError(
-    "too-large",
-    `A job of ${bytes} bytes is refused: at most ${MAX_JOB_BYTES}. Enqueue a reference.`,
-  );
 }

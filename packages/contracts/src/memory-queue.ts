@@ -2,15 +2,11 @@ import {
   type Clock,
   encodeWorkMessage,
   MAX_DELAY_SECONDS,
-  PortError,
   type QueueSource,
   type ReceivedMessage,
   type WorkQueue,
 } from "@stephooks/core";
-
-/** SQS's limits. */
-const MAX_BATCH = 10;
-const MAX_VISIBILITY_SECONDS = 43_200;
+import { assertBatch, assertSeconds, assertVisibility } from "./queue-limits.ts";
 
 export interface MemoryQueueOptions {
   readonly clock: Clock;
@@ -64,9 +60,7 @@ export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
       for (const { message, delaySeconds } of messages) put(encodeWorkMessage(message), delaySeconds);
     },
     receive: async (maximum) => {
-      if (!(Number.isInteger(maximum) && maximum >= 1 && maximum <= MAX_BATCH)) {
-        throw new PortError("invalid", `A receive of ${maximum} messages is refused: ask for 1 to ${MAX_BATCH}.`);
-      }
+      assertBatch(maximum);
       const visible = held.filter((message) => message.visibleAt <= clock.now());
       const exhausted = visible.filter((message) => isExhausted(message, options));
       held = held.filter((message) => !exhausted.includes(message));
@@ -85,7 +79,7 @@ export function memoryQueue(options: MemoryQueueOptions): MemoryQueue {
         });
     },
     postpone: async (receipt, seconds) => {
-      assertSeconds("visibility timeout", seconds, MAX_VISIBILITY_SECONDS);
+      assertVisibility(seconds);
       const message = held.find((other) => receiptOf(other) === receipt);
       // A message that shows again is not in flight any more: SQS answers MessageNotInflight.
       if (message && message.visibleAt > clock.now()) {
@@ -110,9 +104,4 @@ function receiptOf(message: HeldMessage): string {
 
 function toReceived(message: HeldMessage): ReceivedMessage {
   return { id: message.id, body: message.body, receipt: receiptOf(message), receiveCount: message.receiveCount };
-}
-
-function assertSeconds(what: string, seconds: number, limit: number): void {
-  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= limit) return;
-  throw new PortError("invalid", `A ${what} of ${seconds} s is refused: give whole seconds from 0 to ${limit}.`);
 }

@@ -79,7 +79,16 @@ export {
   type ListQuery,
 } from "./instance-index.ts";
 export type { AppliedWrite, InstanceStore, WriteResult } from "./instance-store.ts";
-export { encodeDeadJob, encodeJob, jobKey, jobLane, parseDeadJob, parseJob, type ParsedJob } from "./job-codec.ts";
+export {
+  assertJobSize,
+  encodeDeadJob,
+  encodeJob,
+  jobKey,
+  jobLane,
+  parseDeadJob,
+  parseJob,
+  type ParsedJob,
+} from "./job-codec.ts";
 export { type DeadJob, type Job, type JobQueue, MAX_JOB_BYTES, type OutgoingJob } from "./job-queue.ts";
 export { isRecord, type JsonObject, type JsonValue } from "./json-value.ts";
 export {

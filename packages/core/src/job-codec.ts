@@ -1,16 +1,36 @@
 import { createHash } from "node:crypto";
 import { isRecord, type JsonObject, type JsonValue } from "./json-value.ts";
-import type { DeadJob, Job } from "./job-queue.ts";
+import { type DeadJob, type Job, MAX_JOB_BYTES } from "./job-queue.ts";
+import { PortError } from "./port-error.ts";
 import { queueText } from "./queue-text.ts";
 
 /** Version of the layout. A newer one is put back: another deployment understands it. */
 const VERSION = 1;
+
+/** What a dead job keeps of its last error, UTF-8 bytes as encoded: with numbers and names less than `MAX_JOB_BYTES` leaves. */
+const MAX_CODE_BYTES = 256;
+const MAX_REASON_BYTES = 7_500;
 
 export type ParsedJob = { readonly ok: true; readonly job: Job } | { readonly ok: false; readonly reason: string };
 
 /** The body as sent. */
 export function encodeJob(job: Job): string {
   return queueText(JSON.stringify(toWire(job)));
+}
+
+/**
+ * UTF-8 bytes of an encoded job.
+ *
+ * @throws PortError `too-large` when a queue would not take it, or not with what a dead job says of its end.
+ */
+export function assertJobSize(body: string): number {
+  const bytes = Buffer.byteLength(body);
+  if (bytes <= MAX_JOB_BYTES) return bytes;
+  throw new PortError(
+    "too-large",
+    `A job of ${bytes} bytes is refused: at most ${MAX_JOB_BYTES}. Keep large data elsewhere and its key in the payload.`,
+    { bytes, limit: MAX_JOB_BYTES },
+  );
 }
 
 /** Reads a received body; anything unknown is a reason, never an exception. */
@@ -23,9 +43,13 @@ export function parseJob(body: string): ParsedJob {
   }
 }
 
-/** The body of a dead job: the job as it was sent, and how it ended. */
+/**
+ * The body of a dead job: the job as it was sent, and how it ended. Code and reason are cut so that a queue takes every
+ * dead job whose job it took.
+ */
 export function encodeDeadJob({ attempts, code, diedAt, job, reason }: DeadJob): string {
-  return queueText(JSON.stringify({ ...toWire(job), dead: { n: attempts, e: code, r: reason, at: diedAt } }));
+  const dead = { n: attempts, e: cut(code, MAX_CODE_BYTES), r: cut(reason, MAX_REASON_BYTES), at: diedAt };
+  return queueText(JSON.stringify({ ...toWire(job), dead }));
 }
 
 /** Undefined for anything that {@link encodeDeadJob} did not make. */
@@ -38,6 +62,19 @@ export function parseDeadJob(body: string): DeadJob | undefined {
   if (typeof at !== "number" || typeof n !== "number" || typeof e !== "string" || typeof r !== "string")
     return undefined;
   return { job: parsed.job, attempts: n, code: e, reason: r, diedAt: at };
+}
+
+/** As much of the beginning as `limit` bytes encode. */
+function cut(text: string, limit: number): string {
+  let bytes = 0;
+  let end = 0;
+  for (const character of text) {
+    // Without its quotes.
+    bytes += Buffer.byteLength(queueText(JSON.stringify(character))) - 2;
+    if (bytes > limit) return text.slice(0, end);
+    end += character.length;
+  }
+  return text;
 }
 
 /** Names one job among all: what a FIFO queue tells repeated sends by. 64 hexadecimal digits. */

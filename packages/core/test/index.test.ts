@@ -25,6 +25,7 @@ test("the package exports these values and no others", () => {
     "assertBlobPath",
     "assertCollection",
     "assertDocumentId",
+    "assertJobSize",
     "assertKeyPlace",
     "assertStorableSize",
     "branchId",
