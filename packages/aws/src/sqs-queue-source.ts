@@ -1,7 +1,9 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { PortError, type QueueSource, type ReceivedMessage } from "@stephooks/core";
+import { isFifo } from "./queue-name.ts";
 import { portErrorFrom } from "./sdk-failure.ts";
 import { MAX_BATCH_ENTRIES, sendBatch } from "./sqs-batch.ts";
+import { isStaleReceipt } from "./sqs-receipt.ts";
 
 /** Time the broker may take beyond the wait it was asked for, milliseconds. */
 const ANSWER_MARGIN = 5_000;
@@ -18,6 +20,8 @@ export interface QueueSourceOptions {
 export function sqsQueueSource(client: SQSClient, queueUrl: string, options: QueueSourceOptions = {}): QueueSource {
   const { signal } = options;
   const isStopped = (): boolean => signal?.aborted === true;
+  // Only there a group means an order.
+  const group = isFifo(queueUrl) ? (["MessageGroupId"] as const) : [];
   return {
     receive: async (maximum, waitSeconds) => {
       if (isStopped()) return [];
@@ -26,7 +30,7 @@ export function sqsQueueSource(client: SQSClient, queueUrl: string, options: Que
           QueueUrl: queueUrl,
           MaxNumberOfMessages: maximum,
           WaitTimeSeconds: waitSeconds,
-          MessageSystemAttributeNames: ["ApproximateReceiveCount"],
+          MessageSystemAttributeNames: ["ApproximateReceiveCount", ...group],
         });
         const answer = await client.send(command, {
           // The client's own request timeout is for calls that answer at once.
@@ -46,7 +50,10 @@ export function sqsQueueSource(client: SQSClient, queueUrl: string, options: Que
         const failures = await sendBatch("DeleteMessageBatch", entries, (left) =>
           client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: left })),
         );
-        for (const failure of failures.values()) throw failure;
+        for (const failure of failures.values()) {
+          // A receive that is over removes nothing: a standard queue says nothing about it, a FIFO queue refuses.
+          if (!isStaleReceipt(String(failure.details.failure), failure.message)) throw failure;
+        }
       }
     },
   };
@@ -58,5 +65,6 @@ function toReceivedMessage(message: Message): ReceivedMessage {
   if (id === undefined || body === undefined || receipt === undefined || !Number.isInteger(receiveCount)) {
     throw new PortError("corrupt", "SQS handed out a message without id, body, receipt or receive count.", { id });
   }
-  return { id, body, receipt, receiveCount };
+  const group = attributes?.MessageGroupId;
+  return { id, body, receipt, receiveCount, ...(group === undefined ? {} : { group }) };
 }

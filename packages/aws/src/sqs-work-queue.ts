@@ -1,4 +1,4 @@
-import { ChangeMessageVisibilityCommand, GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import {
   encodeWorkMessage,
   MAX_DELAY_SECONDS,
@@ -7,12 +7,10 @@ import {
   type WorkMessage,
   type WorkQueue,
 } from "@stephooks/core";
-import { failureName, portErrorFrom } from "./sdk-failure.ts";
+import { portErrorFrom } from "./sdk-failure.ts";
 import { type Letter, MAX_BATCH_BYTES, sqsOutbox } from "./sqs-outbox.ts";
+import { assertSeconds, postponeReceipt } from "./sqs-receipt.ts";
 import { WriteTraffic } from "./write-traffic.ts";
-
-/** SQS's limit for a visibility timeout, seconds. */
-const MAX_VISIBILITY_SECONDS = 43_200;
 
 /**
  * The step queue as an SQS standard queue. Messages are sent in batches; one message is a batch of one. Calls of `send`
@@ -33,20 +31,7 @@ export function sqsWorkQueue(
       for (const { delaySeconds } of messages) assertSeconds("delay", delaySeconds, MAX_DELAY_SECONDS);
       await outbox.post(messages.map(letterOf));
     },
-    postpone: async (receipt, seconds) => {
-      assertSeconds("visibility timeout", seconds, MAX_VISIBILITY_SECONDS);
-      try {
-        await client.send(
-          new ChangeMessageVisibilityCommand({
-            QueueUrl: queueUrl,
-            ReceiptHandle: receipt,
-            VisibilityTimeout: seconds,
-          }),
-        );
-      } catch (error) {
-        if (!isStaleReceipt(error)) throw portErrorFrom(error, "ChangeMessageVisibility");
-      }
-    },
+    postpone: (receipt, seconds) => postponeReceipt(client, queueUrl, receipt, seconds),
     backlog: () => backlog(client, queueUrl),
   };
 }
@@ -68,21 +53,6 @@ function letterOf({ delaySeconds, message }: OutgoingMessage): Letter {
   const bytes = Buffer.byteLength(body);
   if (bytes > MAX_BATCH_BYTES) throw tooLarge(message, bytes);
   return { body, bytes, delaySeconds };
-}
-
-/** SQS names it differently when the message is visible again, was deleted, or the handle is of an older receive. */
-function isStaleReceipt(error: unknown): boolean {
-  const name = failureName(error);
-  if (name === "MessageNotInflight" || name === "ReceiptHandleIsInvalid") return true;
-  return name === "InvalidParameterValue" && /not available for visibility timeout change/i.test(String(error));
-}
-
-function assertSeconds(what: string, seconds: number, limit: number): void {
-  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= limit) return;
-  throw new PortError("invalid", `A ${what} of ${seconds} s is refused: give whole seconds from 0 to ${limit}.`, {
-    seconds,
-    limit,
-  });
 }
 
 function tooLarge(message: WorkMessage, bytes: number): PortError {

@@ -1,5 +1,6 @@
 import { isRecord, type ReceivedMessage } from "@stephooks/core";
 import { AwsError } from "../aws-error.ts";
+import { isFifo } from "../queue-name.ts";
 import { type EventRecord, recordIn, textIn } from "./event-record.ts";
 
 /** Messages of one invocation. All come from one queue: an event source mapping reads one. */
@@ -47,9 +48,13 @@ function receivedMessage(record: EventRecord, id: string): ReceivedMessage | und
   const body = textIn(record, "body");
   const receipt = textIn(record, "receiptHandle");
   if (body === undefined || receipt === undefined || receipt === "") return undefined;
-  const count = Number(textIn(recordIn(record, "attributes"), "ApproximateReceiveCount"));
+  const attributes = recordIn(record, "attributes");
+  const count = Number(textIn(attributes, "ApproximateReceiveCount"));
   // The count only informs; a record without it was received at least now.
-  return { id, body, receipt, receiveCount: Number.isSafeInteger(count) && count > 0 ? count : 1 };
+  const receiveCount = Number.isSafeInteger(count) && count > 0 ? count : 1;
+  // A standard queue's message may have a group, too, for fairness: it orders nothing.
+  const group = isFifo(textIn(record, "eventSourceARN") ?? "") ? textIn(attributes, "MessageGroupId") : undefined;
+  return { id, body, receipt, receiveCount, ...(group === undefined ? {} : { group }) };
 }
 
 function queueOf(records: readonly unknown[]): string {

@@ -36,6 +36,15 @@ test("a batch of three is three messages of one queue, in order", () => {
   });
 });
 
+test("a message of a FIFO queue names its group; a standard queue's group orders nothing", () => {
+  const attributes = { ApproximateReceiveCount: "1", MessageGroupId: "lane.0" };
+  const [standard] = records().map((record) => ({ ...record, attributes }));
+  const fifo = { ...standard, eventSourceARN: "arn:aws:sqs:eu-central-1:123456789012:orders-jobs.fifo" };
+  const odd = { ...fifo, attributes: { ...attributes, MessageGroupId: 7 } };
+  expect(parseSqsBatch([fifo, odd]).messages.map(({ group }) => group)).toEqual(["lane.0", undefined]);
+  expect(parseSqsBatch([standard]).messages[0]).not.toHaveProperty("group");
+});
+
 describe("a record that cannot be read", () => {
   test.each([{ body: undefined }, { body: 5 }, { receiptHandle: undefined }, { receiptHandle: "" }])(
     "with %j fails alone",
