@@ -1,4 +1,5 @@
 import { AwsError } from "./aws-error.ts";
+import { isFifo } from "./queue-name.ts";
 import { environmentNames, MAX_FUNCTION_TIMEOUT } from "./resources/index.ts";
 
 /** What the worker must know about the resources it runs with. */
@@ -11,6 +12,15 @@ export interface AwsSettings {
   readonly functionTimeout: number;
   /** The step queue's visibility timeout, seconds. */
   readonly visibilityTimeout: number;
+  /** The queue of the app's workers. Absent when it has none. */
+  readonly jobs?: JobSettings;
+}
+
+/** What is known about the job queue: all of it or nothing. */
+export interface JobSettings {
+  readonly queueUrl: string;
+  readonly queueArn: string;
+  readonly deadLetterUrl: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,14 +35,39 @@ const MAX_VISIBILITY = 43_200;
  */
 export function readAwsSettings(environment: Environment): AwsSettings {
   const functionTimeout = readSeconds(environment, environmentNames.functionTimeout, 1, MAX_FUNCTION_TIMEOUT);
+  const jobs = readJobs(environment);
   return {
     table: readTable(environment),
-    stepQueueUrl: readQueueUrl(environment),
-    stepDeadLetterArn: readQueueArn(environment),
+    stepQueueUrl: readQueueUrl(environment, environmentNames.stepQueueUrl),
+    stepDeadLetterArn: readQueueArn(environment, environmentNames.stepDeadLetterArn),
     functionTimeout,
     // A message that shows again while its function may still run would be worked on twice as a rule.
     visibilityTimeout: readSeconds(environment, environmentNames.visibilityTimeout, functionTimeout, MAX_VISIBILITY),
+    ...(jobs === undefined ? {} : { jobs }),
   };
+}
+
+function readJobs(environment: Environment): JobSettings | undefined {
+  const names = [
+    environmentNames.jobQueueUrl,
+    environmentNames.jobDeadLetterUrl,
+    environmentNames.jobQueueArn,
+  ] as const;
+  const missing = names.filter((name) => (environment[name] ?? "") === "");
+  if (missing.length === names.length) return undefined;
+  const [first] = missing;
+  if (first !== undefined) throw badSetting(first, `set, although another of ${names.join(", ")} is`);
+  const [queueUrl, deadLetterUrl, queueArn] = names;
+  return {
+    queueUrl: readFifo(readQueueUrl(environment, queueUrl), queueUrl),
+    queueArn: readFifo(readQueueArn(environment, queueArn), queueArn),
+    deadLetterUrl: readFifo(readQueueUrl(environment, deadLetterUrl), deadLetterUrl),
+  };
+}
+
+function readFifo(queue: string, name: string): string {
+  if (!isFifo(queue)) throw badSetting(name, "a FIFO queue: its name ends with .fifo");
+  return queue;
 }
 
 function readTable(environment: Environment): string {
@@ -42,15 +77,13 @@ function readTable(environment: Environment): string {
   return value;
 }
 
-function readQueueUrl(environment: Environment): string {
-  const name = environmentNames.stepQueueUrl;
+function readQueueUrl(environment: Environment, name: string): string {
   const value = readText(environment, name);
   if (!/^https?:$/.test(URL.parse(value)?.protocol ?? "")) throw badSetting(name, "the http(s) URL of an SQS queue");
   return value;
 }
 
-function readQueueArn(environment: Environment): string {
-  const name = environmentNames.stepDeadLetterArn;
+function readQueueArn(environment: Environment, name: string): string {
   const value = readText(environment, name);
   if (!/^arn:[^:]+:sqs:[^:]*:[^:]*:[^:]+$/.test(value)) throw badSetting(name, "the ARN of an SQS queue");
   return value;

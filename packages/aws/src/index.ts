@@ -1,7 +1,7 @@
 export { type AwsClients, type AwsClientsOptions, createAwsClients } from "./aws-clients.ts";
 export { AwsError, type AwsErrorCode } from "./aws-error.ts";
 export { awsPorts, type AwsPortsOptions } from "./aws-ports.ts";
-export { type AwsSettings, readAwsSettings } from "./aws-settings.ts";
+export { type AwsSettings, type JobSettings, readAwsSettings } from "./aws-settings.ts";
 export { type DocumentStoreOptions, dynamodbDocumentStore } from "./dynamodb-document-store.ts";
 export { dynamodbApiKeyStore } from "./dynamodb-api-key-store.ts";
 export { dynamodbInstanceHistory } from "./dynamodb-instance-history.ts";
@@ -10,6 +10,7 @@ export { dynamodbInstanceStore, type InstanceStoreOptions } from "./dynamodb-ins
 export { dynamodbKeyValueStore, type KeyValueStoreOptions } from "./dynamodb-key-value-store.ts";
 export { type QueueSourceOptions, sqsQueueSource } from "./sqs-queue-source.ts";
 export { type AwsRequest, awsRequestChannel, isAwsRequest } from "./request-channel.ts";
+export { sqsJobQueue, type SqsJobQueueOptions } from "./sqs-job-queue.ts";
 export { sqsWorkQueue } from "./sqs-work-queue.ts";
 
 // Lambda: events as Fetch requests, the handler.

@@ -24,24 +24,26 @@ export async function sendBatch<Entry extends { readonly Id: string }>(
   entries: readonly Entry[],
   send: (entries: Entry[]) => Promise<BatchAnswer>,
 ): Promise<EntryFailures> {
-  const first = await sendOnce(operation, entries, send);
+  const first = await sendBatchOnce(operation, entries, send);
   const again = entries.filter(({ Id }) => first.get(Id)?.isOurs === false);
-  const second = again.length === 0 ? new Map<string, Failure>() : await sendOnce(operation, again, send);
+  const second = again.length === 0 ? new Map<string, EntryFailure>() : await sendBatchOnce(operation, again, send);
   const final = [...[...first].filter(([, { isOurs }]) => isOurs), ...second];
   return new Map(final.map(([id, { error }]) => [id, error]));
 }
 
-interface Failure {
+/** Why one entry was not accepted. */
+export interface EntryFailure {
   readonly error: PortError;
   /** Sending the entry again would not help, or the whole request failed after the client's own tries. */
   readonly isOurs: boolean;
 }
 
-async function sendOnce<Entry extends { readonly Id: string }>(
+/** {@link sendBatch} for a sender that decides itself what is sent again. Never rejects. */
+export async function sendBatchOnce<Entry extends { readonly Id: string }>(
   operation: string,
   entries: readonly Entry[],
   send: (entries: Entry[]) => Promise<BatchAnswer>,
-): Promise<ReadonlyMap<string, Failure>> {
+): Promise<ReadonlyMap<string, EntryFailure>> {
   try {
     const answer = await send([...entries]);
     const accepted = new Set(answer.Successful?.map(({ Id }) => Id));
@@ -54,7 +56,7 @@ async function sendOnce<Entry extends { readonly Id: string }>(
   }
 }
 
-function failureOf(operation: string, failure: BatchResultErrorEntry | undefined): Failure {
+function failureOf(operation: string, failure: BatchResultErrorEntry | undefined): EntryFailure {
   const isOurs = failure?.SenderFault === true;
   const name = failure?.Code ?? "Unanswered";
   const message = failure?.Message ?? "the answer does not name the entry";

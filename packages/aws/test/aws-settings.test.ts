@@ -26,6 +26,41 @@ test("the queue URL of an emulator is accepted", () => {
   expect(readAwsSettings({ ...environment, STEPHOOKS_STEP_QUEUE_URL: stepQueueUrl })).toMatchObject({ stepQueueUrl });
 });
 
+const jobs = {
+  STEPHOOKS_JOB_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/orders-jobs.fifo",
+  STEPHOOKS_JOB_DLQ_URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/orders-jobs-dlq.fifo",
+  STEPHOOKS_JOB_QUEUE_ARN: "arn:aws:sqs:eu-west-1:123456789012:orders-jobs.fifo",
+};
+
+describe("the job queue", () => {
+  test("is read when the app has one", () => {
+    expect(readAwsSettings({ ...environment, ...jobs }).jobs).toEqual({
+      queueUrl: jobs.STEPHOOKS_JOB_QUEUE_URL,
+      queueArn: jobs.STEPHOOKS_JOB_QUEUE_ARN,
+      deadLetterUrl: jobs.STEPHOOKS_JOB_DLQ_URL,
+    });
+    const empty = Object.fromEntries(Object.keys(jobs).map((name) => [name, ""]));
+    expect(readAwsSettings({ ...environment, ...empty })).not.toHaveProperty("jobs");
+  });
+
+  test.each(Object.keys(jobs).flatMap((name) => [[name, undefined] as const, [name, ""] as const]))(
+    "is refused when only %s is %j",
+    (name, value) => {
+      expect(failure({ ...environment, ...jobs, [name]: value })).toEqual(["bad-setting", name]);
+    },
+  );
+
+  test.each([
+    [environmentNames.jobQueueUrl, "orders-jobs.fifo"],
+    [environmentNames.jobQueueUrl, environment.STEPHOOKS_STEP_QUEUE_URL],
+    [environmentNames.jobDeadLetterUrl, "https://sqs.eu-west-1.amazonaws.com/123456789012/orders-jobs-dlq"],
+    [environmentNames.jobQueueArn, environment.STEPHOOKS_STEP_DLQ_ARN],
+    [environmentNames.jobQueueArn, "orders-jobs.fifo"],
+  ])("is refused when %s = %j", (name, value) => {
+    expect(failure({ ...environment, ...jobs, [name]: value })).toEqual(["bad-setting", name]);
+  });
+});
+
 describe("a setting that is missing or empty is named", () => {
   const names = [
     environmentNames.table,

@@ -76,6 +76,7 @@ function runtimeOnAws(registry: AppRegistry, environment: Environment): Runtime 
     clients,
     table: settings.table,
     stepQueueUrl: settings.stepQueueUrl,
+    jobs: settings.jobs,
     blobs: bucketBlobs(environment),
     logger: jsonLogger(isLogLevel(level) ? level : undefined),
   });
