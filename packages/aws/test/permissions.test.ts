@@ -1,8 +1,15 @@
 import { sampleHead } from "@stephooks/contracts/suites";
 import { silentLogger } from "@stephooks/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { awsPorts } from "../src/index.ts";
-import { indexActions, queueConsumerActions, queueProducerActions, tableActions } from "../src/resources/index.ts";
+import { awsPorts, sqsJobQueue } from "../src/index.ts";
+import {
+  indexActions,
+  jobBurialActions,
+  queueConsumerActions,
+  queueProducerActions,
+  tableActions,
+} from "../src/resources/index.ts";
+import { emulatedJobs } from "./emulated-jobs.ts";
 import { type EmulatedStack, emulatedStack } from "./emulated-stack.ts";
 
 let world: EmulatedStack;
@@ -64,4 +71,29 @@ test("the ports call exactly what the tables of permissions grant", async () => 
   const granted = [...tableActions, ...onIndexes, ...queueProducerActions, "sqs:GetQueueAttributes"];
   expect([...called].toSorted()).toEqual(granted.toSorted());
   expect(queueConsumerActions).toEqual(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]);
+});
+
+test("the job queue calls exactly what is granted on it and on its dead-letter queue", async () => {
+  const called = new Map<string, Set<string>>();
+  const { sqs } = world.clients;
+  const { deadLetterUrl, queueUrl } = await emulatedJobs(sqs, 60);
+  sqs.middlewareStack.add(
+    (next, context) => (args) => {
+      const url = "QueueUrl" in args.input ? String(args.input.QueueUrl) : "";
+      called.set(url, (called.get(url) ?? new Set()).add(actionOf("sqs", String(context.commandName))));
+      return next(args);
+    },
+    { step: "initialize" },
+  );
+  const jobs = sqsJobQueue(sqs, { deadLetterUrl, queueUrl });
+  const job = { id: "j", item: "j", topic: "t", payload: 1, createdAt: 1 };
+  await jobs.send([{ job, slot: 0 }]);
+  await jobs.postpone("unknown", 1);
+  await jobs.bury({ job, attempts: 1, code: "c", reason: "r", diedAt: 1 });
+  expect(called).toEqual(
+    new Map([
+      [queueUrl, new Set(queueProducerActions)],
+      [deadLetterUrl, new Set(jobBurialActions)],
+    ]),
+  );
 });

@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { sqsQueueSource, sqsWorkQueue } from "../src/index.ts";
+import { emulatedJobs } from "./emulated-jobs.ts";
 import { type EmulatedStack, emulatedStack } from "./emulated-stack.ts";
 
 let world: EmulatedStack;
@@ -41,6 +43,61 @@ describe("receiving", () => {
     const nowhere = sqsQueueSource(world.clients.sqs, `${world.stack.stepQueueUrl}-nowhere`);
     await expect(nowhere.receive(1, 0)).rejects.toMatchObject({ code: "missing-resource" });
     await expect(nowhere.remove(["receipt"])).rejects.toMatchObject({ code: "missing-resource" });
+  });
+});
+
+describe("the source of a FIFO queue", () => {
+  test("names the group of a message; that of a standard queue asks for none", async () => {
+    const { sqs } = world.clients;
+    const asked: unknown[] = [];
+    sqs.middlewareStack.add(
+      (next) => (args) => {
+        if ("MessageSystemAttributeNames" in args.input) asked.push(args.input.MessageSystemAttributeNames);
+        return next(args);
+      },
+      { step: "initialize", name: "asked" },
+    );
+    const { queueUrl } = await emulatedJobs(sqs, 60);
+    const send = { QueueUrl: queueUrl, MessageBody: "b", MessageGroupId: "g.1", MessageDeduplicationId: "d" };
+    await sqs.send(new SendMessageCommand(send));
+    const received = await sqsQueueSource(sqs, queueUrl).receive(10, 0);
+    expect(received).toMatchObject([{ body: "b", group: "g.1" }]);
+    await source().receive(10, 0);
+    expect(asked).toEqual([["ApproximateReceiveCount", "MessageGroupId"], ["ApproximateReceiveCount"]]);
+    sqs.middlewareStack.remove("asked");
+  });
+});
+
+describe("removing", () => {
+  /** The broker answers so for the first entry. */
+  function answerDelete(Code: string, Message: string): void {
+    const answer = {
+      $metadata: {},
+      Successful: [{ Id: "1" }],
+      Failed: [{ Id: "0", Code, Message, SenderFault: true }],
+    };
+    world.clients.sqs.middlewareStack.add(() => async () => ({ output: answer, response: {} }), {
+      step: "initialize",
+      name: "fault",
+    });
+  }
+  afterEach(() => world.clients.sqs.middlewareStack.remove("fault"));
+
+  // As SQS words them: https://repost.aws/knowledge-center/sqs-receipt-handle-error
+  test.each([
+    [
+      "InvalidParameterValue",
+      "Value AQEB for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.",
+    ],
+    ["ReceiptHandleIsInvalid", 'The input receipt handle "AQEB" is not a valid receipt handle.'],
+  ])("with a receipt whose receive is over removes nothing and is no failure: %s", async (code, message) => {
+    answerDelete(code, message);
+    await expect(source().remove(["old", "new"])).resolves.toBeUndefined();
+  });
+
+  test("that SQS refuses for another reason rejects", async () => {
+    answerDelete("InvalidParameterValue", "Value for parameter QueueUrl is invalid.");
+    await expect(source().remove(["old", "new"])).rejects.toMatchObject({ code: "invalid" });
   });
 });
 

@@ -16,7 +16,10 @@ export interface ProvisionedQueue {
   readonly arn: string;
 }
 
-/** Creates the queue when it is missing and gives it these attributes; messages in it stay. */
+/**
+ * Creates the queue when it is missing and gives it these attributes; messages in it stay. Only what differs is set:
+ * SQS refuses to be told once more that a queue is FIFO.
+ */
 export async function provisionQueue(
   client: SQSClient,
   name: string,
@@ -31,8 +34,9 @@ export async function provisionQueue(
       queue: name,
     });
   }
-  if (Object.entries(attributes).some(([key, value]) => attributeOf(present, key) !== value)) {
-    await client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: attributes }));
+  const changed = Object.entries(attributes).filter(([key, value]) => attributeOf(present, key) !== value);
+  if (changed.length > 0) {
+    await client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: Object.fromEntries(changed) }));
   }
   return { url, arn };
 }

@@ -1,7 +1,8 @@
 import type { AwsClients } from "../aws-clients.ts";
 import { AwsError } from "../aws-error.ts";
 import { stepQueueDefinition, type Timings } from "../resources/index.ts";
-import { portErrorFrom } from "../sdk-failure.ts";
+import { provisionFailure } from "./provision-failure.ts";
+import { type ProvisionedJobQueues, provisionJobQueues } from "./provision-job-queues.ts";
 import { type ProvisionedQueue, provisionQueue } from "./provision-queue.ts";
 import { provisionTable } from "./provision-table.ts";
 
@@ -10,6 +11,8 @@ export interface StackOptions {
   /** Name of the table and beginning of the queues' names: 3 to 70 of letters, digits, `-` and `_`. */
   readonly name: string;
   readonly timings: Timings;
+  /** Whether the app has workers, and so needs a job queue. Default: no. */
+  readonly jobs?: boolean;
 }
 
 /** Names and addresses of what exists now. */
@@ -19,10 +22,15 @@ export interface ProvisionedStack {
   readonly stepQueueArn: string;
   readonly stepDeadLetterUrl: string;
   readonly stepDeadLetterArn: string;
+  /** The FIFO queue of the app's workers and its dead-letter queue: all four or, without workers, none. */
+  readonly jobQueueUrl?: string;
+  readonly jobQueueArn?: string;
+  readonly jobDeadLetterUrl?: string;
+  readonly jobDeadLetterArn?: string;
 }
 
 /**
- * Creates the table and both queues without CloudFormation, for emulators and tests. Running it again keeps all data
+ * Creates the table and the queues without CloudFormation, for emulators and tests. Running it again keeps all data
  * and brings the queues' attributes to the given timings.
  *
  * @throws AwsError `provision-failed`
@@ -36,24 +44,31 @@ export async function provisionStack(options: StackOptions): Promise<Provisioned
     );
   }
   try {
-    const [, queues] = await Promise.all([provisionTable(clients.dynamodb, name), provisionQueues(options)]);
+    const [, queues, jobs] = await Promise.all([
+      provisionTable(clients.dynamodb, name),
+      provisionQueues(options),
+      options.jobs === true ? provisionJobQueues(clients.sqs, name, options.timings) : undefined,
+    ]);
     return {
       table: name,
       stepQueueUrl: queues.steps.url,
       stepQueueArn: queues.steps.arn,
       stepDeadLetterUrl: queues.deadLetters.url,
       stepDeadLetterArn: queues.deadLetters.arn,
+      ...(jobs === undefined ? {} : jobAddresses(jobs)),
     };
   } catch (error) {
-    if (error instanceof AwsError) throw error;
-    const { message } = portErrorFrom(error, "Provisioning");
-    throw new AwsError(
-      "provision-failed",
-      `${message}. Check the endpoint and the credentials, then run it again: what exists is kept.`,
-      { stack: name },
-      { cause: error },
-    );
+    throw provisionFailure(error, name);
   }
+}
+
+function jobAddresses({ deadLetters, queue }: ProvisionedJobQueues) {
+  return {
+    jobQueueUrl: queue.url,
+    jobQueueArn: queue.arn,
+    jobDeadLetterUrl: deadLetters.url,
+    jobDeadLetterArn: deadLetters.arn,
+  };
 }
 
 async function provisionQueues(options: StackOptions): Promise<{

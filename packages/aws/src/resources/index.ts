@@ -3,6 +3,7 @@ export {
   bucketActions,
   fileActions,
   indexActions,
+  jobBurialActions,
   queueConsumerActions,
   queueProducerActions,
   tableActions,

@@ -25,11 +25,15 @@ export const fileActions = Object.freeze(["s3:GetObject", "s3:PutObject", "s3:De
 /** The same on the bucket. Without it S3 says of an object that is missing that access is denied. */
 export const bucketActions = Object.freeze(["s3:ListBucket"] as const);
 
-/** What sending work and putting a received message back later needs, on the step queue. */
+/** What sending work and putting a received message back later needs, on the step queue and on the job queue. */
 export const queueProducerActions = Object.freeze(["sqs:SendMessage", "sqs:ChangeMessageVisibility"] as const);
 
+/** What giving up a job needs, on the dead-letter queue of the job queue. */
+export const jobBurialActions = Object.freeze(["sqs:SendMessage"] as const);
+
 /**
- * What the event source mapping needs of the function's role, on the step queue and its dead-letter queue. The last
+ * What the event source mapping needs of the function's role, on every queue the function reads: the step queue and
+ * its dead-letter queue, the job queue, and queues of other owners that workers read. The last
  * one is also what looking at the backlog calls, which is done where the queue is consumed.
  */
 export const queueConsumerActions = Object.freeze([
