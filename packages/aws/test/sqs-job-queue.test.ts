@@ -9,7 +9,7 @@ import { type Job, type JobQueue, MAX_JOB_BYTES, type OutgoingJob, parseDeadJob,
 import { type Emulator, startSqsEmulator } from "@stephooks/emulators";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createAwsClients, sqsJobQueue, sqsQueueSource } from "../src/index.ts";
-import { type EmulatedJobs, emulatedJobs } from "./emulated-jobs.ts";
+import { drained, type EmulatedJobs, emulatedJobs } from "./emulated-jobs.ts";
 
 let emulator: Emulator;
 let sqs: SQSClient;
@@ -93,14 +93,7 @@ const settled = async (sends: readonly Promise<void>[]): Promise<readonly string
 
 /** Everything the broker holds, in its order; one lane after the other. */
 async function held(): Promise<string> {
-  const source = sqsQueueSource(sqs, urls.queueUrl);
-  const names: string[] = [];
-  for (;;) {
-    const messages = await source.receive(10, 0);
-    if (messages.length === 0) break;
-    names.push(...messages.map(({ body }) => nameOf(body)));
-    await source.remove(messages.map(({ receipt }) => receipt));
-  }
+  const names = (await drained(sqsQueueSource(sqs, urls.queueUrl))).map(({ body }) => nameOf(body));
   return names
     .toSorted((one, other) => (topicOf(one) < topicOf(other) ? -1 : topicOf(one) > topicOf(other) ? 1 : 0))
     .join(" ");
@@ -236,16 +229,8 @@ describe("what SQS would refuse", () => {
 
 describe("the dead-letter queue", () => {
   const dead = { job: job("a1").job, attempts: 3, code: "Error", reason: "no", diedAt: 5 };
-  const buried = async (): Promise<readonly unknown[]> => {
-    const source = sqsQueueSource(sqs, urls.deadLetterUrl);
-    const found: unknown[] = [];
-    for (;;) {
-      const messages = await source.receive(10, 0);
-      if (messages.length === 0) return found;
-      found.push(...messages.map(({ body }) => parseDeadJob(body)));
-      await source.remove(messages.map(({ receipt }) => receipt));
-    }
-  };
+  const buried = async (): Promise<readonly unknown[]> =>
+    (await drained(sqsQueueSource(sqs, urls.deadLetterUrl))).map(({ body }) => parseDeadJob(body));
 
   test("takes the same death once, and a second death of the same job", async () => {
     await queue.bury(dead);

@@ -8,6 +8,8 @@ export { describeInstanceIndex } from "./suites/instance-index-suite.ts";
 export type { IndexUnderTest } from "./suites/index-under-test.ts";
 export { describeKeyValueStore, type KeyValuesUnderTest } from "./suites/key-value-suite.ts";
 export { describeInstanceStore, type StoreSuiteOptions } from "./suites/instance-store-suite.ts";
+export { describeJobQueue } from "./suites/job-queue-suite.ts";
+export type { JobsUnderTest } from "./suites/jobs-under-test.ts";
 export { sampleHead } from "./suites/sample-head.ts";
 export type { StoreUnderTest } from "./suites/store-under-test.ts";
 export type { QueueUnderTest } from "./suites/queue-under-test.ts";

@@ -86,7 +86,9 @@ export function jobKey({ id, item, topic }: Pick<Job, "id" | "item" | "topic">):
 
 /** Names what is worked on serially: the message group. At most 128 letters and digits, whatever the topic is called. */
 export function jobLane(topic: string, slot: number): string {
-  return `${createHash("sha256").update(topic).digest("hex").slice(0, 40)}.${slot}`;
+  // As JSON: UTF-8 would make all lone surrogates one.
+  const name = createHash("sha256").update(JSON.stringify(topic)).digest("hex").slice(0, 40);
+  return `${name}.${slot}`;
 }
 
 function toWire({ createdAt, id, item, payload, topic }: Job): Readonly<Record<string, JsonValue>> {

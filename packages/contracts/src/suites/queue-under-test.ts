@@ -2,15 +2,19 @@ import type { Clock, QueueSource, ReceivedMessage, WorkMessage, WorkQueue } from
 import { expect } from "vitest";
 
 /** One empty queue for one test. */
-export interface QueueUnderTest {
+export interface QueueUnderTest extends SourceUnderTest {
   readonly queue: WorkQueue;
-  readonly source: QueueSource;
   /** Where exhausted messages go. */
   readonly deadLetters: QueueSource;
-  /** Seconds a received message stays hidden. Real brokers: 2, so that a test is short but not racy. */
-  readonly visibilityTimeout: number;
   /** Receives before a message becomes a dead letter; 2 or 3. */
   readonly maxReceiveCount: number;
+}
+
+/** The consuming side of a queue under test. */
+export interface SourceUnderTest {
+  readonly source: QueueSource;
+  /** Seconds a received message stays hidden. Real brokers: 2, so that a test is short but not racy. */
+  readonly visibilityTimeout: number;
   /** The broker's time, read only. */
   readonly clock: Pick<Clock, "now">;
   /** Lets the broker's time pass: moves a driven clock, or really waits. */
@@ -28,7 +32,7 @@ export interface Arrival extends ReceivedMessage {
 
 /** The first `count` messages; fails when they have not arrived `within` seconds of the broker's time. */
 export async function arrivals(
-  world: QueueUnderTest,
+  world: SourceUnderTest,
   count: number,
   within = world.visibilityTimeout + 10,
   source: QueueSource = world.source,
@@ -47,14 +51,14 @@ export async function arrivals(
 }
 
 /** The one message that arrives; fails when more do. */
-export async function arrival(world: QueueUnderTest, within?: number): Promise<Arrival> {
+export async function arrival(world: SourceUnderTest, within?: number): Promise<Arrival> {
   const [first, ...others] = await arrivals(world, 1, within);
   if (first === undefined || others.length > 0) throw new TypeError("Not exactly one message arrived.");
   return first;
 }
 
 /** Fails when a message arrives in the next `seconds`. */
-export async function silence(world: QueueUnderTest, seconds: number): Promise<void> {
+export async function silence(world: SourceUnderTest, seconds: number): Promise<void> {
   const end = world.clock.now() + seconds * 1_000;
   while (world.clock.now() < end) {
     expect(await world.source.receive(10, 0)).toEqual([]);
