@@ -1,6 +1,7 @@
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import {
   assertJobSize,
+  deathKey,
   encodeDeadJob,
   encodeJob,
   jobKey,
@@ -38,8 +39,7 @@ export function sqsJobQueue(client: SQSClient, { deadLetterUrl, queueUrl }: SqsJ
         MessageBody: encodeDeadJob(dead),
         // Moved back into the job queue, which keeps the group, jobs of a topic must still not run side by side.
         MessageGroupId: jobLane(job.topic, 0),
-        // A job that was moved back and fails once more within five minutes is another dead one.
-        MessageDeduplicationId: `${jobKey(job)}.${dead.attempts}.${dead.diedAt}`,
+        MessageDeduplicationId: deathKey(dead),
       };
       const failures = await sendBatch("SendMessageBatch", [entry], (entries) =>
         client.send(new SendMessageBatchCommand({ QueueUrl: deadLetterUrl, Entries: entries })),

@@ -83,7 +83,7 @@ describe("an app with workers", () => {
     const again = { clients, name: "more-jobs", timings: { ...timings, visibilityTimeout: 930 }, jobs: true };
     const watched = watchChanges();
     expect(await provisionStack(again)).toEqual(first);
-    // SQS refuses FifoQueue here, whatever its value.
+    // SQS knows FifoQueue at a queue's creation only.
     expect(watched()).toEqual(Array.from({ length: 4 }, () => ({ VisibilityTimeout: "930" })));
     expect(await attributesOf(queueUrl)).toMatchObject({ VisibilityTimeout: "930" });
     expect(await sqsQueueSource(clients.sqs, queueUrl).receive(10, 0)).toHaveLength(1);

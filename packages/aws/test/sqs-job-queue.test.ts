@@ -5,7 +5,7 @@ import type {
   SendMessageBatchCommandOutput,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { type Job, type JobQueue, MAX_JOB_BYTES, type OutgoingJob, parseDeadJob, parseJob } from "@stephooks/core";
+import { type Job, type JobQueue, MAX_JOB_BYTES, type OutgoingJob, parseJob } from "@stephooks/core";
 import { type Emulator, startSqsEmulator } from "@stephooks/emulators";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createAwsClients, sqsJobQueue, sqsQueueSource } from "../src/index.ts";
@@ -229,16 +229,6 @@ describe("what SQS would refuse", () => {
 
 describe("the dead-letter queue", () => {
   const dead = { job: job("a1").job, attempts: 3, code: "Error", reason: "no", diedAt: 5 };
-  const buried = async (): Promise<readonly unknown[]> =>
-    (await drained(sqsQueueSource(sqs, urls.deadLetterUrl))).map(({ body }) => parseDeadJob(body));
-
-  test("takes the same death once, and a second death of the same job", async () => {
-    await queue.bury(dead);
-    await queue.bury(dead);
-    await queue.bury({ ...dead, diedAt: 6 });
-    expect(await buried()).toEqual([dead, { ...dead, diedAt: 6 }]);
-  });
-
   test("that does not exist rejects as a missing resource", async () => {
     const nowhere = sqsJobQueue(sqs, { ...urls, deadLetterUrl: urls.deadLetterUrl.replace("dlq", randomUUID()) });
     await expect(nowhere.bury(dead)).rejects.toMatchObject({ code: "missing-resource" });

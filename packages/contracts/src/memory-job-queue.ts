@@ -1,6 +1,7 @@
 import {
   assertJobSize,
   type Clock,
+  deathKey,
   encodeDeadJob,
   encodeJob,
   jobKey,
@@ -87,7 +88,7 @@ export function memoryJobQueue({ clock, visibilityTimeout }: MemoryJobQueueOptio
     },
     bury: async (job) => {
       assertJobSize(encodeJob(job.job));
-      dead.push(encodeDeadJob(job));
+      if (recent.add(`dead/${deathKey(job)}`)) dead.push(encodeDeadJob(job));
     },
   };
 }

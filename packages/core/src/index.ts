@@ -81,6 +81,7 @@ export {
 export type { AppliedWrite, InstanceStore, WriteResult } from "./instance-store.ts";
 export {
   assertJobSize,
+  deathKey,
   encodeDeadJob,
   encodeJob,
   jobKey,

@@ -84,6 +84,14 @@ export function jobKey({ id, item, topic }: Pick<Job, "id" | "item" | "topic">):
     .digest("hex");
 }
 
+/**
+ * Names one end of a job, so that it is buried once however often that is tried. A job that was put back into its queue
+ * and fails once more ends another time. At most 128 letters, digits and punctuation.
+ */
+export function deathKey({ attempts, diedAt, job }: DeadJob): string {
+  return `${jobKey(job)}.${attempts}.${diedAt}`;
+}
+
 /** Names what is worked on serially: the message group. At most 128 letters and digits, whatever the topic is called. */
 export function jobLane(topic: string, slot: number): string {
   // As JSON: UTF-8 would make all lone surrogates one.

@@ -48,6 +48,9 @@ export interface JobQueue {
    * slot waits. Does nothing when the receive is over.
    */
   postpone(receipt: string, seconds: number): Promise<void>;
-  /** Puts a job into the dead-letter queue. The received one is still to be removed. */
+  /**
+   * Puts a job into the dead-letter queue, once if it is tried again with the same attempts and time within five
+   * minutes. The received one is still to be removed.
+   */
   bury(dead: DeadJob): Promise<void>;
 }

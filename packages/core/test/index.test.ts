@@ -29,6 +29,7 @@ test("the package exports these values and no others", () => {
     "assertKeyPlace",
     "assertStorableSize",
     "branchId",
+    "deathKey",
     "decodeState",
     "defaultRetryPolicy",
     "dueShard",

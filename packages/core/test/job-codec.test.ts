@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   assertJobSize,
   type DeadJob,
+  deathKey,
   encodeDeadJob,
   encodeJob,
   type Job,
@@ -171,6 +172,15 @@ describe("a job's key and lane", () => {
     const names = ["\ud800", "\ud801", "\ufffd", "a", "a.0", "a,b"];
     expect(new Set(names.map((topic) => jobLane(topic, 0))).size).toBe(names.length);
     expect(new Set(names.map((id) => jobKey({ id, item: "i", topic: "t" }))).size).toBe(names.length);
+  });
+
+  test("and the key of its death are legal, too", () => {
+    const longest = { attempts: Number.MIN_VALUE, diedAt: -Number.MAX_VALUE, code: "", reason: "" };
+    fc.assert(
+      fc.property(anyJob, (job) => {
+        expect(deathKey({ ...longest, job })).toMatch(/^[\w.+-]{1,128}$/);
+      }),
+    );
   });
 
   test("cannot be moved from one part of a job to the next", () => {

@@ -18,7 +18,7 @@ export interface ProvisionedQueue {
 
 /**
  * Creates the queue when it is missing and gives it these attributes; messages in it stay. Only what differs is set:
- * SQS refuses to be told once more that a queue is FIFO.
+ * that a queue is FIFO can be said at its creation only.
  */
 export async function provisionQueue(
   client: SQSClient,

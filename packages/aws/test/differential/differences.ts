@@ -148,6 +148,39 @@ export const differences = {
     documentation: `${sqsGuide}/sqs-dead-letter-queues.html`,
     right: "either",
   },
+  fifoBatch: {
+    operation: "QueueSource.receive from a FIFO queue with several messages of one group",
+    double: "gives the first ones of the group, as many as were asked for",
+    emulator: "gives one of the group",
+    aws: "gives as many of one group as it can",
+    documentation: `${sqsGuide}/FIFO-queues-understanding-logic.html`,
+    right: "double",
+  },
+  groupOrder: {
+    operation: "QueueSource.receive from a FIFO queue with several groups",
+    double: "gives messages in the order in which they were sent",
+    emulator: "goes through the groups",
+    aws: "keeps the order within a group only",
+    documentation: `${sqsGuide}/FIFO-queues-understanding-logic.html`,
+    right: "either",
+  },
+  deduplicationScope: {
+    operation: "JobQueue.send of one job to two slots within five minutes",
+    double: "adds both: it compares within a group",
+    emulator: "adds one: it compares within the queue, whatever DeduplicationScope says",
+    aws: "compares within a group when DeduplicationScope is messageGroup",
+    documentation: `${sqsReference}/API_SetQueueAttributes.html`,
+    right: "double",
+  },
+  lateFifoDelete: {
+    operation:
+      "QueueSource.remove from a FIFO queue after the visibility timeout, before the message is received again",
+    double: "removes nothing",
+    emulator: "removes the message",
+    aws: "refuses it; the adapter takes that as nothing to remove",
+    documentation: `${sqsReference}/API_ReceiveMessage.html`,
+    right: "double",
+  },
 } as const satisfies Readonly<Record<string, Difference>>;
 
 export type DifferenceName = keyof typeof differences;
