@@ -1,7 +1,7 @@
 import { sampleHead } from "@stephooks/contracts/suites";
 import { silentLogger } from "@stephooks/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { awsPorts, sqsJobQueue } from "../src/index.ts";
+import { awsPorts } from "../src/index.ts";
 import {
   indexActions,
   jobBurialActions,
@@ -85,7 +85,11 @@ test("the job queue calls exactly what is granted on it and on its dead-letter q
     },
     { step: "initialize" },
   );
-  const jobs = sqsJobQueue(sqs, { deadLetterUrl, queueUrl });
+  const { table, stepQueueUrl } = world.stack;
+  const options = { clients: world.clients, table, stepQueueUrl, logger: silentLogger };
+  expect(awsPorts(options).jobs).toBeUndefined();
+  const { jobs } = awsPorts({ ...options, jobs: { deadLetterUrl, queueUrl } });
+  if (jobs === undefined) throw new TypeError("The app has no job queue.");
   const job = { id: "j", item: "j", topic: "t", payload: 1, createdAt: 1 };
   await jobs.send([{ job, slot: 0 }]);
   await jobs.postpone("unknown", 1);

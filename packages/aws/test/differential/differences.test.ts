@@ -1,38 +1,22 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { SendMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import {
-  drivenClock,
-  type MemoryInstanceStore,
-  memoryInstanceStore,
-  memoryJobQueue,
-  memoryQueue,
-} from "@stephooks/contracts";
+import { drivenClock, type MemoryInstanceStore, memoryInstanceStore, memoryQueue } from "@stephooks/contracts";
 import { sampleHead } from "@stephooks/contracts/suites";
 import {
   dueShard,
   type InstanceIndex,
   type InstanceStore,
-  type JobQueue,
-  type OutgoingJob,
   type OutgoingMessage,
-  parseJob,
   type QueueSource,
   type ReceivedMessage,
   type WorkQueue,
 } from "@stephooks/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  dynamodbInstanceIndex,
-  dynamodbInstanceStore,
-  sqsJobQueue,
-  sqsQueueSource,
-  sqsWorkQueue,
-} from "../../src/index.ts";
-import { emulatedJobs } from "../emulated-jobs.ts";
+import { dynamodbInstanceIndex, dynamodbInstanceStore, sqsQueueSource, sqsWorkQueue } from "../../src/index.ts";
 import { emulatedQueue } from "../emulated-queue.ts";
 import { type EmulatedStack, emulatedStack } from "../emulated-stack.ts";
-import { outcomeOf } from "./canonical.ts";
+import { type Both, onBoth } from "./both.ts";
 import { type DifferenceName, differences } from "./differences.ts";
+import { jobProofs } from "./job-proofs.ts";
 
 const VISIBILITY = 1_000;
 const MAX_RECEIVES = 2;
@@ -46,12 +30,6 @@ afterAll(() => world.dispose());
 interface Store {
   readonly store: InstanceStore;
   readonly index: InstanceIndex;
-}
-
-/** The double and the emulator behind the same port. */
-interface Both<Port> {
-  readonly double: Port;
-  readonly real: Port;
 }
 
 function stores(): Both<Store> {
@@ -82,45 +60,6 @@ async function queues(): Promise<Both<Queue> & { readonly url: string }> {
     deadLetters: sqsQueueSource(sqs, deadLetterUrl),
   };
   return { double: { queue: double, source: double, deadLetters }, real, url };
-}
-
-interface Jobs {
-  readonly queue: JobQueue;
-  readonly source: QueueSource;
-  /** Lets a second pass. */
-  passSecond(): Promise<unknown>;
-}
-
-async function jobQueues(visibilityTimeout = VISIBILITY): Promise<Both<Jobs>> {
-  const clock = drivenClock();
-  const queue = memoryJobQueue({ clock, visibilityTimeout });
-  const { sqs } = world.clients;
-  const urls = await emulatedJobs(sqs, visibilityTimeout);
-  const real = { queue: sqsJobQueue(sqs, urls), source: sqsQueueSource(sqs, urls.queueUrl) };
-  return {
-    double: { queue, source: queue, passSecond: async () => clock.advance(1_000) },
-    real: { ...real, passSecond: () => pause(1_050) },
-  };
-}
-
-/** Jobs named by topic and number, such as `a1`. */
-function jobs(...names: readonly string[]): readonly OutgoingJob[] {
-  return names.map((name) => ({
-    job: { id: name, item: name, topic: name.slice(0, 1), payload: null, createdAt: 1 },
-    slot: 0,
-  }));
-}
-
-async function namesOf(source: QueueSource, maximum: number): Promise<readonly string[]> {
-  return (await source.receive(maximum, 0)).map(({ body }) => {
-    const parsed = parseJob(body);
-    return parsed.ok ? parsed.job.id : parsed.reason;
-  });
-}
-
-/** What one act comes to on each. */
-async function onBoth<Port>({ double, real }: Both<Port>, act: (port: Port) => Promise<unknown>) {
-  return { double: await outcomeOf(act(double)), real: await outcomeOf(act(real)) };
 }
 
 function wakes(...tokens: readonly number[]): readonly OutgoingMessage[] {
@@ -155,6 +94,7 @@ const always = { statusIn: ["runnable"] } as const;
 
 /** Each row of the table, shown. */
 const proofs: Readonly<Record<DifferenceName, () => Promise<void>>> = {
+  ...jobProofs(() => world.clients.sqs),
   itemSize: async () => {
     const state = new Map([["large", JSON.stringify("x".repeat(410 * 1_024))]]);
     const ends = await onBoth(stores(), ({ store }) => store.create(sampleHead({ state })));
@@ -282,41 +222,6 @@ const proofs: Readonly<Record<DifferenceName, () => Promise<void>>> = {
       return (await port.deadLetters.receive(10, 0)).length;
     });
     expect(ends).toEqual({ double: 1, real: 0 });
-  },
-  fifoBatch: async () => {
-    const ends = await onBoth(await jobQueues(), async ({ queue, source }) => {
-      await queue.send(jobs("a1", "a2", "a3"));
-      return namesOf(source, 2);
-    });
-    expect(ends).toEqual({ double: ["a1", "a2"], real: ["a1"] });
-  },
-  groupOrder: async () => {
-    const ends = await onBoth(await jobQueues(), async ({ queue, source }) => {
-      for (const name of ["a1", "b1", "a2"]) await queue.send(jobs(name));
-      const [first] = await source.receive(1, 0);
-      await source.remove([first?.receipt ?? ""]);
-      await queue.send(jobs("a3"));
-      return namesOf(source, 1);
-    });
-    expect(ends).toEqual({ double: ["b1"], real: ["a2"] });
-  },
-  deduplicationScope: async () => {
-    const ends = await onBoth(await jobQueues(), async ({ queue, source }) => {
-      await queue.send(jobs("a1"));
-      await queue.send(jobs("a1").map((job) => ({ ...job, slot: 1 })));
-      return namesOf(source, 10);
-    });
-    expect(ends).toEqual({ double: ["a1", "a1"], real: ["a1"] });
-  },
-  lateFifoDelete: async () => {
-    const ends = await onBoth(await jobQueues(1), async ({ passSecond, queue, source }) => {
-      await queue.send(jobs("a1"));
-      const [first] = await source.receive(1, 0);
-      await passSecond();
-      await source.remove([first?.receipt ?? ""]);
-      return namesOf(source, 1);
-    });
-    expect(ends).toEqual({ double: ["a1"], real: [] });
   },
   twice: async () => {
     const ends = await onBoth(await queues(), async ({ queue, source }) => {

@@ -62,6 +62,10 @@ export function jobReceipts(world: () => JobsUnderTest): void {
     await silence(world(), 0.3);
   });
 
+  refusedCalls(world);
+}
+
+function refusedCalls(world: () => JobsUnderTest): void {
   test.each([-1, 1.5, 43_201, Number.NaN])("postponing by %d s rejects with invalid", async (seconds) => {
     await expect(world().queue.postpone("receipt", seconds)).rejects.toSatisfy(isInvalid);
   });
