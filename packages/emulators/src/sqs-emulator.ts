@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { startFauxqs } from "fauxqs";
 import { EmulatorError } from "./emulator-error.ts";
 import type { Emulator } from "./emulator.ts";
+import { keepReleasedMessages } from "./keep-released-messages.ts";
 import { listenOnLoopback } from "./listen-on-loopback.ts";
 
 export interface SqsEmulatorOptions {
@@ -37,6 +38,7 @@ export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promis
         ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
       }),
     );
+    if (options.dataDir !== undefined) keepReleasedMessages(options.dataDir);
     for (const bucket of options.buckets ?? []) server.createBucket(bucket);
     let stopping: Promise<void> | undefined;
     return { endpoint: `http://127.0.0.1:${server.port}`, stop: () => (stopping ??= server.stop()) };

@@ -126,3 +126,46 @@ describe("both emulators", () => {
     await (await startEmulators({ dataDir })).stop();
   });
 });
+
+describe("a message that is put back at once", () => {
+  const fifo = { FifoQueue: "true", ContentBasedDeduplication: "true" };
+
+  test.each([
+    ["orders", {}, {}],
+    ["orders.fifo", fifo, { MessageGroupId: "g" }],
+  ])(
+    "comes back from an emulator with a directory, and is counted over stop and start: %s",
+    async (name, kind, group) => {
+      using directory = temporaryDirectory();
+      const dataDir = join(directory.path, "data");
+      const first = await stoppedAfterTest(startSqsEmulator({ dataDir }));
+      const created = { QueueName: name, Attributes: kind };
+      const { QueueUrl } = await rawRequest<{ QueueUrl: string }>(first.endpoint, "AmazonSQS.CreateQueue", created);
+      await rawRequest(first.endpoint, "AmazonSQS.SendMessage", { QueueUrl, MessageBody: "one", ...group });
+      expect(await receiveAndPutBack(first.endpoint, QueueUrl)).toEqual(["one", "1"]);
+      expect(await receiveAndPutBack(first.endpoint, QueueUrl)).toEqual(["one", "2"]);
+      await first.stop();
+      const second = await stoppedAfterTest(startSqsEmulator({ dataDir }));
+      expect(await receiveAndPutBack(second.endpoint, QueueUrl)).toEqual(["one", "3"]);
+      expect(await receiveAndPutBack(second.endpoint, QueueUrl)).toEqual(["one", "4"]);
+      await second.stop();
+    },
+  );
+
+  interface Received {
+    readonly Messages?: readonly {
+      readonly Body: string;
+      readonly ReceiptHandle: string;
+      readonly Attributes: Readonly<Record<string, string>>;
+    }[];
+  }
+
+  /** Body and receive count of what was received. */
+  async function receiveAndPutBack(endpoint: string, QueueUrl: string): Promise<readonly unknown[]> {
+    const ask = { QueueUrl, MessageSystemAttributeNames: ["All"] };
+    const [message] = (await rawRequest<Received>(endpoint, "AmazonSQS.ReceiveMessage", ask)).Messages ?? [];
+    const release = { QueueUrl, ReceiptHandle: message?.ReceiptHandle, VisibilityTimeout: 0 };
+    await rawRequest(endpoint, "AmazonSQS.ChangeMessageVisibility", release);
+    return [message?.Body, message?.Attributes["ApproximateReceiveCount"]];
+  }
+});
