@@ -164,6 +164,26 @@ describe("branches", () => {
     expect(world.held()).toEqual([]);
   });
 
+  test("of which a zombie ended one that was to be retried late, and died before the join's wake, join at the retry", async () => {
+    const world = await forked(
+      { left: () => Promise.reject(new Error("not yet")) },
+      { retry: { initialInterval: "20m", maximumInterval: "20m" } },
+    );
+    await world.settle();
+    const { join, results = new Map() } = world.head("order-1");
+    const late = { kind: "next", next: "after", set: {}, remove: [], startedAt: START, duration: 1 } as const;
+    await world.store.update(
+      "order-1",
+      { set: {}, result: { branch: 0, value: late } },
+      { seq: join?.seq ?? 0, statusIn: ["joining"] },
+    );
+    expect([results.size, world.held()]).toEqual([1, []]);
+    world.clock.advance(19 * 60_000);
+    await world.sweep();
+    await world.pass(2 * 60_000);
+    expect([world.head("order-1").status, world.held(), record(world).indexedAt]).toEqual(["completed", [], undefined]);
+  });
+
   test("whose results do not fit into one item together fail with a reason that says so", async () => {
     // The third update is the second result: the store finds that the item would be too large with it.
     const world = await forked({}, {}, { intercept: failing("update", [3], "too-large") });

@@ -44,7 +44,9 @@ export class Insurance {
     const open = join.steps.flatMap((_step, branch) => (results?.has(branch) ? [] : [branch]));
     if (open.length === 0) {
       const isHeld = this.#some((message) => ofFanOut(message, instance, join.seq));
-      return isHeld ? [] : [`I4: nothing wakes the complete join of ${instance} at seq ${head.seq}`];
+      // A branch that was to be retried late, and ended early by a zombie: the sweeper's wake finds the join complete.
+      const isDue = join.steps.some((_step, branch) => this.#isIndexed(branchId({ instance, seq: join.seq, branch })));
+      return isHeld || isDue ? [] : [`I4: nothing wakes the complete join of ${instance} at seq ${head.seq}`];
     }
     return open.flatMap((branch) => {
       const id = branchId({ instance, seq: join.seq, branch });
@@ -53,6 +55,10 @@ export class Insurance {
       const isHeld = this.#some((message) => message.kind === "branch" && branchId(message) === id);
       return isHeld ? [] : [`I4: nothing insures branch ${id}`];
     });
+  }
+
+  #isIndexed(id: string): boolean {
+    return this.#store.get(id)?.indexedAt !== undefined;
   }
 
   #record(record: InstanceHead): readonly string[] {
