@@ -11,7 +11,7 @@ import {
   type SqsBatchResult,
   streamResponse,
   streamResult,
-} from "@stephooks/aws";
+} from "@stephooks/aws/lambda";
 import type { SweepReport } from "@stephooks/engine";
 import { errorAnswer, errorResponse, type HttpInput, type OpenAnswer, type WholeAnswer } from "../http/index.ts";
 import type { Runtime } from "../runtime.ts";
