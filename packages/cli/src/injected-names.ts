@@ -21,27 +21,38 @@ const put = `const put = (name, value) => {
 /** Name of the module that puts them there, before the app is evaluated. */
 export const injectedModule = "stephooks:injected";
 
+/** What an app writes that has data or workflows. */
+const needsServices = /\b(?:[Dd]atastore|DB|crudlify|realtime|schedule|createWorkflow)\b|\bapp\.(?:worker|queue|job)\b/;
+
+/**
+ * Makes the clients of DynamoDB and SQS part of what is loaded at the start. Else the first call that needs them loads
+ * them, which is in time too, but Lambda gives a function that starts more of the processor than one that answers.
+ */
+const loadServices = `import "stephooks/aws-services";`;
+
 /** The names that an app finds without importing them. Only those its own files mention are in its bundle. */
 export class InjectedNames {
-  #names: readonly string[] = [];
+  #lines: readonly string[] = [];
 
   readonly plugin: Plugin = {
     name: "stephooks-injected",
     setup: (build) => {
       build.onResolve({ filter: /^stephooks:injected$/ }, ({ path }) => ({ path, namespace: "stephooks" }));
       build.onLoad({ filter: /.*/, namespace: "stephooks" }, () => ({
-        contents: [put, ...this.#names.map((name) => sources.get(name))].join("\n"),
+        contents: [put, ...this.#lines].join("\n"),
         resolveDir: import.meta.dirname,
       }));
     },
   };
 
-  /** Notes which of them these files mention. True when that is another answer than before: then build again. */
+  /** Notes what these files mention. True when that is another answer than before: then build again. */
   learn(files: readonly string[]): boolean {
     const texts = files.filter(isOfApp).map(textOf);
-    const names = [...sources.keys()].filter((name) => texts.some((text) => new RegExp(`\\b${name}\\b`).test(text)));
-    const isNews = names.join() !== this.#names.join();
-    this.#names = names;
+    const mentioned = [...sources].filter(([name]) => texts.some((text) => new RegExp(`\\b${name}\\b`).test(text)));
+    const lines = mentioned.map(([, line]) => line);
+    if (texts.some((text) => needsServices.test(text))) lines.push(loadServices);
+    const isNews = lines.join() !== this.#lines.join();
+    this.#lines = lines;
     return isNews;
   }
 }
