@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { type BuildFailure, context, formatMessages, type Message, type PartialMessage } from "esbuild";
 import { awsModulesPlugin } from "./aws-modules-plugin.ts";
 import { CliError } from "./cli-error.ts";
-import { injectedModule, InjectedNames } from "./injected-names.ts";
+import { Preamble, preambleModule } from "./preamble.ts";
 import { startBytes } from "./start-bytes.ts";
 import { stephooksPlugin } from "./stephooks-plugin.ts";
 
@@ -53,12 +53,12 @@ export async function bundleApp({ entry, minify = false, outDir }: BundleOptions
 /** `control` adds what `stephooks dev` lets tools ask of the app; a bundle that is deployed has none of it. */
 export async function createBundler(entry: string, { control = false, minify = false } = {}): Promise<Bundler> {
   const folder = dirname(resolve(entry));
-  const injected = new InjectedNames();
-  const made = await contextOf(resolve(entry), injected, { control, minify });
+  const preamble = new Preamble(folder);
+  const made = await contextOf(resolve(entry), preamble, { control, minify });
   return {
     bundle: async (outDir) => {
       try {
-        return await bundleWith(made, injected, { folder, outDir: resolve(outDir) });
+        return await bundleWith(made, preamble, { folder, outDir: resolve(outDir) });
       } catch (error) {
         throw isBuildFailure(error) ? await buildFailed(entry, error) : error;
       }
@@ -69,7 +69,7 @@ export async function createBundler(entry: string, { control = false, minify = f
 
 function contextOf(
   entry: string,
-  injected: InjectedNames,
+  preamble: Preamble,
   { control, minify }: { readonly control: boolean; readonly minify: boolean },
 ) {
   const folder = dirname(entry);
@@ -91,7 +91,7 @@ function contextOf(
     platform: "node",
     target: "node24",
     format: "esm",
-    plugins: [stephooksPlugin(folder), awsModulesPlugin, injected.plugin],
+    plugins: [stephooksPlugin(folder), awsModulesPlugin(), preamble.plugin],
     conditions: workspaceConditions(),
     // What codehooks' own bundler takes: these as text, and JSON imported with the older keyword, too.
     loader: { ".html": "text", ".hbs": "text", ".ejs": "text", ".css": "text" },
@@ -110,14 +110,14 @@ function contextOf(
 
 async function bundleWith(
   made: Awaited<ReturnType<typeof contextOf>>,
-  injected: InjectedNames,
+  preamble: Preamble,
   { folder, outDir }: { readonly folder: string; readonly outDir: string },
 ): Promise<Bundle> {
   let { metafile, outputFiles } = await made.rebuild();
   const sources = Object.keys(metafile.inputs)
     .filter((input) => input !== "stephooks-handler.mjs" && !input.startsWith("stephooks:"))
     .map((input) => resolve(folder, input));
-  if (injected.learn(sources)) ({ metafile, outputFiles } = await made.rebuild());
+  if (preamble.learn(sources)) ({ metafile, outputFiles } = await made.rebuild());
   // Chunks of an earlier build have other names.
   rmSync(join(outDir, "chunks"), { recursive: true, force: true });
   for (const { contents, path } of outputFiles) {
@@ -145,7 +145,7 @@ export const control = devControl(handler);
 
 /** The entry may export its handler by name or by default. */
 function handlerModule(entry: string): string {
-  return `import "${injectedModule}";
+  return `import "${preambleModule}";
 import * as entry from ${JSON.stringify(`./${entry}`)};
 const exported = { ...entry };
 export const handler = exported.handler ?? exported.default;

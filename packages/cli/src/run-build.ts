@@ -7,7 +7,9 @@ export async function runBuild(given: string, options: { readonly out: string; r
   const entry = findEntry(given);
   const { bundle, template } = await buildApp({ entry, root: rootOf(given, entry), outDir: options.out });
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ bundle: bundle.file, bytes: bundle.bytes, startBytes: bundle.startBytes, template })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ bundle: bundle.file, bytes: bundle.bytes, startBytes: bundle.startBytes, template })}\n`,
+    );
     return;
   }
   const kilobytes = (bytes: number): number => Math.round(bytes / 1_024);

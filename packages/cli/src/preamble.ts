@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve, sep } from "node:path";
 import type { Plugin } from "esbuild";
+import { compatOf } from "./compat-of.ts";
 
 /** What codehooks' platform puts beside an app, and how it is made of what stephooks exports. */
 const sources: ReadonlyMap<string, string> = new Map([
@@ -18,8 +19,11 @@ const put = `const put = (name, value) => {
   Object.defineProperty(globalThis, name, { value, configurable: true, writable: true, enumerable: false });
 };`;
 
-/** Name of the module that puts them there, before the app is evaluated. */
-export const injectedModule = "stephooks:injected";
+/** Puts the app's setting where `app.set` would: before its own code, which then has nothing to say about it. */
+const strictly = `import { app } from "stephooks"; app.set("compat", "strict");`;
+
+/** Name of the module that is evaluated before the app. */
+export const preambleModule = "stephooks:preamble";
 
 /** What an app writes that has data or workflows. */
 const needsServices = /\b(?:[Dd]atastore|DB|crudlify|realtime|schedule|createWorkflow)\b|\bapp\.(?:worker|queue|job)\b/;
@@ -30,14 +34,18 @@ const needsServices = /\b(?:[Dd]atastore|DB|crudlify|realtime|schedule|createWor
  */
 const loadServices = `import "stephooks/aws-services";`;
 
-/** The names that an app finds without importing them. Only those its own files mention are in its bundle. */
-export class InjectedNames {
+/**
+ * What a bundle does before the app: it puts the names there that an app finds without importing them, those its own
+ * files mention, loads the clients an app with data will need, and sets what `package.json` says.
+ */
+export class Preamble {
+  readonly #folder: string;
   #lines: readonly string[] = [];
 
   readonly plugin: Plugin = {
-    name: "stephooks-injected",
+    name: "stephooks-preamble",
     setup: (build) => {
-      build.onResolve({ filter: /^stephooks:injected$/ }, ({ path }) => ({ path, namespace: "stephooks" }));
+      build.onResolve({ filter: /^stephooks:preamble$/ }, ({ path }) => ({ path, namespace: "stephooks" }));
       build.onLoad({ filter: /.*/, namespace: "stephooks" }, () => ({
         contents: [put, ...this.#lines].join("\n"),
         resolveDir: import.meta.dirname,
@@ -45,12 +53,22 @@ export class InjectedNames {
     },
   };
 
-  /** Notes what these files mention. True when that is another answer than before: then build again. */
+  /** `folder` is the one with the app's entry file. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Notes what these files and package.json say. True when that is something else than before: then build again.
+   *
+   * @throws CliError `bad-usage` for a package.json that cannot be understood.
+   */
   learn(files: readonly string[]): boolean {
     const texts = files.filter(isOfApp).map(textOf);
     const mentioned = [...sources].filter(([name]) => texts.some((text) => new RegExp(`\\b${name}\\b`).test(text)));
     const lines = mentioned.map(([, line]) => line);
     if (texts.some((text) => needsServices.test(text))) lines.push(loadServices);
+    if (compatOf(this.#folder) === "strict") lines.push(strictly);
     const isNews = lines.join() !== this.#lines.join();
     this.#lines = lines;
     return isNews;
