@@ -49,7 +49,7 @@ const facts: Readonly<Record<string, () => Promise<void>>> = {
     const { w, world } = oneWorkflow({
       a: async (_state, goto) => {
         await w.updateState("i", { note: "new" }, {});
-        goto(null, { done: true });
+        void goto(null, { done: true });
       },
     });
     await w.start({ note: "old" }, { id: "i" });
@@ -67,8 +67,8 @@ const facts: Readonly<Record<string, () => Promise<void>>> = {
   "one-goto": async () => {
     const twice: UntypedSteps = {
       a: async (_state, goto) => {
-        goto("b");
-        goto("b");
+        void goto("b");
+        void goto("b");
       },
       b: async (_state, goto) => goto(null),
     };
@@ -77,7 +77,7 @@ const facts: Readonly<Record<string, () => Promise<void>>> = {
   "throw-after-goto": async () => {
     const steps: UntypedSteps = {
       a: async (_state, goto) => {
-        goto(null, { done: true });
+        void goto(null, { done: true });
         throw new Error("after");
       },
     };
