@@ -6,7 +6,7 @@ export function pathTricks(name: string): readonly string[] {
   const upper = name.toUpperCase();
   const escape = (letter: string): string => `%${letter.charCodeAt(0).toString(16)}`;
   const first = escape(name.charAt(0)) + name.slice(1);
-  const escaped = [...name].map(escape).join("");
+  const escaped = name.split("").map(escape).join("");
   return [
     ...[`//${name}/x`, `///${name}/x`, `/${name}//x`, `/dev//${name}/x`],
     ...[`/${upper}/x`, `/${name.charAt(0).toUpperCase()}${name.slice(1)}/X`],
