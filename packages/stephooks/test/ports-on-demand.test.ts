@@ -60,4 +60,11 @@ describe("ports that are loaded on demand", () => {
     expect(ok).toBe(true);
     expect((await behind.documents.read("c", ["i"])).has("i")).toBe(true);
   });
+
+  test("refuse jobs where no queue is for them", async () => {
+    const { ports } = loading([{ ...memory(), jobs: undefined }]);
+    for (let turn = 0; turn < 2; turn += 1) {
+      await expect(ports.jobs?.postpone("receipt", 1)).rejects.toMatchObject({ code: "missing-resource" });
+    }
+  });
 });

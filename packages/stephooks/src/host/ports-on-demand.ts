@@ -51,9 +51,9 @@ export function portsOnDemand(load: () => Promise<ServicePorts>): ServicePorts {
       backlog: () => call(({ queue }) => queue.backlog()),
     },
     jobs: {
-      send: (jobs) => call((ports) => jobsOf(ports).send(jobs)),
-      postpone: (receipt, seconds) => call((ports) => jobsOf(ports).postpone(receipt, seconds)),
-      bury: (dead) => call((ports) => jobsOf(ports).bury(dead)),
+      send: (jobs) => call(async (ports) => jobsOf(ports).send(jobs)),
+      postpone: (receipt, seconds) => call(async (ports) => jobsOf(ports).postpone(receipt, seconds)),
+      bury: (dead) => call(async (ports) => jobsOf(ports).bury(dead)),
     },
     documents: {
       newId: (collection) => call(({ documents }) => documents.newId(collection)),
