@@ -1,6 +1,6 @@
 import { isCodedError } from "@stephooks/core";
 import { describe, expect, test } from "vitest";
-import { readAwsSettings } from "../src/index.ts";
+import { readAwsSettings } from "../src/lambda/index.ts";
 import { environmentNames } from "../src/resources/index.ts";
 
 const environment = {

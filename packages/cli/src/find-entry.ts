@@ -44,10 +44,15 @@ export function rootOf(given: string, entry: string): string {
 }
 
 function mainOf(file: string): string | undefined {
-  if (!existsSync(file)) return undefined;
+  const main = existsSync(file) ? readManifest(file)?.["main"] : undefined;
+  return typeof main === "string" ? main : undefined;
+}
+
+/** What a package.json says; undefined when it is no object. @throws CliError `bad-usage` when it is no JSON. */
+export function readManifest(file: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const manifest: unknown = JSON.parse(readFileSync(file, "utf8"));
-    return isRecord(manifest) && typeof manifest["main"] === "string" ? manifest["main"] : undefined;
+    return isRecord(manifest) ? manifest : undefined;
   } catch (cause) {
     throw new CliError("bad-usage", `${file} is no JSON: correct it, or name the app's entry file.`, {}, { cause });
   }

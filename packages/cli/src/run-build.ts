@@ -7,11 +7,17 @@ export async function runBuild(given: string, options: { readonly out: string; r
   const entry = findEntry(given);
   const { bundle, template } = await buildApp({ entry, root: rootOf(given, entry), outDir: options.out });
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ bundle: bundle.file, bytes: bundle.bytes, template })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ bundle: bundle.file, bytes: bundle.bytes, startBytes: bundle.startBytes, template })}\n`,
+    );
     return;
   }
-  const kilobytes = Math.round(bundle.bytes / 1_024);
+  const kilobytes = (bytes: number): number => Math.round(bytes / 1_024);
   process.stdout.write(
-    `${relative(".", bundle.file)}  ${kilobytes} KB\n${template}\n\nDeploy: sam deploy --guided -t ${template}\n`,
+    `${relative(".", bundle.file)}  ${kilobytes(bundle.bytes)} KB, ${kilobytes(bundle.startBytes)} KB of them loaded at the start
+${template}
+
+Deploy: sam deploy --guided -t ${template}
+`,
   );
 }

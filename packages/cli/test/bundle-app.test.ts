@@ -38,8 +38,9 @@ test.each([
 });
 
 test("the size of the bundle is told", async () => {
-  const { bytes, file } = await bundled({ "index.ts": "export const handler = 7;" });
+  const { bytes, file, startBytes } = await bundled({ "index.ts": "export const handler = 7;" });
   expect(bytes).toBe(statSync(file).size);
+  expect(startBytes).toBe(bytes);
 });
 
 test("an app without exports gives a bundle that is refused when it is loaded", async () => {

@@ -58,7 +58,7 @@ describe("build", () => {
     const cwd = temporaryApp({ "index.ts": greetingApp });
     const { code, stdout } = await runCommand(["build"], { cwd });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^\.stephooks\/build\/app\/index\.mjs  \d+ KB\n/);
+    expect(stdout).toMatch(/^\.stephooks\/build\/app\/index\.mjs  \d+ KB, \d+ KB of them loaded at the start\n/);
     expect(stdout).toContain("Deploy: sam deploy --guided -t .stephooks/build/template.yaml");
     const written: { Globals: { Function: { CodeUri?: string } } } = parse(
       readFileSync(join(cwd, ".stephooks/build/template.yaml"), "utf8"),

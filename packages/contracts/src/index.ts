@@ -23,3 +23,4 @@ export { type HeldJob, type MemoryJobQueue, memoryJobQueue, type MemoryJobQueueO
 export { memoryKeyValueStore, type MemoryKeyValueStoreOptions } from "./memory-key-value-store.ts";
 export { type HeldMessage, type MemoryQueue, memoryQueue, type MemoryQueueOptions } from "./memory-queue.ts";
 export { seededRandom } from "./seeded-random.ts";
+export { pathPieces, pathTricks } from "./path-tricks.ts";

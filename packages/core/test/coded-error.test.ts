@@ -23,7 +23,8 @@ test("without details an error has an empty record of them, and no cause of its 
 
 test.each<readonly [string, unknown, boolean]>([
   ["ours", new SampleError("sample", "x"), true],
-  ["the same class from another bundle", Object.assign(new Error("x"), { code: "sample", details: {} }), true],
+  ["one from another bundle", Object.assign(new Error("x"), { [Symbol.for("stephooks.coded-error")]: true }), true],
+  ["another library's error with code and details", Object.assign(new Error("x"), { code: "P1", details: {} }), false],
   ["a system error", Object.assign(new Error("x"), { code: "ENOENT" }), false],
   ["a numeric code", Object.assign(new Error("x"), { code: 7, details: {} }), false],
   ["a plain error", new Error("x"), false],

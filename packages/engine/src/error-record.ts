@@ -1,4 +1,4 @@
-import { type ErrorRecord, isCodedError } from "@stephooks/core";
+import type { ErrorRecord } from "@stephooks/core";
 
 /** Bytes kept, as JSON: name, code, message and stack together stay under 8 KB. */
 const LIMITS = { name: 300, code: 100, message: 3_000, stack: 4_000 } as const;
@@ -29,11 +29,17 @@ function readThrown(thrown: unknown): { name: string; message: string; stack?: s
       name: printed(thrown.name),
       message: printed(thrown.message),
       ...(thrown.stack === undefined ? {} : { stack: printed(thrown.stack) }),
-      ...(isCodedError(thrown) ? { code: thrown.code } : {}),
+      ...codeOf(thrown),
     };
   } catch {
     return { name: "Thrown", message: "a value that cannot be printed" };
   }
+}
+
+/** The code of our errors, and of an app's own that are made like them: `retry.nonRetryable` may name it. */
+function codeOf(thrown: Error): { code?: string } {
+  if (!("code" in thrown) || !("details" in thrown)) return {};
+  return typeof thrown.code === "string" ? { code: thrown.code } : {};
 }
 
 /** JavaScript throws anything, and lets anybody overwrite an error's message with anything. */

@@ -1,5 +1,5 @@
 import { Writable } from "node:stream";
-import type { LambdaResponseStream } from "@stephooks/aws";
+import type { LambdaResponseStream } from "@stephooks/aws/lambda";
 import { isRecord } from "@stephooks/core";
 
 /** Statuses that have no body; Fetch refuses one. */

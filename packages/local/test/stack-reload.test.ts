@@ -22,7 +22,7 @@ function bundleOf(version: string, gate = ""): string {
   writeFileSync(
     file,
     `import { existsSync, writeFileSync } from "node:fs";
-import { streamResponse } from ${JSON.stringify(import.meta.resolve("@stephooks/aws"))};
+import { streamResponse } from ${JSON.stringify(import.meta.resolve("@stephooks/aws/lambda"))};
 const streaming = async ({ rawPath }, stream) => {
   if (rawPath === "/held") {
     writeFileSync(${JSON.stringify(`${gate}.reached`)}, "");

@@ -7,6 +7,11 @@ import { jsonCopy, mergeInto } from "./update-values.ts";
 /** A Mongo-style update: operators, or a plain object that is merged into the document. */
 export type Update = Readonly<Record<string, unknown>>;
 
+export interface UpdateSettings {
+  /** Whether a dot in a name of `$set`, `$inc` and `$unset` is part of the name. Default: it leads into an object. */
+  readonly literalNames?: boolean;
+}
+
 /** Answers the changed copy of a document; the given one stays as it is. @throws QueryError `invalid-update`. */
 export type Updater = (document: Readonly<Record<string, unknown>>) => Record<string, unknown>;
 
@@ -20,9 +25,9 @@ export type Updater = (document: Readonly<Record<string, unknown>>) => Record<st
  * @throws QueryError `invalid-update`, `unknown-operator`, `invalid-operand`, `invalid-path`, `query-too-deep`,
  * `query-too-large`, and for the filter in `$pull` every code.
  */
-export function compileUpdate(update: Update): Updater {
+export function compileUpdate(update: Update, options: UpdateSettings = {}): Updater {
   if (!isRecord(update)) throw new QueryError("invalid-update", "An update is an object.");
-  const changes = hasOperators(update) ? operatorChanges(update) : [mergeChange(update)];
+  const changes = hasOperators(update) ? operatorChanges(update, options) : [mergeChange(update)];
   return (document) => {
     const copy = jsonCopy({ ...document }, "document");
     for (const change of changes) change(copy);
@@ -38,7 +43,7 @@ export function hasOperators(update: Update): boolean {
   return Object.keys(update).some((key) => key.startsWith("$"));
 }
 
-function operatorChanges(update: Update): readonly DocumentChange[] {
+function operatorChanges(update: Update, { literalNames = false }: UpdateSettings): readonly DocumentChange[] {
   const budget = new QueryBudget(defaultQueryLimits);
   return Object.entries(update).map(([operator, operand]) => {
     if (!operator.startsWith("$")) {
@@ -47,7 +52,7 @@ function operatorChanges(update: Update): readonly DocumentChange[] {
         `"${operator.slice(0, 50)}" stands beside operators: put it into $set, or leave the operators out.`,
       );
     }
-    return changeOf(operator, operand, budget);
+    return changeOf(operator, operand, { budget, literalNames });
   });
 }
 

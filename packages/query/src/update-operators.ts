@@ -68,8 +68,15 @@ const operators: Readonly<Record<string, OperandReader>> = {
 /** codehooks takes names of fields, too, where an operator needs nothing but them. */
 const bareOperands: Readonly<Record<string, unknown>> = { $unset: "", $pop: 1 };
 
+/** Where codehooks' platform takes a dot in a name for a dot; of the other operators nobody has written it down. */
+const namesAreLiteral: ReadonlySet<string> = new Set(["$set", "$inc", "$unset"]);
+
 /** What an operator with its operand does to a document. @throws QueryError. */
-export function changeOf(operator: string, operand: unknown, budget: QueryBudget): DocumentChange {
+export function changeOf(
+  operator: string,
+  operand: unknown,
+  { budget, literalNames }: { readonly budget: QueryBudget; readonly literalNames: boolean },
+): DocumentChange {
   if (operator === "$rename") return renameChange(operand, budget);
   const read = Object.hasOwn(operators, operator) ? operators[operator] : undefined;
   if (read === undefined) {
@@ -80,7 +87,8 @@ export function changeOf(operator: string, operand: unknown, budget: QueryBudget
     );
   }
   const changes = entriesOf(operator, operand).map(([path, value]) => {
-    const segments = pathSegments(path, budget);
+    const checked = pathSegments(path, budget);
+    const segments = literalNames && namesAreLiteral.has(operator) ? [path] : checked;
     const change = read(value, path);
     return (document: MutableDocument) => change(placeAt(document, segments), path);
   });

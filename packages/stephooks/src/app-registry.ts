@@ -54,6 +54,21 @@ export class AppRegistry {
     else this.#folders.add(directory === "" ? "/" : directory);
   }
 
+  /** A setting of the app. @throws StephooksError `invalid-argument` for a `compat` that is not `"strict"`. */
+  set(key: string, value: unknown): void {
+    if (key === "compat" && value !== "strict") {
+      throw new StephooksError("invalid-argument", 'compat is "strict", or is not set.');
+    }
+    this.settings.set(key, value);
+    // It counts for workflows that were created before, too.
+    if (key === "compat") for (const source of this.#sources.values()) this.#define(source);
+  }
+
+  /** Whether the app asked for codehooks' own behaviour. */
+  get strict(): boolean {
+    return this.settings.get("compat") === "strict";
+  }
+
   bind(runtime: Runtime): void {
     this.#runtime = runtime;
   }
@@ -95,7 +110,7 @@ export class AppRegistry {
 
   #define(source: WorkflowSource): void {
     const { description, name, options, steps } = source;
-    const definition = defineWorkflow(name, description, steps, options);
+    const definition = defineWorkflow(name, description, steps, this.strict ? strictOptions(options) : options);
     const inner = this.#wrapStep ? wrapped(definition, this.#wrapStep) : definition;
     const events = this.events(name);
     this.definitions.set(
@@ -143,6 +158,12 @@ function wrapped(definition: WorkflowDefinition, wrap: StepWrapper): WorkflowDef
     ([step, { run, ...rest }]) => [step, { ...rest, run: wrap({ workflow: definition.name, step }, run) }] as const,
   );
   return { ...definition, steps: new Map(steps) };
+}
+
+/** codehooks' defaults: three visits of a step, and no second attempt. */
+function strictOptions(options: WorkflowOptions): WorkflowOptions {
+  const { maxStepCount, maxRetries = 0 } = options;
+  return { ...options, maxStepCount: maxStepCount || 3, maxRetries };
 }
 
 function longestTimeout(definition: WorkflowDefinition): number {

@@ -54,7 +54,12 @@ export interface App {
   static(options?: StaticOptions, hook?: RouteHandler): void;
   /** Serves saved files, to everybody: those that a browser would run as downloads. `hook` runs before each. */
   storage(options?: StaticOptions, hook?: RouteHandler): void;
-  /** `views` and `layout` are places in the source, `view engine` is `{ hbs: handlebars }` or `{ ejs }`. */
+  /**
+   * `views` and `layout` are places in the source, `view engine` is `{ hbs: handlebars }` or `{ ejs }`. `compat` is
+   * `"strict"` for codehooks' own behaviour where an app may rely on it (docs/differences.md).
+   *
+   * @throws StephooksError `invalid-argument` for another `compat`.
+   */
   set(key: string, value: unknown): void;
   /** The HTML of a view, given to `done` as codehooks-js does. */
   render(view: string, data: unknown, done: (error: unknown, html?: string) => void): Promise<void>;
@@ -109,7 +114,7 @@ export function createApp(): App {
     },
     static: (options, hook) => registry.addFiles("deployed", options, hook),
     storage: (options, hook) => registry.addFiles("stored", options, hook),
-    set: (key, value) => void registry.settings.set(key, value),
+    set: (key, value) => registry.set(key, value),
     render: async (view, data, done) => {
       const rendered = await currentRuntime()
         .render(view, data)

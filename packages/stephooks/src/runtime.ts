@@ -10,6 +10,8 @@ export interface Runtime {
   readonly definitions: ReadonlyMap<string, WorkflowDefinition>;
   /** Name of the one space this stack is. */
   readonly space: string;
+  /** Whether the app asked for codehooks' own behaviour (`compat: "strict"`). */
+  readonly strict: boolean;
   /** Folder with what was deployed beside the code. */
   readonly sourceFolder: string;
   /** Settles when the callback of `app.init` has run for this deployment. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readLambdaContext } from "../../src/index.ts";
+import { readLambdaContext } from "../../src/lambda/index.ts";
 
 test("Lambda's context is read at every call", () => {
   let left = 5_000;

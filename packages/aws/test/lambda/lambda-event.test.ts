@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isCodedError } from "@stephooks/core";
-import { recogniseLambdaEvent } from "../../src/index.ts";
+import { recogniseLambdaEvent } from "../../src/lambda/index.ts";
 import { loadEvent } from "./load-event.ts";
 
 function refusal(event: unknown): { code: string; message: string } {

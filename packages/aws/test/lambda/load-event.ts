@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isRecord } from "@stephooks/core";
-import { type HttpEvent, recogniseLambdaEvent } from "../../src/index.ts";
+import { type HttpEvent, recogniseLambdaEvent } from "../../src/lambda/index.ts";
 
 /** A recorded-style event from `events/`, with some top-level fields replaced. */
 export function loadEvent(name: string, replaced: Record<string, unknown> = {}): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import { expect, onTestFinished, test } from "vitest";
-import { type LambdaResponseStream, streamified, streamResponse, streamResult } from "../../src/index.ts";
+import { type LambdaResponseStream, streamified, streamResponse, streamResult } from "../../src/lambda/index.ts";
 
 /** Lambda's stream as far as a handler sees it. */
 class SentStream extends Writable implements LambdaResponseStream {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseSqsBatch, recogniseLambdaEvent, sqsBatchResult } from "../../src/index.ts";
+import { parseSqsBatch, recogniseLambdaEvent, sqsBatchResult } from "../../src/lambda/index.ts";
 import { loadEvent } from "./load-event.ts";
 
 function records(): Record<string, unknown>[] {

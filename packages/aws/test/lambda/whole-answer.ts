@@ -1,4 +1,4 @@
-import type { WholeAnswer } from "../../src/index.ts";
+import type { WholeAnswer } from "../../src/lambda/index.ts";
 
 /** All of a response. */
 export async function whole(response: Response): Promise<WholeAnswer> {

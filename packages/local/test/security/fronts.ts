@@ -6,7 +6,7 @@ import type { Logger } from "@stephooks/core";
 import { type App, createApp, type Host } from "stephooks/host";
 import { httpFront } from "../../src/http-front.ts";
 import { listenOnLoopback } from "../../src/listen-on-loopback.ts";
-import { memoryHost } from "../support/memory-host.ts";
+import { memoryHost, type MemoryHostOptions } from "../support/memory-host.ts";
 import { overSocket, type RawAnswer, type RawRequest } from "./raw-request.ts";
 import { answerOf, services } from "./service-events.ts";
 
@@ -31,13 +31,16 @@ export const readOnlyKey = "canary-read-only-key";
 
 export const withKey = ["x-apikey", apiKey] as const;
 
+/** What the app finds beside its code and in its bucket. */
+export type FrontedFiles = Pick<MemoryHostOptions, "blobs" | "sourceFolder">;
+
 /** Serves what `register` registers. */
-export async function fronted(register: (app: App) => void): Promise<Fronted> {
+export async function fronted(register: (app: App) => void, files: FrontedFiles = {}): Promise<Fronted> {
   const log: string[] = [];
   const logger: Logger = {
     log: (level, event, fields = {}) => void log.push(JSON.stringify({ level, event, ...fields })),
   };
-  const host = await hosted(register, logger);
+  const host = await hosted(register, logger, files);
   const server = createServer(httpFront({ handler: { streaming: host.stream }, functionTimeout: 20, logger }));
   const port = await listenOnLoopback(server, 0);
   const fronts = Object.entries(services).map(([name, service]): Front => {
@@ -59,12 +62,13 @@ export async function fronted(register: (app: App) => void): Promise<Fronted> {
   };
 }
 
-async function hosted(register: (app: App) => void, logger: Logger): Promise<Host> {
+async function hosted(register: (app: App) => void, logger: Logger, files: FrontedFiles): Promise<Host> {
   const app = createApp();
   register(app);
   const apiKeys = memoryApiKeyStore();
   await apiKeys.put({ name: "reader", access: "read-only", sha256: sha256(readOnlyKey) });
-  return memoryHost(app.init(), { access: { mode: "keys", apiKeySha256: sha256(apiKey), apiKeys }, logger });
+  const access = { mode: "keys", apiKeySha256: sha256(apiKey), apiKeys } as const;
+  return memoryHost(app.init(), { access, logger, ...files });
 }
 
 function sha256(text: string): string {

@@ -8,6 +8,7 @@ export const dataDifferences: readonly Difference[] = [
     codehooks: "Datastore.open(space) opens any space of the project",
     stephooks: "the stack's own space only; another is refused with other-space",
     why: "one stack is one space: another space's data lies in another table",
+    strict: "host",
   },
   {
     id: "ids-are-texts",
@@ -15,6 +16,7 @@ export const dataDifferences: readonly Difference[] = [
     codehooks: "an _id may be any JSON value",
     stephooks: "a text of 1 to 900 bytes; anything else is refused with invalid-id",
     why: 'an id is a key of the table, and 5 and "5" would be one',
+    strict: "host",
   },
   {
     id: "selector-needed",
@@ -22,6 +24,7 @@ export const dataDifferences: readonly Difference[] = [
     codehooks: "removeMany, updateMany and removeOne without a query take every document, or any",
     stephooks: "refused with invalid-argument; {} is everything",
     why: "a missing parameter must not delete a collection",
+    strict: "data",
   },
   {
     id: "undefined-matches-missing",
@@ -29,6 +32,7 @@ export const dataDifferences: readonly Difference[] = [
     codehooks: "a key whose value is undefined vanishes from the query",
     stephooks: "it matches what lacks the field, as null does",
     why: "{ owner: undefined } must not become every document",
+    strict: "safety",
   },
   {
     id: "query-allow-list",
@@ -36,6 +40,7 @@ export const dataDifferences: readonly Difference[] = [
     codehooks: "operators are passed on to the database, $where included",
     stephooks: "the documented operators; others are refused with unknown-operator, too large queries with a code",
     why: "queries come from URLs",
+    strict: "safety",
   },
   {
     id: "linear-patterns",
@@ -43,6 +48,7 @@ export const dataDifferences: readonly Difference[] = [
     codehooks: "JavaScript's regular expressions, which can take exponential time",
     stephooks: "linear time; back-references and look-around are refused with unsafe-regex",
     why: "one request must not stop a process",
+    strict: "safety",
   },
   {
     id: "dotted-updates-are-paths",
@@ -50,6 +56,7 @@ export const dataDifferences: readonly Difference[] = [
     codehooks: "a dotted name in $set or $inc is a key with a dot in it (hosted)",
     stephooks: "it leads into nested objects and arrays, as in queries",
     why: "what is set by a name is found by it",
+    strict: "restored",
   },
   {
     id: "merge-replaces-arrays",
@@ -57,6 +64,7 @@ export const dataDifferences: readonly Difference[] = [
     codehooks: "an update without operators merges arrays position by position",
     stephooks: "it merges objects on every level and replaces arrays",
     why: "a shorter list would keep the end of the longer one",
+    strict: "unknown",
   },
   {
     id: "empty-set",
@@ -64,6 +72,7 @@ export const dataDifferences: readonly Difference[] = [
     codehooks: "$set: {} is refused",
     stephooks: "it changes nothing",
     why: "there is nothing to refuse",
+    strict: "more",
   },
   {
     id: "id-cannot-change",
@@ -71,6 +80,7 @@ export const dataDifferences: readonly Difference[] = [
     codehooks: "an _id in an update is ignored or stored",
     stephooks: "another _id than the document's is refused with invalid-update",
     why: "a caller that means to move a document must hear that it did not",
+    strict: "data",
   },
   {
     id: "projection-keeps-id",
@@ -78,6 +88,7 @@ export const dataDifferences: readonly Difference[] = [
     codehooks: "a projection drops _id unless it is named (vendor's local server)",
     stephooks: "_id is kept unless it is 0",
     why: "as the database codehooks follows does it",
+    strict: "unknown",
   },
   {
     id: "limits-are-checked",
@@ -85,6 +96,7 @@ export const dataDifferences: readonly Difference[] = [
     codehooks: "limit and offset are passed on as they are",
     stephooks: "whole numbers from 0; anything else is refused with invalid-argument; limit 0 is no limit",
     why: "limit=-1 from a URL must not read everything",
+    strict: "safety",
   },
   {
     id: "index-without-hint",
@@ -92,6 +104,7 @@ export const dataDifferences: readonly Difference[] = [
     codehooks: "an index is used when useIndex names it, with startIndex and endIndex",
     stephooks: "useIndex is ignored: declared fields are used whenever the query has them",
     why: "the same answer, found faster; explain tells how",
+    strict: "more",
   },
   {
     id: "workflow-documents-read-only",
@@ -99,6 +112,7 @@ export const dataDifferences: readonly Difference[] = [
     codehooks: "workflow instances can be written like any document",
     stephooks: "writes are refused with workflow-document; use updateState",
     why: "a write beside the engine would undo a transition",
+    strict: "data",
   },
   {
     id: "aggregation-counts-zero",
@@ -107,6 +121,7 @@ export const dataDifferences: readonly Difference[] = [
       "a stored 0 counts as unset, texts are joined instead of added, averages divide by rows without the field",
     stephooks: "0 is a number, numeric texts are added, averages divide by the rows that have a number",
     why: "the sums would be wrong",
+    strict: "defect",
   },
   {
     id: "values-keep-json",
@@ -114,6 +129,7 @@ export const dataDifferences: readonly Difference[] = [
     codehooks: "set stores an object as [object Object] (hosted)",
     stephooks: "JSON in, JSON out",
     why: "the value can be read back",
+    strict: "restored",
   },
   {
     id: "counting-is-checked",
@@ -121,6 +137,7 @@ export const dataDifferences: readonly Difference[] = [
     codehooks: "incr on a text, or beyond 2^53, gives some number",
     stephooks: "refused with not-a-number or out-of-range; nothing changes",
     why: "no wrong arithmetic",
+    strict: "defect",
   },
   {
     id: "prefix-is-literal",
@@ -128,5 +145,6 @@ export const dataDifferences: readonly Difference[] = [
     codehooks: "getAll and delAll without a prefix take everything",
     stephooks: 'a prefix is needed, "" is everything, * is one character',
     why: "a missing parameter must not delete a keyspace",
+    strict: "data",
   },
 ];

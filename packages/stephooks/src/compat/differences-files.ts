@@ -8,6 +8,7 @@ export const filesDifferences: readonly Difference[] = [
     codehooks: "a site at / with a notFound page lets everybody in to every GET path, those of other routes included",
     stephooks: "only paths that the site's own route answers are open",
     why: "a public site must not open an API beside it",
+    strict: "safety",
   },
   {
     id: "static-any-name",
@@ -15,6 +16,7 @@ export const filesDifferences: readonly Difference[] = [
     codehooks: "names with spaces, @, +, ~ or letters beyond ASCII are never found",
     stephooks: "they are",
     why: "a file that is there is served",
+    strict: "more",
   },
   {
     id: "static-hides",
@@ -22,6 +24,7 @@ export const filesDifferences: readonly Difference[] = [
     codehooks: "every deployed file below the folder is served",
     stephooks: "not hidden files (.well-known excepted), node_modules, TypeScript and source maps",
     why: "what belongs to the program is not for its readers",
+    strict: "safety",
   },
   {
     id: "static-caches",
@@ -29,6 +32,7 @@ export const filesDifferences: readonly Difference[] = [
     codehooks: "no ETag, no parts, no HEAD",
     stephooks: "all three; Cache-Control: no-cache unless the app says otherwise",
     why: "an unchanged file is not sent again, and a new deployment is seen at once",
+    strict: "more",
   },
   {
     id: "static-literal-route",
@@ -36,6 +40,7 @@ export const filesDifferences: readonly Difference[] = [
     codehooks: "the signs of regular expressions in the route of app.static are read as such",
     stephooks: "they are read as they are written",
     why: "a path is a path",
+    strict: "safety",
   },
   {
     id: "storage-downloads",
@@ -43,6 +48,7 @@ export const filesDifferences: readonly Difference[] = [
     codehooks: "app.storage serves saved HTML and SVG as pages",
     stephooks: "as downloads, unless the app's headers say otherwise",
     why: "what users upload must not run as the app's own page",
+    strict: "safety",
   },
   {
     id: "file-paths-are-plain",
@@ -50,6 +56,7 @@ export const filesDifferences: readonly Difference[] = [
     codehooks: "filestore takes any path",
     stephooks: "invalid-file-path for .., empty parts, a backslash or a control character",
     why: "two readers of one path must mean one file",
+    strict: "safety",
   },
   {
     id: "file-streams-fail",
@@ -57,6 +64,7 @@ export const filesDifferences: readonly Difference[] = [
     codehooks: "an error of the store while a file is read leaves the reader waiting",
     stephooks: "the read rejects",
     why: "a failure that is not told is a hang",
+    strict: "defect",
   },
   {
     id: "views-follow-their-files",
@@ -64,6 +72,7 @@ export const filesDifferences: readonly Difference[] = [
     codehooks: "a compiled view stays in the key-value store, over deployments",
     stephooks: "it is compiled again when its file has changed",
     why: "a deployed page is the one that is shown",
+    strict: "defect",
   },
   {
     id: "views-need-an-engine",
@@ -71,6 +80,7 @@ export const filesDifferences: readonly Difference[] = [
     codehooks: "rendering without a view engine is a TypeError",
     stephooks: "view-failed, which says what to set",
     why: "the message helps",
+    strict: "more",
   },
   {
     id: "init-callback-once",
@@ -78,6 +88,7 @@ export const filesDifferences: readonly Difference[] = [
     codehooks: "the callback of app.init runs after a deployment; what happens when it throws is not documented",
     stephooks: "once per content of the bundle, before its first event; a throw is 503 until it succeeds",
     why: "a request must not find half of what the callback makes",
+    strict: "data",
   },
   {
     id: "internal-fetch",
@@ -85,6 +96,7 @@ export const filesDifferences: readonly Difference[] = [
     codehooks: "app.internalFetch sends every URL to the platform's own gateway",
     stephooks: "a path is answered by the app itself, any other URL is fetched",
     why: "there is no such gateway here",
+    strict: "host",
   },
   {
     id: "not-built-yet",
@@ -93,5 +105,6 @@ export const filesDifferences: readonly Difference[] = [
     stephooks:
       "the exported names are there and using one throws unsupported; app.worker, app.queue and app.job are not",
     why: "an app that does not use them runs; one that does learns which is missing",
+    strict: "host",
   },
 ];

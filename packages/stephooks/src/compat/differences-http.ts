@@ -8,6 +8,7 @@ export const httpDifferences: readonly Difference[] = [
     codehooks: "app.use(path, a, b) keeps a and drops b without a word",
     stephooks: "both run",
     why: "a check that was written down must run",
+    strict: "safety",
   },
   {
     id: "use-refuses-non-functions",
@@ -15,6 +16,7 @@ export const httpDifferences: readonly Difference[] = [
     codehooks: "a value that is no function is registered and fails when a request comes",
     stephooks: "app.use throws invalid-handler; app.useRoute without a function does nothing",
     why: "a middleware that is missing because of a wrong import must not be noticed by an attacker first",
+    strict: "safety",
   },
   {
     id: "middleware-never-hangs",
@@ -22,6 +24,7 @@ export const httpDifferences: readonly Difference[] = [
     codehooks: "a middleware that neither answers nor calls next leaves the client waiting",
     stephooks: "500 unanswered-middleware",
     why: "the client learns at once, and so does the developer",
+    strict: "defect",
   },
   {
     id: "uncaught-error-is-500",
@@ -29,6 +32,15 @@ export const httpDifferences: readonly Difference[] = [
     codehooks: "an uncaught error is answered with 200 and { text, fatal: true }",
     stephooks: "500 with the same fields and a code",
     why: "clients, monitors and retries read the status",
+    strict: "restored",
+  },
+  {
+    id: "refusals-are-json",
+    topic: "errors",
+    codehooks: "the text of next(error) is the whole body",
+    stephooks: "the body is { error: { code, message } }",
+    why: "a program finds the code in one place, whatever went wrong",
+    strict: "restored",
   },
   {
     id: "params-are-decoded",
@@ -36,6 +48,7 @@ export const httpDifferences: readonly Difference[] = [
     codehooks: "path parameters keep their percent-encoding",
     stephooks: "they are decoded, once",
     why: "a name with a space or an umlaut is what was meant",
+    strict: "unknown",
   },
   {
     id: "one-reading-of-a-path",
@@ -43,6 +56,7 @@ export const httpDifferences: readonly Difference[] = [
     codehooks: "paths with //, .., %2F, a backslash or a control character are matched as they come",
     stephooks: "400 bad-path",
     why: "two decisions about one request must not read its path differently",
+    strict: "safety",
   },
   {
     id: "prototype-keys",
@@ -50,6 +64,7 @@ export const httpDifferences: readonly Difference[] = [
     codehooks: "__proto__ in a query, form or JSON body is taken; crudlify changes Object.prototype by it",
     stephooks: "400 unsafe-key",
     why: "no request may change what every object inherits",
+    strict: "safety",
   },
   {
     id: "flat-query",
@@ -57,6 +72,7 @@ export const httpDifferences: readonly Difference[] = [
     codehooks: "a[b]=1 may be nested",
     stephooks: "the key is a[b]",
     why: "nesting by key names is how queries reach places they should not",
+    strict: "safety",
   },
   {
     id: "body-replays",
@@ -64,6 +80,7 @@ export const httpDifferences: readonly Difference[] = [
     codehooks: "the body's stream must be read before the first await, once",
     stephooks: "it can be read at any time and again",
     why: "the body is there anyway",
+    strict: "more",
   },
   {
     id: "body-limits",
@@ -71,6 +88,7 @@ export const httpDifferences: readonly Difference[] = [
     codehooks: "bodies up to 1,250 MB, of any depth",
     stephooks: "6 MiB, JSON of 100 levels, 1,000 fields; compressed bodies are refused",
     why: "it is what Lambda takes, and a request must not take down the function",
+    strict: "host",
   },
   {
     id: "json-null",
@@ -78,6 +96,7 @@ export const httpDifferences: readonly Difference[] = [
     codehooks: "res.json(null) sends an empty body",
     stephooks: "it sends null",
     why: "null is JSON, nothing is not",
+    strict: "restored",
   },
   {
     id: "auth-all-functions",
@@ -85,6 +104,7 @@ export const httpDifferences: readonly Difference[] = [
     codehooks: "of app.auth(path, a, b) the local server runs a only",
     stephooks: "every function must call next",
     why: "a check that was written down must run",
+    strict: "safety",
   },
   {
     id: "auth-next-twice",
@@ -92,6 +112,7 @@ export const httpDifferences: readonly Difference[] = [
     codehooks: "a hook that calls next twice lets the request in twice",
     stephooks: "it has refused",
     why: "yes and then something else, as after a forgotten return, is no yes",
+    strict: "safety",
   },
   {
     id: "auth-denial-is-403",
@@ -99,6 +120,7 @@ export const httpDifferences: readonly Difference[] = [
     codehooks: "next(error) in app.auth is 500 with the text",
     stephooks: "403 with the text; 401 where there is neither key nor hook",
     why: "a refusal is not a fault of the server",
+    strict: "unknown",
   },
   {
     id: "read-only-keys",
@@ -106,6 +128,7 @@ export const httpDifferences: readonly Difference[] = [
     codehooks: "read-only tokens are documented by their name only",
     stephooks: "GET and HEAD, nothing else",
     why: "the narrowest reading of the name",
+    strict: "safety",
   },
   {
     id: "key-not-in-query",
@@ -113,6 +136,7 @@ export const httpDifferences: readonly Difference[] = [
     codehooks: "a key in the query stays in req.query",
     stephooks: "the key that let the request in is taken out",
     why: "a query that becomes a filter must not look for it",
+    strict: "safety",
   },
   {
     id: "jwt-claims",
@@ -120,6 +144,7 @@ export const httpDifferences: readonly Difference[] = [
     codehooks: "whether a token's claims reach the function is not documented",
     stephooks: "they are req.jwt",
     why: "nobody should decode a token again without checking it",
+    strict: "more",
   },
   {
     id: "cors-without-credentials",
@@ -127,6 +152,7 @@ export const httpDifferences: readonly Difference[] = [
     codehooks: "permissive CORS headers; own request headers are not allowed",
     stephooks: "* for origins and headers, never with credentials; an open dev server is read by local pages only",
     why: "as open as it can be without lending anybody the visitor's cookies",
+    strict: "safety",
   },
   {
     id: "health-is-yours",
@@ -134,5 +160,6 @@ export const httpDifferences: readonly Difference[] = [
     codehooks: "GET /health is answered by the platform",
     stephooks: "it is a path like any other",
     why: "apps have a route of that name",
+    strict: "more",
   },
 ];

@@ -14,6 +14,8 @@ export interface CollectionAccess extends WriteAccess {
   readonly source: DocumentSource;
   /** False for the instances of workflows. */
   readonly writable: boolean;
+  /** Whether a dot in the names of `$set`, `$inc` and `$unset` is a dot, as with codehooks. */
+  readonly literalNames: boolean;
 }
 
 /** Documents that are changed at the same time by one call. */
@@ -63,15 +65,14 @@ export class CollectionOperations {
   }
 
   async updateOne(selector: unknown, update: unknown, options: UpdateOptions = {}): Promise<Document> {
-    const { compileUpdate, hasOperators } = await loadQuery();
+    const { hasOperators } = await loadQuery();
     const given = updateOf(update);
     const filter = selectorFilter(selector);
-    const edit = await this.#edit(filter, compileUpdate(given), touchesTtl(given));
+    const updated = await this.#updater(given);
+    const edit = await this.#edit(filter, updated, touchesTtl(given));
     return this.#changeOne(selector, edit, options.upsert === true, async () => {
       const base = await upsertBase(filter);
-      return hasOperators(given)
-        ? compileUpdate(given)(base)
-        : compileUpdate(given)({ ...base, _id: base["_id"] ?? given["_id"] });
+      return updated(hasOperators(given) ? base : { ...base, _id: base["_id"] ?? given["_id"] });
     });
   }
 
@@ -95,10 +96,9 @@ export class CollectionOperations {
   }
 
   async updateMany(query: unknown, update: unknown, options?: unknown): Promise<{ count: number }> {
-    const { compileUpdate } = await loadQuery();
     const [filter, given] = manyArguments(query, update, options);
     const document = updateOf(given);
-    return this.#changeMany(filter, compileUpdate(document), touchesTtl(document));
+    return this.#changeMany(filter, await this.#updater(document), touchesTtl(document));
   }
 
   async replaceMany(query: unknown, given: unknown, options?: unknown): Promise<{ count: number }> {
@@ -141,6 +141,11 @@ export class CollectionOperations {
       `"${collection}" holds workflow instances: change them with updateState or setState of their workflow, and let retention remove them.`,
       { collection },
     );
+  }
+
+  async #updater(update: Query): Promise<(document: Document) => Document> {
+    const { compileUpdate } = await loadQuery();
+    return compileUpdate(update, { literalNames: this.#access.literalNames });
   }
 
   async #edit(filter: Query, edit: DocumentEdit["edit"], renews: boolean): Promise<DocumentEdit> {

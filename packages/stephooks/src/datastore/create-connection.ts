@@ -69,7 +69,7 @@ function documentsOf(runtime: () => Runtime): Documents {
 
 /** Instances of workflows are read from where the engine keeps them, everything else is a document of the table. */
 function operationsOn(collection: string, runtime: Runtime): CollectionOperations {
-  const { definitions, ports, turns } = runtime;
+  const { definitions, ports, strict, turns } = runtime;
   assertName(collection);
   const workflows = [...definitions.values()].filter((workflow) => workflow.collectionName === collection);
   const names = workflows.map(({ name }) => name);
@@ -79,6 +79,7 @@ function operationsOn(collection: string, runtime: Runtime): CollectionOperation
     clock: ports.clock,
     random: ports.random,
     turns,
+    literalNames: strict,
     writable: names.length === 0,
     source: names.length === 0 ? storedSource(ports.documents, collection) : workflowSource(ports, names),
   });

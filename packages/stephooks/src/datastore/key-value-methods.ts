@@ -15,7 +15,7 @@ export interface KeyValues {
   /** The value, or null. */
   // oxlint-disable-next-line typescript/no-explicit-any -- the user's own data, which nobody has typed
   get(key: string, options?: KeyOptions): Promise<any>;
-  /** The same as {@link set}. */
+  /** The same as {@link set}, with `compat: "strict"` too, where `set` makes a text of an object. */
   setObj<Value extends object>(key: string, value: Value, options?: StoreOptions): Promise<Value>;
   /** The same as {@link get}. */
   // oxlint-disable-next-line typescript/no-explicit-any -- the user's own data, which nobody has typed
@@ -38,16 +38,18 @@ export interface KeyValues {
 /** The methods on the values of the app that `runtime` names at each call. */
 export function keyValueMethods(runtime: () => Runtime): KeyValues {
   const values = (): KeyValueOperations => {
-    const { clock, keyValues } = runtime().ports;
-    return new KeyValueOperations(keyValues, clock);
+    const { ports, strict } = runtime();
+    return new KeyValueOperations(ports.keyValues, ports.clock, strict);
   };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- answers the value it was given
   const set = ((key, value, options) => counted(() => values().set(key, value, options))) as KeyValues["set"];
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- answers the value it was given
+  const setObj = ((key, value, options) => counted(() => values().setJson(key, value, options))) as KeyValues["setObj"];
   const get: KeyValues["get"] = (key, options) => counted(() => values().get(key, options));
   return {
     set,
     get,
-    setObj: set,
+    setObj,
     getObj: get,
     incr: (key, by = 1, options) => counted(() => values().add(key, by, 1, options)),
     decr: (key, by = 1, options) => counted(() => values().add(key, by, -1, options)),

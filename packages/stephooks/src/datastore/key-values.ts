@@ -29,13 +29,22 @@ const AT_ONCE = 16;
 export class KeyValueOperations {
   readonly #store: KeyValueStore;
   readonly #clock: Clock;
+  readonly #strict: boolean;
 
-  constructor(store: KeyValueStore, clock: Clock) {
+  /** With `strict` an object is stored as the text it makes of itself, as codehooks' platform does. */
+  constructor(store: KeyValueStore, clock: Clock, strict: boolean) {
     this.#store = store;
     this.#clock = clock;
+    this.#strict = strict;
   }
 
   async set(key: unknown, value: unknown, options: unknown): Promise<unknown> {
+    const isObject = typeof value === "object" && value !== null;
+    await this.setJson(key, isObject && this.#strict ? textOf(value) : value, options);
+    return value;
+  }
+
+  async setJson(key: unknown, value: unknown, options: unknown): Promise<unknown> {
     const stored = jsonOf(value);
     const given = record(options);
     await this.#write(() => this.#store.set(placeOf(key, given), stored, this.#expiry(given)));
@@ -105,6 +114,16 @@ export class KeyValueOperations {
         },
       );
     }
+  }
+}
+
+/** What `String` makes of an object. @throws StephooksError `invalid-argument` for one that makes no text of itself. */
+function textOf(value: object): string {
+  try {
+    // oxlint-disable-next-line typescript/no-base-to-string -- that is what codehooks stores
+    return String(value);
+  } catch (cause) {
+    throw new StephooksError("invalid-argument", "The value cannot be made a text.", {}, { cause });
   }
 }
 

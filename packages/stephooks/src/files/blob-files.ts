@@ -1,4 +1,4 @@
-import type { BlobStore } from "@stephooks/core";
+import { type BlobStore, MAX_BLOB_PATH_BYTES } from "@stephooks/core";
 import type { FileSource } from "./file-source.ts";
 import { servablePath } from "./servable-path.ts";
 
@@ -7,7 +7,9 @@ export function blobFiles(store: BlobStore, directory: string): FileSource {
   const prefix = directory === "" ? "" : `${directory.slice(1)}/`;
   const keyOf = (path: string): string | undefined => {
     const servable = servablePath(path);
-    return servable === undefined ? undefined : prefix + servable;
+    // A name that is too long for the store is one that is not there, not a fault of it.
+    const isStorable = servable !== undefined && Buffer.byteLength(prefix + servable) <= MAX_BLOB_PATH_BYTES;
+    return isStorable ? prefix + servable : undefined;
   };
   return {
     info: async (path) => {

@@ -27,7 +27,7 @@ export interface FileInfo {
 
 /**
  * The app's files, as codehooks-js has them. A path may begin with a slash. All reject with coded errors:
- * `file-not-found`, `invalid-file-path`, `no-file-store` and those of the store (`throttled`, `unavailable` …).
+ * `file-not-found`, `invalid-file-path`, `invalid-argument`, `no-file-store` and those of the store (`throttled`, `unavailable` …).
  */
 export interface Filestore {
   /** @throws StephooksError `file-not-found`. */
@@ -103,7 +103,7 @@ async function bytesOf(content: AsyncIterable<unknown> | Uint8Array): Promise<Bu
   const chunks: Buffer[] = [];
   for await (const chunk of content) {
     if (typeof chunk === "string" || chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk));
-    else throw new StephooksError("invalid-file-path", "A file is saved from bytes, a text, or a stream of them.");
+    else throw new StephooksError("invalid-argument", "A file is saved from bytes, a text, or a stream of them.");
   }
   return Buffer.concat(chunks);
 }

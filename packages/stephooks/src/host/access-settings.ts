@@ -9,7 +9,7 @@ import { jwksFetcher } from "./fetch-jwks.ts";
  */
 export function accessSettings(
   environment: Readonly<Record<string, string | undefined>>,
-  apiKeys: ApiKeyStore,
+  apiKeys: Pick<ApiKeyStore, "find">,
 ): AccessSettings {
   const inLambda = environment["AWS_LAMBDA_RUNTIME_API"] !== undefined;
   if (environment[environmentNames.access] === "open" && !inLambda) return { mode: "open" };

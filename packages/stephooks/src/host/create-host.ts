@@ -1,4 +1,4 @@
-import type { LambdaResponseStream } from "@stephooks/aws";
+import type { LambdaResponseStream } from "@stephooks/aws/lambda";
 import type { AppPorts } from "@stephooks/core";
 import { inspectInstance, type InstanceInspection, readInstance } from "@stephooks/engine";
 import { StephooksError } from "../stephooks-error.ts";

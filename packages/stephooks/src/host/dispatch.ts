@@ -11,7 +11,7 @@ import {
   type SqsBatchResult,
   streamResponse,
   streamResult,
-} from "@stephooks/aws";
+} from "@stephooks/aws/lambda";
 import type { SweepReport } from "@stephooks/engine";
 import { errorAnswer, errorResponse, type HttpInput, type OpenAnswer, type WholeAnswer } from "../http/index.ts";
 import type { Runtime } from "../runtime.ts";
@@ -22,6 +22,9 @@ import { watchGlobals } from "./watch-globals.ts";
 
 /** Time a batch needs after its last step to answer, milliseconds. */
 const ANSWER_TIME = 2_000;
+
+/** How what is refused before the app sees it is told. */
+const hidden = Object.freeze({ showDetails: false });
 
 /** What Lambda needs to end an invocation that has given up waiting, milliseconds. */
 const END_TIME = 1_000;
@@ -43,7 +46,9 @@ export async function dispatch(
       case "http": {
         const refusal = await startupRefusal(runtime, lambda);
         const response =
-          refusal === undefined ? await serve(recognised, pending, runtime, lambda) : errorAnswer(refusal.error, false);
+          refusal === undefined
+            ? await serve(recognised, pending, runtime, lambda)
+            : errorAnswer(refusal.error, hidden);
         await pending();
         return recognised.respond(response);
       }
@@ -76,7 +81,7 @@ export async function dispatchStreaming(
   const lambda = readLambdaContext(context);
   await inInvocation(runtime, lambda, async (pending) => {
     const refusal = await startupRefusal(runtime, lambda);
-    if (refusal !== undefined) return streamResponse(errorResponse(refusal.error, false), stream);
+    if (refusal !== undefined) return streamResponse(errorResponse(refusal.error, hidden), stream);
     const { response, settled } = await open(recognised, pending, runtime, lambda);
     const sent = streamResponse(response, stream);
     await Promise.allSettled([sent, settled]);
@@ -124,7 +129,7 @@ async function serve(
   lambda: LambdaContext,
 ): Promise<WholeAnswer> {
   const read = readEvent(event);
-  if (!read.ok) return errorAnswer(read.error, false);
+  if (!read.ok) return errorAnswer(read.error, hidden);
   const limit = timeLimit(event, runtime, lambda);
   const answer = await runtime.http.answer({ ...factsOf(event), ...read.sent, pending, expired: limit.expired });
   limit.cancel();
@@ -138,7 +143,7 @@ async function open(
   lambda: LambdaContext,
 ): Promise<OpenAnswer> {
   const read = readEvent(event);
-  if (!read.ok) return { response: errorResponse(read.error, false), settled: Promise.resolve() };
+  if (!read.ok) return { response: errorResponse(read.error, hidden), settled: Promise.resolve() };
   const limit = timeLimit(event, runtime, lambda);
   const answer = await runtime.http.open({ ...factsOf(event), ...read.sent, pending, expired: limit.expired });
   return { ...answer, settled: answer.settled.then(limit.cancel) };

@@ -1,16 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  awsPorts,
-  createAwsClients,
-  dynamodbApiKeyStore,
-  readAwsSettings,
-  streamified,
-  type StreamingHandler,
-} from "@stephooks/aws";
+import { readAwsSettings, streamified, type StreamingHandler } from "@stephooks/aws/lambda";
 import { environmentNames } from "@stephooks/aws/resources";
-import { type AppManifest, isLogLevel, jsonLogger } from "@stephooks/core";
+import { type AppManifest, isLogLevel, jsonLogger, systemClock, systemRandom } from "@stephooks/core";
 import type { AppRegistry } from "../app-registry.ts";
 import type { Runtime } from "../runtime.ts";
 import { StephooksError } from "../stephooks-error.ts";
@@ -18,6 +11,7 @@ import { bucketBlobs } from "./bucket-blobs.ts";
 import { accessSettings } from "./access-settings.ts";
 import { createRuntime } from "./create-runtime.ts";
 import { dispatch, dispatchStreaming } from "./dispatch.ts";
+import { portsOnDemand } from "./ports-on-demand.ts";
 
 /** An app as Lambda runs it. Reads its configuration and opens connections at the first event, not before. */
 export interface LambdaHandler {
@@ -71,19 +65,24 @@ export function lambdaHandler(registry: AppRegistry): LambdaHandler {
 function runtimeOnAws(registry: AppRegistry, environment: Environment): Runtime {
   const settings = readAwsSettings(environment);
   const level = environment[environmentNames.logLevel];
-  const clients = createAwsClients();
-  const ports = awsPorts({
-    clients,
-    table: settings.table,
-    stepQueueUrl: settings.stepQueueUrl,
-    jobs: settings.jobs,
-    blobs: bucketBlobs(environment),
-    logger: jsonLogger(isLogLevel(level) ? level : undefined),
+  const logger = jsonLogger(isLogLevel(level) ? level : undefined);
+  const { apiKeys, jobs, ...services } = portsOnDemand(async () => {
+    const { awsServices } = await import("./aws-services.ts");
+    return awsServices(settings, logger);
   });
+  const ports = {
+    ...services,
+    // An app without workers has no queue for jobs.
+    jobs: settings.jobs && jobs,
+    blobs: bucketBlobs(environment),
+    clock: systemClock,
+    random: systemRandom,
+    logger,
+  };
   return createRuntime(registry, ports, {
     engine: { functionTimeout: settings.functionTimeout, visibilityTimeout: settings.visibilityTimeout },
     http: {
-      access: accessSettings(environment, dynamodbApiKeyStore(clients.dynamodb, settings.table)),
+      access: accessSettings(environment, apiKeys),
       space: environment[environmentNames.space] ?? "dev",
     },
     deadLetterArn: settings.stepDeadLetterArn,

@@ -22,7 +22,7 @@ export type AccessSettings =
       readonly mode: "keys";
       /** SHA-256 of one key that may do everything: 64 hexadecimal digits; empty means none. */
       readonly apiKeySha256?: string | undefined;
-      readonly apiKeys?: ApiKeyStore | undefined;
+      readonly apiKeys?: Pick<ApiKeyStore, "find"> | undefined;
       readonly jwt?: JwtSettings | undefined;
     };
 

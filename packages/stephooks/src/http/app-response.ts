@@ -23,6 +23,7 @@ export class AppResponse implements HttpResponse {
   readonly opened: Promise<void>;
   readonly #begin: Begin;
   readonly #render: Render;
+  readonly #strict: boolean;
   readonly #headers = new ResponseHeaders();
   readonly #body = new ResponseBody();
   #open: () => void;
@@ -33,10 +34,14 @@ export class AppResponse implements HttpResponse {
   #ended = false;
   #writable: Writable | undefined;
 
-  /** `begin` is told of work that ends with this response: a pipe into `writable`, an iterable given to `json`. */
-  constructor(begin: Begin = () => () => {}, render: Render = noRenderer) {
+  /**
+   * `begin` is told of work that ends with this response: a pipe into `writable`, an iterable given to `json`. With
+   * `strict` null is no JSON, as with codehooks.
+   */
+  constructor(begin: Begin = () => () => {}, render: Render = noRenderer, strict = false) {
     this.#begin = begin;
     this.#render = render;
+    this.#strict = strict;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.opened = promise;
     this.#open = resolve;
@@ -104,7 +109,7 @@ export class AppResponse implements HttpResponse {
     if (this.#ended) return this;
     if (isAsyncIterable(value)) return this.#sendItems(value);
     // undefined and functions have no JSON: the body stays empty.
-    const text: string | undefined = JSON.stringify(value);
+    const text: string | undefined = value === null && this.#strict ? "" : JSON.stringify(value);
     return this.#finish(text ?? "", jsonType);
   }
 

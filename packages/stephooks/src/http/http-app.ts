@@ -4,7 +4,7 @@ import type { Render } from "./app-response.ts";
 import type { AuthList } from "./auth-list.ts";
 import { type CorsRules, corsRules, isPreflight } from "./cors.ts";
 import type { StephooksError } from "../stephooks-error.ts";
-import { errorAnswer, errorResponse } from "./http-error-response.ts";
+import { errorAnswer, errorResponse, type ErrorStyle } from "./http-error-response.ts";
 import { logFailure } from "./log-failure.ts";
 import type { MiddlewareList } from "./middleware-list.ts";
 import { openExchange, type ServedExchange } from "./open-exchange.ts";
@@ -26,6 +26,8 @@ export interface HttpAppOptions {
   readonly settings: HttpSettings;
   /** Renders views for `res.render`. */
   readonly render?: Render;
+  /** Whether answers are codehooks' own where `compat: "strict"` restores them. */
+  readonly strict?: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -85,7 +87,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     auth: createApiAuth(access, options),
     cors: corsRules(access),
     dispatch: routeDispatch(options),
-    showDetails: access.mode === "open",
+    errors: { showDetails: access.mode === "open", strict: options.strict === true },
     options,
   };
   const answer = async (input: HttpInput): Promise<WholeAnswer> => {
@@ -119,13 +121,13 @@ interface Server {
   readonly auth: ApiAuth;
   readonly cors: CorsRules;
   readonly dispatch: RouteDispatch;
-  readonly showDetails: boolean;
+  readonly errors: ErrorStyle;
   readonly options: HttpAppOptions;
 }
 
 async function answered(input: HttpInput, server: Server): Promise<WholeAnswer> {
   try {
-    const exchange = openExchange(input, server.options.settings, server.options.render);
+    const exchange = openExchange(input, server.options);
     try {
       await bounded(run(exchange, server), input);
     } catch (error) {
@@ -134,13 +136,13 @@ async function answered(input: HttpInput, server: Server): Promise<WholeAnswer> 
     }
     return exchange.res.toWholeAnswer();
   } catch (error) {
-    return errorAnswer(error, server.showDetails);
+    return errorAnswer(error, server.errors);
   }
 }
 
 async function opened(input: HttpInput, server: Server): Promise<OpenAnswer> {
   try {
-    const exchange = openExchange(input, server.options.settings, server.options.render);
+    const exchange = openExchange(input, server.options);
     const { res } = exchange;
     const running = bounded(run(exchange, server), input);
     await Promise.race([res.opened, running]);
@@ -148,7 +150,7 @@ async function opened(input: HttpInput, server: Server): Promise<OpenAnswer> {
     const settled = running.catch((error: unknown) => res.fail(error));
     return { response: res.toResponse(), settled };
   } catch (error) {
-    return { response: errorResponse(error, server.showDetails), settled: Promise.resolve() };
+    return { response: errorResponse(error, server.errors), settled: Promise.resolve() };
   }
 }
 

@@ -85,6 +85,12 @@ const rules: ReadonlyMap<string, CodeRule> = new Map([
 /** What the hosted codehooks says when a handler throws; clients of codehooks apps look for it. */
 const codehooksFault = Object.freeze({ text: "Unhandled Codehook exception, check logs", fatal: true });
 
+/** The whole body of it there, with the number that tells where it was caught. */
+const hostedFault = Object.freeze({ ...codehooksFault, text: `${codehooksFault.text} (2)` });
+
+/** Refusals in the app's own words. */
+const appsWords: ReadonlySet<string> = new Set(["forbidden", "handler-error"]);
+
 /** Tells the code of an answer that one of our refusals is, also where its body is not ours to shape. */
 const codeHeader = "x-stephooks-error";
 
@@ -93,12 +99,19 @@ export function errorStatus(error: unknown): number {
   return ruleOf(error).status;
 }
 
+/** How errors are told. */
+export interface ErrorStyle {
+  /** Sends the messages and stacks of faults too: for an app that runs open on the machine of its developer. */
+  readonly showDetails: boolean;
+  /** As codehooks, which answers what a function throws with 200, and a refusal with its text alone. */
+  readonly strict?: boolean;
+}
+
 /**
  * The answer to an error, `{ "error": { "code", "message" } }`; for a path without a route the text that codehooks
- * sends. With 500 for something thrown it also carries what codehooks sends then. `showDetails` sends the messages and
- * stacks of faults too: for an app that runs open on the machine of its developer.
+ * sends. With 500 for something thrown it also carries what codehooks sends then.
  */
-export function errorAnswer(error: unknown, showDetails: boolean): WholeAnswer {
+export function errorAnswer(error: unknown, style: ErrorStyle): WholeAnswer {
   const rule = ruleOf(error);
   const code = isCodedError(error) ? error.code : "unhandled-error";
   const headers = new Headers({ [codeHeader]: code });
@@ -107,22 +120,27 @@ export function errorAnswer(error: unknown, showDetails: boolean): WholeAnswer {
   if (error instanceof StephooksError && typeof error.details["allow"] === "string") {
     headers.set("allow", error.details["allow"]);
   }
-  if (code === "no-route") {
+  if (code === "no-route" || (style.strict === true && appsWords.has(code))) {
     headers.set("content-type", "text/plain; charset=utf-8");
     return { status: rule.status, headers, body: Buffer.from(errorText(error)) };
   }
   headers.set("content-type", "application/json; charset=utf-8");
-  const body = Buffer.from(JSON.stringify(errorBody(error, code, rule, showDetails)));
-  return { status: rule.status, headers, body };
+  const json = (status: number, body: object): WholeAnswer => ({
+    status,
+    headers,
+    body: Buffer.from(JSON.stringify(body)),
+  });
+  if (style.strict === true && code === "unhandled-error") return json(200, hostedFault);
+  return json(rule.status, errorBody(error, code, rule, style));
 }
 
 /** {@link errorAnswer} as a Fetch response. */
-export function errorResponse(error: unknown, showDetails: boolean): Response {
-  const { body, headers, status } = errorAnswer(error, showDetails);
+export function errorResponse(error: unknown, style: ErrorStyle): Response {
+  const { body, headers, status } = errorAnswer(error, style);
   return new Response(body, { headers, status });
 }
 
-function errorBody(error: unknown, code: string, rule: CodeRule, showDetails: boolean): object {
+function errorBody(error: unknown, code: string, rule: CodeRule, { showDetails }: ErrorStyle): object {
   const message = rule.shown || showDetails ? errorText(error) : "The app failed; its log has the details.";
   const stack = showDetails && rule === fault && error instanceof Error ? { stack: error.stack } : {};
   return { ...(rule === fault ? codehooksFault : {}), error: { code, message, ...stack } };

@@ -22,7 +22,7 @@ export type KeyVerdict =
 export interface KeyCheckOptions {
   /** SHA-256 of one read-write key, hexadecimal; empty for none. */
   readonly apiKeySha256?: string | undefined;
-  readonly apiKeys?: ApiKeyStore | undefined;
+  readonly apiKeys?: Pick<ApiKeyStore, "find"> | undefined;
   readonly clock: Clock;
 }
 
@@ -34,7 +34,7 @@ interface CachedAnswer {
 /** Tells what a key may do. The key is compared and looked up by its digest only. */
 export class KeyCheck {
   readonly #expected: Buffer | undefined;
-  readonly #store: ApiKeyStore | undefined;
+  readonly #store: Pick<ApiKeyStore, "find"> | undefined;
   readonly #clock: Clock;
   readonly #misses: AttemptLimit;
   readonly #answers = new Map<string, CachedAnswer>();
@@ -64,7 +64,7 @@ export class KeyCheck {
     return this.#storedVerdict(digest.toString("hex"), this.#store, ip ?? "");
   }
 
-  async #storedVerdict(sha256: string, store: ApiKeyStore, ip: string): Promise<KeyVerdict> {
+  async #storedVerdict(sha256: string, store: Pick<ApiKeyStore, "find">, ip: string): Promise<KeyVerdict> {
     let answer = this.#answers.get(sha256);
     if (answer === undefined || answer.until <= this.#clock.now()) {
       if (this.#misses.reached(ip)) return { kind: "limited" };
@@ -74,7 +74,7 @@ export class KeyCheck {
     return key === undefined ? { kind: "unknown" } : { kind: "allowed", access: key.access };
   }
 
-  #ask(sha256: string, store: ApiKeyStore, ip: string): CachedAnswer {
+  #ask(sha256: string, store: Pick<ApiKeyStore, "find">, ip: string): CachedAnswer {
     const answer = { until: this.#clock.now() + cachedFor, key: this.#find(sha256, store, ip) };
     this.#answers.delete(sha256);
     const [oldest] = this.#answers.keys();
@@ -83,7 +83,7 @@ export class KeyCheck {
     return answer;
   }
 
-  async #find(sha256: string, store: ApiKeyStore, ip: string): Promise<ApiKey | undefined> {
+  async #find(sha256: string, store: Pick<ApiKeyStore, "find">, ip: string): Promise<ApiKey | undefined> {
     try {
       const key = await store.find(sha256);
       if (key === undefined) this.#misses.note(ip);

@@ -1,8 +1,8 @@
 import { AppRequest } from "./app-request.ts";
-import { AppResponse, type Render } from "./app-response.ts";
+import { AppResponse } from "./app-response.ts";
 import type { Exchange } from "./call-handler.ts";
 import { canonicalPath } from "./canonical-path.ts";
-import type { HttpInput, HttpSettings } from "./http-app.ts";
+import type { HttpAppOptions, HttpInput } from "./http-app.ts";
 import { OpenWork } from "./open-work.ts";
 import { parseBody } from "./parse-body.ts";
 import { acceptedBody, readBody } from "./read-body.ts";
@@ -27,7 +27,10 @@ export interface ServedExchange extends Exchange {
 }
 
 /** Throws `method-not-allowed`, `bad-path`, `unsafe-key` or `too-many-fields`. */
-export function openExchange(input: HttpInput, settings: HttpSettings, render?: Render): ServedExchange {
+export function openExchange(
+  input: HttpInput,
+  { render, settings, strict }: Pick<HttpAppOptions, "render" | "settings" | "strict">,
+): ServedExchange {
   const { request, rawPath, ip } = input;
   const method = input.method ?? request.method;
   if (!httpMethods.some((known) => known === method)) {
@@ -44,7 +47,7 @@ export function openExchange(input: HttpInput, settings: HttpSettings, render?: 
   return {
     request,
     req,
-    res: new AppResponse(work.begin, render),
+    res: new AppResponse(work.begin, render, strict),
     work,
     pending: async () => {
       await input.pending?.();

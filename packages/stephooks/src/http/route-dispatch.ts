@@ -59,7 +59,7 @@ async function serveRoute(exchange: ServedExchange, { options, handlers, params 
   req.params = Object.assign(Object.create(null), params);
   await exchange.readBody();
   const middleware = options.middleware.matching(req.apiPath);
-  await runRoute({ middleware, handlers, logger: options.logger }, exchange);
+  await runRoute({ middleware, handlers, logger: options.logger, strict: options.strict }, exchange);
 }
 
 /** codehooks tells a wrong method no different from a wrong path. The words, spelling included, are its own. */

@@ -1,5 +1,6 @@
 import type { Logger } from "@stephooks/core";
 import { callHandler, type Exchange } from "./call-handler.ts";
+import { errorText } from "./error-text.ts";
 import { StephooksError } from "../stephooks-error.ts";
 import { logFailure } from "./log-failure.ts";
 import type { RouteHandler } from "./route-handler.ts";
@@ -9,6 +10,8 @@ export interface RoutePlan {
   readonly middleware: readonly RouteHandler[];
   readonly handlers: readonly RouteHandler[];
   readonly logger: Logger;
+  /** Whether whatever a function throws is a fault of the app, as with codehooks, which knows no codes. */
+  readonly strict?: boolean | undefined;
 }
 
 /**
@@ -17,8 +20,8 @@ export interface RoutePlan {
  * (codehooks documents nothing here). A middleware that stops without an answer is `unanswered-middleware`, where
  * codehooks lets the client wait for ever.
  *
- * Throws what a function threw or gave to `next`, a text as `handler-error`, after logging it. Once the response has
- * ended a failure is only logged.
+ * Throws what a function threw or gave to `next`, a text as `handler-error`, after logging it; with `strict` anything
+ * thrown as `unhandled-error`. Once the response has ended a failure is only logged.
  */
 export async function runRoute(plan: RoutePlan, exchange: Exchange): Promise<void> {
   const log = { logger: plan.logger, req: exchange.req };
@@ -38,12 +41,16 @@ export async function runRoute(plan: RoutePlan, exchange: Exchange): Promise<voi
       case "threw":
         logFailure(log, "handler threw", outcome.error);
         if (outcome.answered) return;
-        throw outcome.error;
+        throw plan.strict === true ? uncaught(outcome.error) : outcome.error;
       case "silent":
         if (index >= plan.middleware.length) return;
         throw stoppedMiddleware(log);
     }
   }
+}
+
+function uncaught(cause: unknown): StephooksError {
+  return new StephooksError("unhandled-error", errorText(cause), {}, { cause });
 }
 
 function stoppedMiddleware(log: Parameters<typeof logFailure>[0]): StephooksError {

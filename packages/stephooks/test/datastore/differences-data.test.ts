@@ -64,17 +64,67 @@ const facts: Readonly<Record<string, Fact>> = {
   "prefix-is-literal": refused("400 invalid-argument", (data) => data.delAll(undefined as never)),
 };
 
-test.each(dataDifferences)("$id: $stephooks", async ({ id }) => {
-  const runner = memoryTasks();
+/** The same with `compat: "strict"`, for the rows it restores. */
+const strictFacts: Readonly<Record<string, Fact>> = {
+  "dotted-updates-are-paths": answers(
+    async (data) => {
+      await data.updateOne("t", "a", { $set: { "x.y": 1, z: 2 }, $inc: { "x.y": 1 }, $unset: { "no.such": "" } });
+      await data.updateOne("t", "a", { $inc: { "x.y": 1 } });
+      await data.updateOne("t", "new", { $set: { "p.q": { "r.s": 1 } } }, { upsert: true });
+      await data.updateOne("t", "new", { $unset: ["p.q"] });
+      await data.updateOne("t", "new", { $push: { "u.v": 1 } });
+      return data.getArray("t", { _id: { $in: ["a", "new"] } });
+    },
+    [
+      { _id: "a", n: 0, list: [1, 2], "x.y": 3, z: 2 },
+      { _id: "new", u: { v: [1] } },
+    ],
+  ),
+  "values-keep-json": answers(
+    async (data) => {
+      await data.set("object", { a: 1 });
+      await data.set("list", [1, 2]);
+      await data.set("number", 5);
+      await data.setObj("json", { a: 1 });
+      return Promise.all(["object", "list", "number", "json"].map((key) => data.get(key)));
+    },
+    ["[object Object]", "1,2", 5, { a: 1 }],
+  ),
+};
+
+async function tasksWithDocuments(strict: boolean): Promise<TaskRunner> {
+  const runner = memoryTasks({ strict });
   await runner.run((data) =>
     data.insertMany("t", [
       { _id: "a", n: 0, list: [1, 2] },
       { _id: "b", n: 4 },
     ]),
   );
-  await facts[id]?.(runner);
+  return runner;
+}
+
+test.each(dataDifferences)("$id: $stephooks", async ({ id }) => {
+  await facts[id]?.(await tasksWithDocuments(false));
 });
 
-test("every row has a fact, and every fact a row", () => {
+test.each(dataDifferences.filter(({ strict }) => strict === "restored"))(
+  "$id with strict: $codehooks",
+  async ({ id }) => {
+    await strictFacts[id]?.(await tasksWithDocuments(true));
+  },
+);
+
+test("every row has a fact, and every restored one a second", () => {
   expect(dataDifferences.map(({ id }) => id).toSorted()).toEqual(Object.keys(facts).toSorted());
+  const restored = dataDifferences.filter(({ strict }) => strict === "restored").map(({ id }) => id);
+  expect(restored.toSorted()).toEqual(Object.keys(strictFacts).toSorted());
+});
+
+test("a literal name that names a prototype is refused with strict, too", async () => {
+  const { run } = await tasksWithDocuments(true);
+  for (const name of ["__proto__.x", "__proto__", "a.__proto__.x"]) {
+    const update = run((data) => data.updateOne("t", "a", { $set: JSON.parse(`{"${name}":1}`) }));
+    await expect(update).rejects.toMatchObject({ code: "invalid-path" });
+    expect(({} as { x?: unknown }).x).toBeUndefined();
+  }
 });

@@ -14,9 +14,13 @@ export interface TaskRunner {
 }
 
 /** An app whose one route does whatever the test hands it, through the whole handler. */
-export function taskApp(): { readonly handler: LambdaHandler; readonly tasks: Map<string, Task<unknown>> } {
+export function taskApp({ strict = false } = {}): {
+  readonly handler: LambdaHandler;
+  readonly tasks: Map<string, Task<unknown>>;
+} {
   const tasks = new Map<string, Task<unknown>>();
   const app = createApp();
+  if (strict) app.set("compat", "strict");
   app.post("/tasks/:id", async (req, res) => {
     const result = await tasks.get(req.params["id"] ?? "")?.(await Datastore.open());
     res.json({ result: result === undefined ? null : result });
@@ -54,9 +58,9 @@ export function taskRunner(
   };
 }
 
-/** The app on memory ports. */
-export function memoryTasks(): TaskRunner & { readonly world: AppWorld } {
-  const { handler, tasks } = taskApp();
+/** The app on memory ports; `strict` is `compat: "strict"`. */
+export function memoryTasks(options: { readonly strict?: boolean } = {}): TaskRunner & { readonly world: AppWorld } {
+  const { handler, tasks } = taskApp(options);
   const world = appWorld(handler);
   return { ...taskRunner((event) => world.handle(event), tasks), world };
 }

@@ -122,3 +122,7 @@ test.each(filesDifferences)("$id: $stephooks", async ({ id }) => {
 test("every tested difference is in the list, each once", () => {
   expect(filesDifferences.map(({ id }) => id).toSorted()).toEqual(Object.keys(facts).toSorted());
 });
+
+test("nothing of it is restored by strict", () => {
+  expect(filesDifferences.filter(({ strict }) => strict === "restored")).toEqual([]);
+});

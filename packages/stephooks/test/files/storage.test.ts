@@ -48,6 +48,14 @@ describe("app.storage", () => {
     },
   );
 
+  test("a name that is longer than the store takes is not there", async () => {
+    const { get } = await world();
+    for (const length of [1_000, 1_015, 1_025, 4_000]) {
+      expect((await get(`/files/${"x".repeat(length)}.txt`)).status).toBe(404);
+      expect((await get(`/files/${"%C3%A9".repeat(length / 2)}.txt`)).status).toBe(404);
+    }
+  });
+
   test("parts and versions work as with static files", async () => {
     const { get } = await world();
     const { headers } = await get("/files/note.txt");

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { httpDifferences } from "../../src/compat/differences-http.ts";
 import { MiddlewareList } from "../../src/http/middleware-list.ts";
+import { StephooksError } from "../../src/stephooks-error.ts";
 import { answer, apiKey, closedWorld, httpWorld, refusal, withHeader, withKey } from "./http-world.ts";
 
 const key = withHeader(apiKey);
@@ -47,6 +48,13 @@ const facts: Readonly<Record<string, () => Promise<void> | void>> = {
     expect(await answer(world.send("/x", key))).toMatchObject({
       status: 500,
       body: { text: expect.stringMatching(/^Unhandled Codehook exception/), fatal: true },
+    });
+  },
+  "refusals-are-json": async () => {
+    const world = httpWorld((app) => app.get("/x", (_req, _res, next) => next("the text")));
+    expect(await answer(world.send("/x"))).toEqual({
+      status: 500,
+      body: { error: { code: "handler-error", message: "the text" } },
     });
   },
   "params-are-decoded": async () => {
@@ -155,12 +163,76 @@ const facts: Readonly<Record<string, () => Promise<void> | void>> = {
   },
 };
 
+/** The same with `compat: "strict"`, for the rows it restores. */
+const strictFacts: Readonly<Record<string, () => Promise<void>>> = {
+  "uncaught-error-is-500": async () => {
+    for (const error of [new Error("boom"), new StephooksError("not-found", "nothing there")]) {
+      const world = httpWorld(
+        (app) =>
+          app.get("/x", () => {
+            throw error;
+          }),
+        { access: withKey, strict: true },
+      );
+      expect(await answer(world.send("/x", key))).toEqual({
+        status: 200,
+        body: { text: "Unhandled Codehook exception, check logs (2)", fatal: true },
+      });
+      expect(world.log).toContainEqual(expect.objectContaining({ event: "handler threw" }));
+    }
+  },
+  "refusals-are-json": async () => {
+    const world = httpWorld(
+      (app) => {
+        app.auth("/hooked", (_req, _res, next) => next("not you"));
+        app.get("/x", (_req, _res, next) => next("the text"));
+      },
+      { access: withKey, strict: true },
+    );
+    expect(await answer(world.send("/x", key))).toEqual({ status: 500, body: "the text" });
+    expect(await answer(world.send("/hooked"))).toEqual({ status: 403, body: "not you" });
+    expect(await refusal(world.send("/x", key))).toBe("500 handler-error");
+  },
+  "json-null": async () => {
+    const world = httpWorld((app) => app.get("/x", (_req, res) => res.json(null)), { strict: true });
+    const sent = await world.send("/x");
+    expect([await sent.text(), sent.headers.get("content-type")]).toEqual(["", "application/json; charset=utf-8"]);
+  },
+};
+
 test.each(httpDifferences)("$id: $stephooks", async ({ id }) => {
   const fact = facts[id];
   if (fact === undefined) throw new Error(`the difference ${id} has no test`);
   await fact();
 });
 
-test("every tested difference is in the list, each once", () => {
+test.each(httpDifferences.filter(({ strict }) => strict === "restored"))(
+  "$id with strict: $codehooks",
+  async ({ id }) => {
+    await strictFacts[id]?.();
+  },
+);
+
+test("every row has a fact, and every restored one a second", () => {
   expect(httpDifferences.map(({ id }) => id).toSorted()).toEqual(Object.keys(facts).toSorted());
+  const restored = httpDifferences.filter(({ strict }) => strict === "restored").map(({ id }) => id);
+  expect(restored.toSorted()).toEqual(Object.keys(strictFacts).toSorted());
+});
+
+test("strict refuses as much as before: what is no fault of the app keeps its code, and nobody gets in", async () => {
+  const world = httpWorld(
+    (app) => {
+      app.auth("/hooked", () => {
+        throw new Error("boom");
+      });
+      app.use("/silent", () => {});
+      for (const path of ["/x", "/hooked", "/silent"]) app.all(path, (_req, res) => res.end("inside"));
+    },
+    { access: withKey, strict: true },
+  );
+  expect(await refusal(world.send("/x"))).toBe("401 unauthorized");
+  expect(await refusal(world.send("/hooked"))).toBe("403 forbidden");
+  expect(await refusal(world.send("/silent", key))).toBe("500 unanswered-middleware");
+  expect(await refusal(world.send("/a/../x", key))).toBe("400 bad-path");
+  expect(await refusal(world.send("/x", json("{")))).toBe("400 malformed-json");
 });

@@ -1,4 +1,4 @@
-import { PortError, StateError } from "@stephooks/core";
+import { CodedError, PortError, StateError } from "@stephooks/core";
 import { describe, expect, test } from "vitest";
 import { httpMethods } from "../../src/http/route-table.ts";
 import { answer, apiKey, httpWorld, refusal, withKey } from "./http-world.ts";
@@ -196,8 +196,10 @@ test("an error after the answer leaves the answer, and is logged", async () => {
   expect(world.log).toMatchObject([{ level: "error", event: "handler threw", fields: { message: "afterwards" } }]);
 });
 
-/** Stands in for errors of packages that the HTTP side does not import: they are told by their shape. */
-const coded = (code: string): Error => Object.assign(new Error(`about ${code}`), { code, details: {} });
+class OtherError extends CodedError<string> {}
+
+/** Stands in for errors of packages that the HTTP side does not import. */
+const coded = (code: string): Error => new OtherError(code, `about ${code}`);
 
 test.each<[error: Error, expected: string]>([
   [new StateError("state-not-an-object", "about it"), "400 state-not-an-object"],

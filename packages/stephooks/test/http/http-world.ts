@@ -47,8 +47,11 @@ export interface HttpWorld {
   readonly clock: DrivenClock;
 }
 
-/** A served app, open unless settings say otherwise. */
-export function httpWorld(register: (app: Verbs) => void, settings: Partial<HttpSettings> = {}): HttpWorld {
+/** A served app, open unless settings say otherwise; `strict` is `compat: "strict"`. */
+export function httpWorld(
+  register: (app: Verbs) => void,
+  { strict = false, ...settings }: Partial<HttpSettings> & { readonly strict?: boolean } = {},
+): HttpWorld {
   const routes = new RouteTable();
   const middleware = new MiddlewareList();
   const auths = new AuthList();
@@ -67,6 +70,7 @@ export function httpWorld(register: (app: Verbs) => void, settings: Partial<Http
     middleware,
     auths,
     settings: { access: { mode: "open" }, space: "", ...settings },
+    strict,
     clock,
     logger,
   });

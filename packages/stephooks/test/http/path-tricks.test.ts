@@ -1,3 +1,4 @@
+import { pathPieces, pathTricks } from "@stephooks/contracts";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AuthList } from "../../src/http/auth-list.ts";
@@ -5,56 +6,7 @@ import { canonicalPath } from "../../src/http/canonical-path.ts";
 import { RouteTable } from "../../src/http/route-table.ts";
 import { httpWorld, withKey } from "./http-world.ts";
 
-const tricks = [
-  "//admin/x",
-  "///admin/x",
-  "/admin//x",
-  "/ADMIN/x",
-  "/Admin/X",
-  "/admin%2Fx",
-  "/admin%2fx",
-  "/%61dmin/x",
-  "/%61%64%6d%69%6e/x",
-  "/admin;/x",
-  "/admin;a=b/x",
-  "/admin%3B/x",
-  "/admin%5Cx",
-  "/admin\\x",
-  "/admin%00/x",
-  "/admin\0/x",
-  "/admin%20/x",
-  "/admin%09/x",
-  "/admin./x",
-  "/admin/./x",
-  "/./admin/x",
-  "/admin/../admin/x",
-  "/x/../admin/x",
-  "/x/%2e%2e/admin/x",
-  "/x/..;/admin/x",
-  "/x/.%2E/admin/x",
-  "/admin",
-  "/admin/",
-  "/admin/x/",
-  "/admin%252Fx",
-  "/%2561dmin/x",
-  "/admin%25%32%46x",
-  "/%C0%AFadmin/x",
-  "/admin%C0%AFx",
-  "/admin%E0%80%AFx",
-  "/admi%EF%BD%8E/x",
-  "/adm\u0131n/x",
-  "/ADM%C4%B0N/x",
-  "/dev/admin/x",
-  "/dev/dev/admin/x",
-  "/dev//admin/x",
-  "/prod/dev/admin/x",
-  "http://example.test/admin/x",
-  "admin/x",
-  "*",
-  "/admin/x#y",
-  "/admin/x%0A",
-  "/admin/x%E2%80%A8",
-];
+const tricks = pathTricks("admin");
 
 /** An app whose secrets lie under /admin, closed by a hook; everything else is opened by a hook. */
 function guarded(guard: string | RegExp) {
@@ -94,24 +46,7 @@ test.each(tricks)("middleware for /admin/* covers whatever %j reaches", async (r
   expect(await (await world.send("", {}, { rawPath })).text()).not.toContain("SECRET");
 });
 
-const piece = fc.constantFrom(
-  "/",
-  "admin",
-  "ADMIN",
-  "x",
-  "dev",
-  ".",
-  "..",
-  ";",
-  "%2F",
-  "%2f",
-  "%5C",
-  "%00",
-  "%61",
-  "%25",
-  "é",
-  "%",
-);
+const piece = fc.constantFrom(...pathPieces("admin"), "é");
 const anyPath = fc.oneof(
   fc.array(piece, { maxLength: 10 }).map((parts) => `/${parts.join("")}`),
   fc.webPath(),
