@@ -20,8 +20,17 @@ export const httpDifferences: readonly Difference[] = [
     id: "middleware-never-hangs",
     topic: "middleware",
     codehooks: "a middleware that neither answers nor calls next leaves the client waiting",
-    stephooks: "500 unanswered-middleware",
-    why: "the client learns at once, and so does the developer",
+    stephooks:
+      "500 unanswered-middleware once its promise has settled; without a promise 504 handler-timeout when time is over",
+    why: "the client learns as soon as it is certain, and so does the developer",
+  },
+  {
+    id: "silence-ends",
+    topic: "responses",
+    codehooks: "a function that never answers leaves the client waiting",
+    stephooks:
+      "an empty 200 once its promise, and what it began, has settled; without a promise 504 handler-timeout in the end",
+    why: "a settled promise says that nothing follows; without one, any callback may still answer",
   },
   {
     id: "uncaught-error-is-500",

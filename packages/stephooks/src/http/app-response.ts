@@ -26,6 +26,8 @@ export class AppResponse implements HttpResponse {
   readonly #headers = new ResponseHeaders();
   readonly #body = new ResponseBody();
   #open: () => void;
+  /** Told when nothing that functions add counts any more. */
+  #whenEnded: (() => void) | undefined;
   #status = 200;
   /** Status and headers are on their way. */
   #sent = false;
@@ -53,6 +55,11 @@ export class AppResponse implements HttpResponse {
   /** True when nothing of the body is missing. */
   get isComplete(): boolean {
     return this.#body.isComplete;
+  }
+
+  /** Settles when nothing that functions add counts any more. To be asked once at a time. */
+  ended(): Promise<void> {
+    return this.#ended ? Promise.resolve() : new Promise((resolve) => (this.#whenEnded = resolve));
   }
 
   get writable(): Writable {
@@ -168,14 +175,14 @@ export class AppResponse implements HttpResponse {
 
   /** Ends what has not ended, for functions that settled without doing so. */
   close(): void {
-    this.#ended = true;
+    this.#end();
     this.#body.close();
     this.#fixHead();
   }
 
   /** A function failed after its answer had begun: the body breaks off. */
   fail(error: unknown): void {
-    this.#ended = true;
+    this.#end();
     this.#body.fail(error);
   }
 
@@ -197,6 +204,11 @@ export class AppResponse implements HttpResponse {
     this.#body.push(bytesOf(content));
     this.close();
     return this;
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#whenEnded?.();
   }
 
   #fixHead(): void {
@@ -236,7 +248,7 @@ export class AppResponse implements HttpResponse {
   #sendItems(items: AsyncIterable<unknown>): this {
     if (!this.#headers.has("content-type")) this.setHeader("content-type", jsonType);
     // Ended for the functions: an end that follows, as many apps write it, must not cut the list off.
-    this.#ended = true;
+    this.#end();
     const end = this.#begin();
     void this.#writeItems(items)
       .catch((error: unknown) => this.fail(error))

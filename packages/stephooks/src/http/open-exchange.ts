@@ -40,11 +40,13 @@ export function openExchange(input: HttpInput, settings: HttpSettings, render?: 
   const { path, apiPath } = canonical;
   const work = new OpenWork();
   const req = new AppRequest({ request, method, rawPath, path, apiPath, ip, begin: work.begin });
+  const res = new AppResponse(work.begin, render);
   let read: Promise<void> | undefined;
   return {
     request,
     req,
-    res: new AppResponse(work.begin, render),
+    res,
+    ended: () => res.ended(),
     work,
     pending: async () => {
       await input.pending?.();

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { httpDifferences } from "../../src/compat/differences-http.ts";
 import { MiddlewareList } from "../../src/http/middleware-list.ts";
+import { StephooksError } from "../../src/stephooks-error.ts";
 import { answer, apiKey, closedWorld, httpWorld, refusal, withHeader, withKey } from "./http-world.ts";
 
 const key = withHeader(apiKey);
@@ -9,6 +10,8 @@ const json = (body: string): RequestInit => ({
   headers: { "content-type": "application/json", "x-apikey": apiKey },
   body,
 });
+
+const timeIsOver = (): Promise<StephooksError> => Promise.resolve(new StephooksError("handler-timeout", "over"));
 
 /** What is so here, by the id of the difference. */
 const facts: Readonly<Record<string, () => Promise<void> | void>> = {
@@ -31,10 +34,20 @@ const facts: Readonly<Record<string, () => Promise<void> | void>> = {
   },
   "middleware-never-hangs": async () => {
     const world = httpWorld((app) => {
-      app.use(() => {});
-      app.get("/x", (_req, res) => res.end());
+      app.use("/x", async () => {});
+      app.use("/y", () => {});
+      app.get("*", (_req, res) => res.end());
     });
     expect(await refusal(world.send("/x"))).toBe("500 unanswered-middleware");
+    expect(await refusal(world.send("/y", {}, { expired: timeIsOver() }))).toBe("504 handler-timeout");
+  },
+  "silence-ends": async () => {
+    const world = httpWorld((app) => {
+      app.get("/x", async () => {});
+      app.get("/y", () => {});
+    });
+    expect((await world.send("/x")).status).toBe(200);
+    expect(await refusal(world.send("/y", {}, { expired: timeIsOver() }))).toBe("504 handler-timeout");
   },
   "uncaught-error-is-500": async () => {
     const world = httpWorld(
