@@ -40,6 +40,13 @@ export const httpDifferences: readonly Difference[] = [
     why: "clients, monitors and retries read the status",
   },
   {
+    id: "error-objects-stay-inside",
+    topic: "errors",
+    codehooks: "next(error) is answered with the text of the error",
+    stephooks: 'deployed, next("text") sends the text and next(new Error("text")) does not; the log has it',
+    why: "a text was written for the client, an error's message by whoever threw it",
+  },
+  {
     id: "params-are-decoded",
     topic: "requests",
     codehooks: "path parameters keep their percent-encoding",

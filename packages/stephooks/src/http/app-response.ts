@@ -69,13 +69,15 @@ export class AppResponse implements HttpResponse {
 
   status(code: number): this {
     if (this.headersSent) return this;
-    if (!Number.isInteger(code) || code < 200 || code > 599) {
+    // Codes of other servers and of errors come as texts, too.
+    const status = Number(code);
+    if (!Number.isInteger(status) || status < 200 || status > 599) {
       throw new StephooksError(
         "invalid-status",
         `res.status(${String(code)}): a status is a whole number from 200 to 599.`,
       );
     }
-    this.#status = code;
+    this.#status = status;
     return this;
   }
 
@@ -145,14 +147,16 @@ export class AppResponse implements HttpResponse {
     return this;
   }
 
-  redirect(codeOrUrl: number | string, url?: string): this {
+  redirect(codeOrUrl: number | string, urlOrCode?: string | number): this {
     if (this.headersSent) return this;
-    const code = typeof codeOrUrl === "number" ? codeOrUrl : 302;
+    const [url, code] =
+      typeof codeOrUrl === "number" ? [urlOrCode ?? "", codeOrUrl] : [codeOrUrl, Number(urlOrCode ?? 302)];
     if (!Number.isInteger(code) || code < 300 || code > 399) {
       throw new StephooksError("invalid-status", `res.redirect(${String(code)}): use a code from 300 to 399.`);
     }
-    const target = url ?? (typeof codeOrUrl === "string" ? codeOrUrl : "");
-    return this.status(code).setHeader("location", target).#finish("");
+    return this.status(code)
+      .setHeader("location", escaped(String(url)))
+      .#finish("");
   }
 
   /**
@@ -269,6 +273,11 @@ export class AppResponse implements HttpResponse {
     this.#body.push(Buffer.from(before === "[" ? "[]" : "]"));
     this.close();
   }
+}
+
+/** A header holds ASCII only. What is escaped already stays, and control characters are refused with the header. */
+function escaped(url: string): string {
+  return url.toWellFormed().replaceAll(/[\u0080-\u{10ffff} ]+/gu, encodeURIComponent);
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {

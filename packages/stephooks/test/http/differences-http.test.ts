@@ -62,6 +62,17 @@ const facts: Readonly<Record<string, () => Promise<void> | void>> = {
       body: { text: expect.stringMatching(/^Unhandled Codehook exception/), fatal: true },
     });
   },
+  "error-objects-stay-inside": async () => {
+    const world = httpWorld(
+      (app) => {
+        app.get("/text", (_req, _res, next) => next("for the client"));
+        app.get("/error", (_req, _res, next) => next(new Error("not for the client")));
+      },
+      { access: withKey },
+    );
+    expect(await (await world.send("/text", key)).text()).toContain("for the client");
+    expect(await (await world.send("/error", key)).text()).not.toContain("for the client");
+  },
   "params-are-decoded": async () => {
     const world = httpWorld((app) => app.get("/:name", (req, res) => res.json(req.params)));
     expect((await answer(world.send("/tw%20o"))).body).toEqual({ name: "tw o" });
