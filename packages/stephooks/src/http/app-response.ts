@@ -69,8 +69,9 @@ export class AppResponse implements HttpResponse {
 
   status(code: number): this {
     if (this.headersSent) return this;
-    // Codes of other servers and of errors come as texts, too.
-    const status = Number(code);
+    // JavaScript apps pass on codes of other servers and of errors, which may be texts.
+    const given: unknown = code;
+    const status = Number(given);
     if (!Number.isInteger(status) || status < 200 || status > 599) {
       throw new StephooksError(
         "invalid-status",
