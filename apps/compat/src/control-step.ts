@@ -13,15 +13,9 @@ export async function runControl(given: ControlStep, run: CaseRun): Promise<stri
     case "db":
       return lookIntoStore(step, run);
     case "sink":
-      return amongst(
-        step.match,
-        run.sink.received.filter(({ path }) => path !== "/stubbed"),
-      );
+      return amongst(step.match, run.sink.received);
     case "stubCall":
-      return amongst(
-        step.match,
-        run.sink.received.filter(({ path }) => path === "/stubbed").map(({ raw }): unknown => JSON.parse(raw)),
-      );
+      return amongst(step.match, run.sink.stubCalls);
     case "sse":
       return amongst(step.expectEvent, run.streams.get(step.stream ?? "")?.events ?? []);
   }

@@ -1,28 +1,48 @@
 import { parseArgs } from "node:util";
 import { readCases } from "./compat-case.ts";
 import { expectedFailures } from "./expected-failures.ts";
-import { runCase } from "./run-case.ts";
+import { type CaseResult, runCase } from "./run-case.ts";
 
-/* Runs the cases that are named, or all, and prints one line for each. Exit code 1 when one fails unexpectedly. */
+/* Runs the named cases, or all, and tells what came of each: README.md. Exit code 1 when one is not as expected. */
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { sources: { type: "string" }, patience: { type: "string" } },
+  options: {
+    apps: { type: "string" },
+    case: { type: "string", multiple: true, default: [] },
+    json: { type: "boolean", default: false },
+    patience: { type: "string" },
+  },
 });
-const cases = readCases().filter(({ id }) => positionals.length === 0 || positionals.includes(id));
-const patience = values.patience === undefined ? undefined : Number(values.patience);
-const counts = { passed: 0, failed: 0, skipped: 0 };
-for (const given of cases) {
-  const result = await runCase(given, { sources: values.sources, patience });
-  counts[result.outcome] += 1;
-  const expected = expectedFailures.get(given.id);
-  if (result.outcome === "failed" && expected === undefined) process.exitCode = 1;
-  const detail =
-    result.outcome === "passed"
-      ? `${result.steps} steps`
-      : result.outcome === "skipped"
-        ? result.reason
-        : `step ${result.step}: ${result.reason}${expected === undefined ? "" : ` (known: ${expected})`}`;
-  process.stdout.write(`${result.outcome.padEnd(8)} ${given.id}: ${detail}\n`);
+const named = [...values.case, ...positionals];
+const cases = readCases();
+const unknown = named.filter((id) => !cases.some((given) => given.id === id));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no case ${unknown.join(", ")}. There are: ${cases.map(({ id }) => id).join(", ")}\n`);
+  process.exit(2);
 }
-process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
+const patience = values.patience === undefined ? undefined : Number(values.patience);
+const counts = { passed: 0, failed: 0, absent: 0 };
+for (const given of cases.filter(({ id }) => named.length === 0 || named.includes(id))) {
+  const result = await runCase(given, { apps: values.apps, patience });
+  counts[result.outcome] += 1;
+  const known = result.outcome === "absent" ? undefined : expectedFailures.get(given.id);
+  if (result.outcome === (known === undefined ? "failed" : "passed")) process.exitCode = 1;
+  const line = values.json
+    ? JSON.stringify({ case: given.id, ...result, ...(known === undefined ? {} : { known }) })
+    : `${result.outcome.padEnd(6)} ${given.id}: ${detailOf(result, known)}`;
+  process.stdout.write(`${line}\n`);
+}
+if (!values.json)
+  process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.absent} without their source\n`);
+
+function detailOf(result: CaseResult, known: string | undefined): string {
+  switch (result.outcome) {
+    case "passed":
+      return `${result.steps} steps${known === undefined ? "" : `, though it was expected to fail: ${known}`}`;
+    case "absent":
+      return result.reason;
+    case "failed":
+      return `step ${result.step}: ${result.reason}${known === undefined ? "" : ` (expected: ${known})`}`;
+  }
+}

@@ -12,13 +12,13 @@ import { openSink } from "./sink.ts";
 /** What came of a case. */
 export type CaseResult =
   | { readonly outcome: "passed"; readonly steps: number }
-  /** Its app is not here. */
-  | { readonly outcome: "skipped"; readonly reason: string }
+  /** The source of its app is not here. */
+  | { readonly outcome: "absent"; readonly reason: string }
   | { readonly outcome: "failed"; readonly step: number; readonly reason: string };
 
 export interface RunOptions {
-  /** Folder with the checkouts `templates` and `examples`. Without it, cases with an app of a repository are skipped. */
-  readonly sources?: string | undefined;
+  /** Folder with `templates` and `examples`. Without it, cases with an app of a repository are `absent`. */
+  readonly apps?: string | undefined;
   /** How long a step that holds "eventually" may take, milliseconds. Default 10,000. */
   readonly patience?: number | undefined;
 }
@@ -27,11 +27,11 @@ const PATIENCE = 10_000;
 
 /** Runs one case against `stephooks dev` with an empty store. Rejects only when the runner itself is at fault. */
 export async function runCase(given: CompatCase, options: RunOptions = {}): Promise<CaseResult> {
-  const sink = await openSink();
-  const app = appFolder(given, options.sources, sink.url);
+  const sink = await openSink(given.httpStubs);
+  const app = appFolder(given, options.apps, sink.url);
   if (app === undefined) {
     sink.close();
-    return { outcome: "skipped", reason: `the source of ${given.repo}/${given.dir} is not here` };
+    return { outcome: "absent", reason: `source not here: ${given.repo}/${given.dir}` };
   }
   const apiKey = randomUUID();
   try {

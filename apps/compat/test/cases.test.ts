@@ -27,12 +27,12 @@ test("the workflow part of contract-queue-workflow", { retry: 1 }, async () => {
   expect(await runCase(part, { patience: 30_000 })).toEqual({ outcome: "passed", steps: 8 });
 });
 
-test("an app of a repository that is not here is skipped and says so", async () => {
+test("a case whose source is not here does not pass, and says so", async () => {
   const [first] = cases.filter(({ inlineApp }) => inlineApp === undefined);
   if (first === undefined) throw new Error("there is no such case");
   expect(await runCase(first)).toEqual({
-    outcome: "skipped",
-    reason: `the source of ${first.repo}/${first.dir} is not here`,
+    outcome: "absent",
+    reason: `source not here: ${first.repo}/${first.dir}`,
   });
 });
 

@@ -70,6 +70,7 @@ export function handlerEnvironment(
     ...lambdaEnvironment,
     // Given in both cases: a value inherited from the shell must not open a stack that has a key.
     [environmentNames.access]: apiKey === undefined ? "open" : "keys",
+    [environmentNames.errorDetails]: "shown",
     ...(apiKey === undefined
       ? {}
       : { [environmentNames.apiKeySha256]: createHash("sha256").update(apiKey).digest("hex") }),

@@ -23,6 +23,7 @@ function stubSettings(more: Readonly<Record<string, string | undefined>> = {}): 
     [environmentNames.visibilityTimeout]: "90",
     [environmentNames.space]: undefined,
     [environmentNames.access]: undefined,
+    [environmentNames.errorDetails]: undefined,
     [environmentNames.apiKeySha256]: undefined,
     AWS_LAMBDA_RUNTIME_API: undefined,
     AWS_REGION: "eu-central-1",
@@ -191,6 +192,29 @@ describe("access on Lambda", () => {
   test.each(["", "OPEN", "yes", undefined])("STEPHOOKS_ACCESS=%s opens nothing", async (access) => {
     stubSettings({ [environmentNames.access]: access });
     expect(refusalOf(await ask("/ping"))).toBe("401 unauthorized");
+  });
+
+  test.each([
+    ["shown", undefined, "private words"],
+    ["shown", "127.0.0.1:9001", "The app failed; its log has the details."],
+    ["yes", undefined, "The app failed; its log has the details."],
+  ])("STEPHOOKS_ERROR_DETAILS=%s with the runtime API %s answers a fault with %j", async (details, api, message) => {
+    stubSettings({
+      [environmentNames.errorDetails]: details,
+      [environmentNames.apiKeySha256]: createHash("sha256").update("key").digest("hex"),
+      AWS_LAMBDA_RUNTIME_API: api,
+    });
+    const app = createApp();
+    app.get("/", () => {
+      throw new Error("private words");
+    });
+    const event = httpEvent({ method: "GET", path: "/", headers: { "x-apikey": "key" } });
+    const { body, status } = answerOf(await app.init()(event));
+    expect(status).toBe(500);
+    expect(body).toMatchObject({ fatal: true, error: { message } });
+    expect(Object.keys(Object(body).error)).toEqual(
+      message === "private words" ? ["code", "message", "stack"] : ["code", "message"],
+    );
   });
 
   test("the configured key opens every route, another does not", async () => {

@@ -28,6 +28,8 @@ export const environmentNames = Object.freeze({
   jwtAudience: "STEPHOOKS_JWT_AUDIENCE",
   /** `open` lets every request in. Set by the local stack on loopback only; never by the template. */
   access: "STEPHOOKS_ACCESS",
+  /** `shown` sends messages and stacks of faults to clients. Set by the local stack only; never by the template. */
+  errorDetails: "STEPHOOKS_ERROR_DETAILS",
   /** Lowest level that is logged: debug, info (default), warn or error. */
   logLevel: "STEPHOOKS_LOG_LEVEL",
   /** Endpoints of emulators, read by the AWS clients. */

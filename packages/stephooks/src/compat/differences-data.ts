@@ -102,7 +102,7 @@ export const dataDifferences: readonly Difference[] = [
     id: "index-without-hint",
     topic: "datastore",
     codehooks: "an index is used when useIndex names it, with startIndex and endIndex",
-    stephooks: "useIndex is ignored: declared fields are used whenever the query has them",
+    stephooks: "the range is part of the query, and declared fields are used whenever the query has them",
     why: "the same answer, found faster; explain tells how",
     strict: "more",
   },

@@ -22,8 +22,18 @@ export const httpDifferences: readonly Difference[] = [
     id: "middleware-never-hangs",
     topic: "middleware",
     codehooks: "a middleware that neither answers nor calls next leaves the client waiting",
-    stephooks: "500 unanswered-middleware",
-    why: "the client learns at once, and so does the developer",
+    stephooks:
+      "500 unanswered-middleware once its promise has settled; without a promise 504 handler-timeout when time is over",
+    why: "the client learns as soon as it is certain, and so does the developer",
+    strict: "defect",
+  },
+  {
+    id: "silence-ends",
+    topic: "responses",
+    codehooks: "a function that never answers leaves the client waiting",
+    stephooks:
+      "an empty 200 once its promise, and what it began, has settled; without a promise 504 handler-timeout in the end",
+    why: "a settled promise says that nothing follows; without one, any callback may still answer",
     strict: "defect",
   },
   {
@@ -41,6 +51,14 @@ export const httpDifferences: readonly Difference[] = [
     stephooks: "the body is { error: { code, message } }",
     why: "a program finds the code in one place, whatever went wrong",
     strict: "restored",
+  },
+  {
+    id: "error-objects-stay-inside",
+    topic: "errors",
+    codehooks: "next(error) is answered with the text of the error",
+    stephooks: 'deployed, next("text") sends the text and next(new Error("text")) does not; the log has it',
+    why: "a text was written for the client, an error's message by whoever threw it",
+    strict: "safety",
   },
   {
     id: "params-are-decoded",

@@ -15,9 +15,13 @@ export interface FindOptions {
   readonly offset?: number | string;
   /** codehooks' place for projections: `{ $fields: { name: 1 } }`. It may also hold `sort`, `limit`, `offset`, `count`. */
   readonly hints?: Readonly<Record<string, unknown>>;
-  /** Ignored: which index is used follows from the query. */
+  /** A field whose values `startIndex` and `endIndex` limit. Which index is used follows from the query, not from it. */
   readonly useIndex?: unknown;
-  /** By `_id`, from the last to the first. */
+  /** The least value of the field `useIndex`; documents come in its order. */
+  readonly startIndex?: unknown;
+  /** The greatest value of the field `useIndex`. */
+  readonly endIndex?: unknown;
+  /** From the last to the first: by `_id`, or by the field `useIndex` where it has a range. */
   readonly reverse?: boolean;
 }
 

@@ -17,22 +17,24 @@ export interface FindRequest {
 const MAX_OFFSET = 1_000_000;
 
 /**
- * Reads the arguments of `getMany`, also in the older form `getMany(collection, { filter, hints, limit, offset })`.
+ * Reads the arguments of `getMany`, also in the older forms where the options come first:
+ * `getMany(collection, { filter, hints, limit, offset })` and `getMany(collection, { useIndex, startIndex, endIndex })`.
  *
  * @throws StephooksError `invalid-argument`.
  */
 export function findRequest(query: unknown, options: unknown): FindRequest {
-  const legacy = isRecord(query) && isRecord(query["filter"]) ? query : undefined;
-  const filter: unknown = legacy ? legacy["filter"] : (query ?? {});
+  const legacy = isRecord(query) && (isRecord(query["filter"]) || hasRange(query)) ? query : undefined;
+  const filter: unknown = legacy ? (legacy["filter"] ?? {}) : (query ?? {});
   if (!isRecord(filter)) throw invalid("A query is an object, such as { status: 'open' }; {} finds everything.");
   const given = record({ ...legacy, ...record(options, "options") }, "options");
   const hints = record(given["hints"], "hints");
   const pick = (...names: readonly string[]): unknown =>
     names.map((name) => given[name] ?? hints[name]).find((value) => value !== undefined && value !== null);
-  const sort = pick("sort", "$sort") ?? (given["reverse"] === true ? { _id: -1 } : undefined);
+  const range = hasRange(given) ? given : undefined;
+  const sort = pick("sort", "$sort") ?? indexOrder(range?.useIndex, given["reverse"] === true);
   const projection = hints["$fields"] ?? pick("fields", "projection");
   return {
-    filter,
+    filter: range === undefined ? filter : within(filter, range),
     limit: count("limit", pick("limit", "$limit"), Infinity) || Infinity,
     offset: count("offset", pick("offset", "skip", "$skip", "$offset"), MAX_OFFSET),
     count: [hints["count"], hints["$count"], hints["$onlycount"]].some((flag) => flag === true || flag === 1),
@@ -40,6 +42,37 @@ export function findRequest(query: unknown, options: unknown): FindRequest {
     ...(sort === undefined ? {} : { sort: sorting(sort) }),
     ...(projection === undefined ? {} : { projection: fields(projection) }),
   };
+}
+
+/** A stretch of the values of one field, both ends included. */
+interface IndexRange {
+  readonly useIndex: string;
+  readonly startIndex?: unknown;
+  readonly endIndex?: unknown;
+}
+
+function hasRange(
+  options: Readonly<Record<string, unknown>>,
+): options is Readonly<Record<string, unknown>> & IndexRange {
+  const { endIndex, startIndex, useIndex } = options;
+  return typeof useIndex === "string" && (startIndex ?? endIndex ?? undefined) !== undefined;
+}
+
+function within(filter: Query, { endIndex, startIndex, useIndex }: IndexRange): Query {
+  const range =
+    startIndex === endIndex
+      ? startIndex
+      : {
+          ...(startIndex === undefined || startIndex === null ? {} : { $gte: startIndex }),
+          ...(endIndex === undefined || endIndex === null ? {} : { $lte: endIndex }),
+        };
+  return Object.hasOwn(filter, useIndex) ? { $and: [filter, { [useIndex]: range }] } : { ...filter, [useIndex]: range };
+}
+
+/** The order in which an index is read: by its field, or by `_id` where none is named. */
+function indexOrder(field: string | undefined, reverse: boolean): Readonly<Record<string, 1 | -1>> | undefined {
+  if (field === undefined) return reverse ? { _id: -1 } : undefined;
+  return { [field]: reverse ? -1 : 1 };
 }
 
 /** @throws StephooksError `invalid-argument`. */

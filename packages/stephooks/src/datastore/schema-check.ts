@@ -45,17 +45,9 @@ export async function checkFor(collection: string, schema: JsonObject): Promise<
 }
 
 async function compiled(collection: string, schema: JsonObject): Promise<Check> {
-  const [{ Ajv2020 }, { Ajv }, formats] = await Promise.all([
-    import("ajv/dist/2020.js"),
-    import("ajv"),
-    import("ajv-formats"),
-  ]);
-  const { $schema } = schema;
-  const isNew = typeof $schema === "string" && $schema.includes("2020-12");
-  const ajv = isNew ? new Ajv2020({ strict: false, logger: false }) : new Ajv({ strict: false, logger: false });
-  formats.default.default(ajv);
+  const { compileSchema } = await import("./schema-compiler.ts");
   try {
-    const validate = ajv.compile(schema);
+    const validate = compileSchema(schema);
     return (document) => (validate(document) ? [] : (validate.errors ?? []));
   } catch (error) {
     throw new StephooksError(

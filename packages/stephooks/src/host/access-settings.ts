@@ -18,6 +18,11 @@ export function accessSettings(
   return { mode: "keys", apiKeySha256: environment[environmentNames.apiKeySha256], apiKeys, jwt };
 }
 
+/** Whether clients are told what a fault says and where it was: the local stack's are its developer. Never in Lambda. */
+export function showsDetails(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return environment[environmentNames.errorDetails] === "shown" && environment["AWS_LAMBDA_RUNTIME_API"] === undefined;
+}
+
 function jwtSettings(
   environment: Readonly<Record<string, string | undefined>>,
   jwksUrl: string,

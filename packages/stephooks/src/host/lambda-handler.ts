@@ -8,7 +8,7 @@ import type { AppRegistry } from "../app-registry.ts";
 import type { Runtime } from "../runtime.ts";
 import { StephooksError } from "../stephooks-error.ts";
 import { bucketBlobs } from "./bucket-blobs.ts";
-import { accessSettings } from "./access-settings.ts";
+import { accessSettings, showsDetails } from "./access-settings.ts";
 import { createRuntime } from "./create-runtime.ts";
 import { dispatch, dispatchStreaming } from "./dispatch.ts";
 import { portsOnDemand } from "./ports-on-demand.ts";
@@ -84,6 +84,7 @@ function runtimeOnAws(registry: AppRegistry, environment: Environment): Runtime 
     http: {
       access: accessSettings(environment, apiKeys),
       space: environment[environmentNames.space] ?? "dev",
+      showDetails: showsDetails(environment),
     },
     deadLetterArn: settings.stepDeadLetterArn,
     sourceFolder: environment[environmentNames.sourceFolder] ?? join(codeFolder(environment), "source"),

@@ -1,17 +1,19 @@
 import { promisify } from "node:util";
 import { counted, currentScope, type InvocationScope } from "./invocation-scope.ts";
+import { watchHttp } from "./watch-http.ts";
 
 let watching = false;
 
 /**
- * From now on every `fetch` and `setTimeout` is counted in the invocation it was begun in. Done at the first event, not
- * at import: a program that only imports an app keeps its globals.
+ * From now on every `fetch`, `setTimeout` and request of `node:http` is counted in the invocation it was begun in. Done
+ * at the first event, not at import: a program that only imports an app keeps its globals.
  */
 export function watchGlobals(): void {
   if (watching) return;
   watching = true;
   watchFetch();
   watchTimeouts();
+  watchHttp();
 }
 
 function watchFetch(): void {

@@ -27,6 +27,8 @@ export class AppResponse implements HttpResponse {
   readonly #headers = new ResponseHeaders();
   readonly #body = new ResponseBody();
   #open: () => void;
+  /** Told when nothing that functions add counts any more. */
+  #whenEnded: (() => void) | undefined;
   #status = 200;
   /** Status and headers are on their way. */
   #sent = false;
@@ -60,6 +62,11 @@ export class AppResponse implements HttpResponse {
     return this.#body.isComplete;
   }
 
+  /** Settles when nothing that functions add counts any more. To be asked once at a time. */
+  ended(): Promise<void> {
+    return this.#ended ? Promise.resolve() : new Promise((resolve) => (this.#whenEnded = resolve));
+  }
+
   get writable(): Writable {
     this.#writable ??= this.#createWritable();
     return this.#writable;
@@ -67,13 +74,16 @@ export class AppResponse implements HttpResponse {
 
   status(code: number): this {
     if (this.headersSent) return this;
-    if (!Number.isInteger(code) || code < 200 || code > 599) {
+    // JavaScript apps pass on codes of other servers and of errors, which may be texts.
+    const given: unknown = code;
+    const status = Number(given);
+    if (!Number.isInteger(status) || status < 200 || status > 599) {
       throw new StephooksError(
         "invalid-status",
         `res.status(${String(code)}): a status is a whole number from 200 to 599.`,
       );
     }
-    this.#status = code;
+    this.#status = status;
     return this;
   }
 
@@ -143,14 +153,16 @@ export class AppResponse implements HttpResponse {
     return this;
   }
 
-  redirect(codeOrUrl: number | string, url?: string): this {
+  redirect(codeOrUrl: number | string, urlOrCode?: string | number): this {
     if (this.headersSent) return this;
-    const code = typeof codeOrUrl === "number" ? codeOrUrl : 302;
+    const [url, code] =
+      typeof codeOrUrl === "number" ? [urlOrCode ?? "", codeOrUrl] : [codeOrUrl, Number(urlOrCode ?? 302)];
     if (!Number.isInteger(code) || code < 300 || code > 399) {
       throw new StephooksError("invalid-status", `res.redirect(${String(code)}): use a code from 300 to 399.`);
     }
-    const target = url ?? (typeof codeOrUrl === "string" ? codeOrUrl : "");
-    return this.status(code).setHeader("location", target).#finish("");
+    return this.status(code)
+      .setHeader("location", escaped(String(url)))
+      .#finish("");
   }
 
   /**
@@ -173,14 +185,14 @@ export class AppResponse implements HttpResponse {
 
   /** Ends what has not ended, for functions that settled without doing so. */
   close(): void {
-    this.#ended = true;
+    this.#end();
     this.#body.close();
     this.#fixHead();
   }
 
   /** A function failed after its answer had begun: the body breaks off. */
   fail(error: unknown): void {
-    this.#ended = true;
+    this.#end();
     this.#body.fail(error);
   }
 
@@ -202,6 +214,11 @@ export class AppResponse implements HttpResponse {
     this.#body.push(bytesOf(content));
     this.close();
     return this;
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#whenEnded?.();
   }
 
   #fixHead(): void {
@@ -241,7 +258,7 @@ export class AppResponse implements HttpResponse {
   #sendItems(items: AsyncIterable<unknown>): this {
     if (!this.#headers.has("content-type")) this.setHeader("content-type", jsonType);
     // Ended for the functions: an end that follows, as many apps write it, must not cut the list off.
-    this.#ended = true;
+    this.#end();
     const end = this.#begin();
     void this.#writeItems(items)
       .catch((error: unknown) => this.fail(error))
@@ -262,6 +279,11 @@ export class AppResponse implements HttpResponse {
     this.#body.push(Buffer.from(before === "[" ? "[]" : "]"));
     this.close();
   }
+}
+
+/** A header holds ASCII only. What is escaped already stays, and control characters are refused with the header. */
+function escaped(url: string): string {
+  return url.toWellFormed().replaceAll(/[\u0080-\u{10ffff} ]+/gu, encodeURIComponent);
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {

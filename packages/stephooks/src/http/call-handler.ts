@@ -18,30 +18,46 @@ export type HandlerOutcome =
 export interface Exchange {
   readonly req: HttpRequest;
   readonly res: HttpResponse;
+  /** Settles when the response has ended for the functions. */
+  readonly ended: () => Promise<void>;
   /** Settles when the work that the functions began without awaiting it has settled. */
   readonly pending: () => Promise<void>;
 }
 
 /**
- * Calls one function and waits until it has settled. A function that returns early and answers or calls `next` from
- * work it began is given until that work has settled. Later calls of `next` have no effect.
+ * Calls one function and waits until it has said what it does.
+ *
+ * One that returns a promise is waited for until that has settled and, if it neither answered nor called `next` by
+ * then, until the work it began has. One that returns none may answer from any callback, as in Express: it is waited
+ * for until it does, and the host's time is the only limit. Later calls of `next` have no effect.
  */
 export async function callHandler(handler: RouteHandler, exchange: Exchange): Promise<HandlerOutcome> {
-  const { req, res, pending } = exchange;
+  const { ended, req, res, pending } = exchange;
+  let decided: (() => void) | undefined;
   let called: { readonly error: unknown } | undefined;
   let calls = 0;
   try {
-    await handler(req, res, (error) => {
+    const returned = handler(req, res, (error) => {
       called ??= { error };
       calls += 1;
+      decided?.();
     });
+    if (isThenable(returned)) {
+      await returned;
+      if (called === undefined && !res.writableEnded) await pending();
+    } else if (called === undefined && !res.writableEnded) {
+      await Promise.race([ended(), new Promise<void>((resolve) => (decided = resolve))]);
+    }
   } catch (error) {
     return { kind: "threw", error, answered: res.writableEnded };
   }
-  if (called === undefined && !res.writableEnded) await pending();
   if (res.writableEnded) return { kind: "answered" };
   if (called === undefined) return { kind: "silent" };
   return called.error === undefined || called.error === null
     ? { kind: "next", again: calls > 1 }
     : { kind: "refused", error: called.error };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }

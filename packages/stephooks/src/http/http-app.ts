@@ -15,6 +15,8 @@ export interface HttpSettings {
   readonly access: AccessSettings;
   /** Name of the space that is cut from the front of paths; empty for none. */
   readonly space: string;
+  /** Messages and stacks of faults are sent to clients. By default they are where everybody is let in. */
+  readonly showDetails?: boolean | undefined;
   /** Bytes; 6 MiB by default, which is what Lambda takes. */
   readonly maxBodyBytes?: number | undefined;
 }
@@ -87,7 +89,10 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     auth: createApiAuth(access, options),
     cors: corsRules(access),
     dispatch: routeDispatch(options),
-    errors: { showDetails: access.mode === "open", strict: options.strict === true },
+    errors: {
+      showDetails: options.settings.showDetails ?? access.mode === "open",
+      strict: options.strict === true,
+    },
     options,
   };
   const answer = async (input: HttpInput): Promise<WholeAnswer> => {

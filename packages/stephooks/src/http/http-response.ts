@@ -46,4 +46,6 @@ export interface HttpResponse {
   /** Sends the client to another URL, with 302 or the given code (300 to 399), and ends. */
   redirect(url: string): HttpResponse;
   redirect(code: number, url: string): HttpResponse;
+  /** The same the other way round, as older apps write it. */
+  redirect(url: string, code: number): HttpResponse;
 }

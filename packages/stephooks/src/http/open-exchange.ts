@@ -43,11 +43,13 @@ export function openExchange(
   const { path, apiPath } = canonical;
   const work = new OpenWork();
   const req = new AppRequest({ request, method, rawPath, path, apiPath, ip, begin: work.begin });
+  const res = new AppResponse(work.begin, render, strict);
   let read: Promise<void> | undefined;
   return {
     request,
     req,
-    res: new AppResponse(work.begin, render, strict),
+    res,
+    ended: () => res.ended(),
     work,
     pending: async () => {
       await input.pending?.();

@@ -16,8 +16,8 @@ export interface RoutePlan {
 
 /**
  * Runs middleware, then the route's functions, each after the one before has called `next` and settled, until one
- * answers. A route that never answers leaves the response as it is: 200 with what was written, usually nothing
- * (codehooks documents nothing here). A middleware that stops without an answer is `unanswered-middleware`, where
+ * answers. A route whose promise has settled without an answer leaves the response as it is: 200 with what was written,
+ * usually nothing (codehooks documents nothing here). A middleware of that kind is `unanswered-middleware`, where
  * codehooks lets the client wait for ever.
  *
  * Throws what a function threw or gave to `next`, a text as `handler-error`, after logging it; with `strict` anything

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { AuthList, type RouteHandler } from "../../src/http/index.ts";
+import { StephooksError } from "../../src/stephooks-error.ts";
 import { answer, closedWorld as closed, httpWorld, inside, refusal, withHeader, withKey } from "./http-world.ts";
 
 describe("a hook", () => {
@@ -85,8 +86,7 @@ describe("a hook", () => {
   });
 
   const misbehaviour: readonly [name: string, hook: RouteHandler, expected: string][] = [
-    ["returns nothing", () => {}, "403 forbidden"],
-    ["returns true", () => true, "403 forbidden"],
+    ["settles with true", async () => true, "403 forbidden"],
     ["settles without a word", async () => {}, "403 forbidden"],
     [
       "throws",
@@ -138,12 +138,22 @@ describe("a hook", () => {
       },
       "403 forbidden",
     ],
-    ["writes without ending", (_req, res) => res.write("inside"), "403 forbidden"],
-    ["sets a status only", (_req, res) => res.status(200), "403 forbidden"],
+    ["writes without ending", async (_req, res) => res.write("inside"), "403 forbidden"],
+    ["sets a status only", async (_req, res) => res.status(200), "403 forbidden"],
   ];
 
   test.each(misbehaviour)("that %s lets nobody pass", async (_name, hook, expected) => {
     expect(await refusal(closed((app) => app.auth("/x", hook)).send("/x"))).toBe(expected);
+  });
+
+  test.each<[name: string, hook: RouteHandler]>([
+    ["nothing", () => {}],
+    ["true", () => true],
+    ["what it wrote into", (_req, res) => res.write("inside")],
+  ])("that returns %s and never decides lets nobody pass when the time is over", async (_name, hook) => {
+    const expired = Promise.resolve(new StephooksError("handler-timeout", "over"));
+    const world = closed((app) => app.auth("/x", hook));
+    expect(await refusal(world.send("/x", {}, { expired }))).toBe("504 handler-timeout");
   });
 
   test("sees the body that the route will see", async () => {
@@ -173,7 +183,7 @@ describe("a hook", () => {
 
   test("that calls next after it has settled is too late", async () => {
     let late: () => void = () => {};
-    const world = closed((app) => app.auth("/x", (_req, _res, next) => void (late = next)));
+    const world = closed((app) => app.auth("/x", async (_req, _res, next) => void (late = next)));
     const response = await world.send("/x");
     late();
     expect(response.status).toBe(403);
@@ -182,7 +192,7 @@ describe("a hook", () => {
   test("that decides in work it began is waited for where the host can tell", async () => {
     const work = Promise.withResolvers<void>();
     const begun: Promise<void>[] = [];
-    const decideLater: RouteHandler = (_req, _res, next) => {
+    const decideLater: RouteHandler = async (_req, _res, next) => {
       begun.push(
         (async () => {
           await work.promise;

@@ -11,6 +11,8 @@ const json = (body: string): RequestInit => ({
   body,
 });
 
+const timeIsOver = (): Promise<StephooksError> => Promise.resolve(new StephooksError("handler-timeout", "over"));
+
 /** What is so here, by the id of the difference. */
 const facts: Readonly<Record<string, () => Promise<void> | void>> = {
   "use-runs-every-function": async () => {
@@ -32,10 +34,20 @@ const facts: Readonly<Record<string, () => Promise<void> | void>> = {
   },
   "middleware-never-hangs": async () => {
     const world = httpWorld((app) => {
-      app.use(() => {});
-      app.get("/x", (_req, res) => res.end());
+      app.use("/x", async () => {});
+      app.use("/y", () => {});
+      app.get("*", (_req, res) => res.end());
     });
     expect(await refusal(world.send("/x"))).toBe("500 unanswered-middleware");
+    expect(await refusal(world.send("/y", {}, { expired: timeIsOver() }))).toBe("504 handler-timeout");
+  },
+  "silence-ends": async () => {
+    const world = httpWorld((app) => {
+      app.get("/x", async () => {});
+      app.get("/y", () => {});
+    });
+    expect((await world.send("/x")).status).toBe(200);
+    expect(await refusal(world.send("/y", {}, { expired: timeIsOver() }))).toBe("504 handler-timeout");
   },
   "uncaught-error-is-500": async () => {
     const world = httpWorld(
@@ -56,6 +68,17 @@ const facts: Readonly<Record<string, () => Promise<void> | void>> = {
       status: 500,
       body: { error: { code: "handler-error", message: "the text" } },
     });
+  },
+  "error-objects-stay-inside": async () => {
+    const world = httpWorld(
+      (app) => {
+        app.get("/text", (_req, _res, next) => next("for the client"));
+        app.get("/error", (_req, _res, next) => next(new Error("not for the client")));
+      },
+      { access: withKey },
+    );
+    expect(await (await world.send("/text", key)).text()).toContain("for the client");
+    expect(await (await world.send("/error", key)).text()).not.toContain("for the client");
   },
   "params-are-decoded": async () => {
     const world = httpWorld((app) => app.get("/:name", (req, res) => res.json(req.params)));
@@ -225,7 +248,7 @@ test("strict refuses as much as before: what is no fault of the app keeps its co
       app.auth("/hooked", () => {
         throw new Error("boom");
       });
-      app.use("/silent", () => {});
+      app.use("/silent", async () => {});
       for (const path of ["/x", "/hooked", "/silent"]) app.all(path, (_req, res) => res.end("inside"));
     },
     { access: withKey, strict: true },

@@ -91,9 +91,9 @@ describe("the functions of a route", () => {
 
   test("that never answer give an empty 200", async () => {
     const world = httpWorld((app) => {
-      app.get("/silent", () => {});
+      app.get("/silent", async () => {});
       app.get("/next", (_req, _res, next) => next());
-      app.get("/status", (_req, res) => res.status(202));
+      app.get("/status", async (_req, res) => res.status(202));
     });
     expect(await answer(world.send("/silent"))).toEqual({ status: 200, body: "" });
     expect(await answer(world.send("/next"))).toEqual({ status: 200, body: "" });
@@ -106,6 +106,7 @@ describe("the functions of a route", () => {
     const world = httpWorld((app) =>
       app.get("/late", (_req, res) => {
         begun.push((async () => res.send(await work.promise))());
+        return Promise.resolve();
       }),
     );
     const pending = async (): Promise<void> => {

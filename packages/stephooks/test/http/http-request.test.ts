@@ -5,7 +5,7 @@ import { httpWorld, refusal } from "./http-world.ts";
 /** The request as a route sees it. */
 async function seen(target: string, init?: RequestInit, input = {}): Promise<HttpRequest> {
   const got: HttpRequest[] = [];
-  const world = httpWorld((app) => app.all("*", (req) => void got.push(req)), { space: "dev" });
+  const world = httpWorld((app) => app.all("*", async (req) => void got.push(req)), { space: "dev" });
   await world.send(target, init, input);
   const [req] = got;
   if (req === undefined) throw new Error("the route was not reached");

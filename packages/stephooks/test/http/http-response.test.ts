@@ -93,10 +93,20 @@ test("what was written is a copy: a buffer may be used again", async () => {
   expect((await shown(res)).text).toBe("one");
 });
 
+test("a status may be a text of digits, as errors of other packages carry it", () => {
+  expect(
+    new AppResponse()
+      .status("404" as never)
+      .end()
+      .toResponse().status,
+  ).toBe(404);
+});
+
 describe("redirect", () => {
   test.each<[answer: (res: AppResponse) => unknown, status: number]>([
     [(res) => res.redirect("/there"), 302],
     [(res) => res.redirect(301, "/there"), 301],
+    [(res) => res.redirect("/there", 307), 307],
   ])("sends the client on", (act, status) => {
     const res = new AppResponse();
     act(res);
@@ -105,8 +115,14 @@ describe("redirect", () => {
     expect(res.writableEnded).toBe(true);
   });
 
-  test.each(["/a\r\nset-cookie: x=1", "/a\nb", "/a\0", "/é"])("to %j is refused", (target) => {
+  test.each(["/a\r\nset-cookie: x=1", "/a\nb", "/a\0"])("to %j is refused", (target) => {
     expect(() => new AppResponse().redirect(target)).toThrow(expect.objectContaining({ code: "invalid-header" }));
+  });
+
+  test("escapes what a header cannot hold, and that alone", () => {
+    const location = (url: string): string | undefined => new AppResponse().redirect(url).getHeader("location");
+    expect(location("/é?q=a b%20c&d=[1]#ü")).toBe("/%C3%A9?q=a%20b%20c&d=[1]#%C3%BC");
+    expect(location("/\ud800")).toBe("/%EF%BF%BD");
   });
 
   test("with a status that is none is refused", () => {

@@ -89,9 +89,9 @@ test("stops the request when it answers, even if it also calls next", async () =
   expect(reached).toBe(false);
 });
 
-test("that neither answers nor calls next is a coded error, not a hang", async () => {
+test("that settles and neither answers nor calls next is a coded error, not a hang", async () => {
   const world = httpWorld((app) => {
-    app.use(() => {});
+    app.use(async () => {});
     app.get("/x", (_req, res) => res.end("never"));
   });
   expect(await refusal(world.send("/x"))).toBe("500 unanswered-middleware");

@@ -56,7 +56,7 @@ describe("an answer that streams", () => {
   });
 
   test("that nobody ends is ended when the functions have settled", async () => {
-    const world = httpWorld((app) => app.get("/x", (_req, res) => res.write("a").write("b")));
+    const world = httpWorld((app) => app.get("/x", async (_req, res) => void res.write("a").write("b")));
     const { response, settled } = await world.open("/x");
     expect((await chunksOf(response)).join("")).toBe("ab");
     await settled;
