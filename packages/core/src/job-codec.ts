@@ -11,7 +11,10 @@ const VERSION = 1;
 const MAX_CODE_BYTES = 256;
 const MAX_REASON_BYTES = 7_500;
 
-export type ParsedJob = { readonly ok: true; readonly job: Job } | { readonly ok: false; readonly reason: string };
+/** `newer` tells a job of another deployment, which has its place in the order, from what is no job at all. */
+export type ParsedJob =
+  | { readonly ok: true; readonly job: Job }
+  | { readonly ok: false; readonly reason: string; readonly newer: boolean };
 
 /** The body as sent. */
 export function encodeJob(job: Job): string {
@@ -105,8 +108,8 @@ function toWire({ createdAt, id, item, payload, topic }: Job): Readonly<Record<s
 
 function parseWire(wire: JsonObject): ParsedJob {
   if (!isRecord(wire)) return refused("the body is not a JSON object");
-  if (wire["v"] !== VERSION) return refused("the version of the job is not known");
-  const { c, d, j, p, t } = wire;
+  const { c, d, j, p, t, v } = wire;
+  if (v !== VERSION) return refused("the version of the job is not known", typeof v === "number" && v > VERSION);
   if (typeof t !== "string" || typeof j !== "string" || typeof c !== "number" || p === undefined) {
     return refused("a job needs t, j, c and p");
   }
@@ -114,6 +117,6 @@ function parseWire(wire: JsonObject): ParsedJob {
   return { ok: true, job: { id: j, item: d ?? j, topic: t, payload: p, createdAt: c } };
 }
 
-function refused(reason: string): ParsedJob {
-  return { ok: false, reason };
+function refused(reason: string, newer = false): ParsedJob {
+  return { ok: false, reason, newer };
 }

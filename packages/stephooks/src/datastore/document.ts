@@ -17,6 +17,8 @@ export interface FindOptions {
   readonly hints?: Readonly<Record<string, unknown>>;
   /** Ignored: which index is used follows from the query. */
   readonly useIndex?: unknown;
+  readonly startIndex?: unknown;
+  readonly endIndex?: unknown;
   /** By `_id`, from the last to the first. */
   readonly reverse?: boolean;
 }

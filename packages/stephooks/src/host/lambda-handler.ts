@@ -87,6 +87,7 @@ function runtimeOnAws(registry: AppRegistry, environment: Environment): Runtime 
       space: environment[environmentNames.space] ?? "dev",
     },
     deadLetterArn: settings.stepDeadLetterArn,
+    jobQueueArn: environment[environmentNames.jobQueueArn],
     sourceFolder: environment[environmentNames.sourceFolder] ?? join(codeFolder(environment), "source"),
     deployment: () => deploymentOf(environment),
   });
