@@ -14,6 +14,15 @@ const REASON_LENGTH = 1_000;
 /** SQS hides a message for twelve hours at the most, counted from its receive; seconds. */
 const LONGEST_PAUSE = 42_000;
 
+/** The stack of an error. Never throws itself. */
+export function stackOf(thrown: unknown): string | undefined {
+  try {
+    return thrown instanceof Error && thrown.stack !== undefined ? printed(thrown.stack) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whatever was thrown, as something that can be stored. Never throws itself. */
 export function failureRecord(thrown: unknown): FailureRecord {
   const { code, reason } = read(thrown);

@@ -10,7 +10,7 @@ import {
   type ReceivedMessage,
 } from "@stephooks/core";
 import type { Render } from "../http/index.ts";
-import { countsFirst, type FailureRecord, failureRecord, pauseAfter } from "./attempts.ts";
+import { countsFirst, type FailureRecord, failureRecord, pauseAfter, stackOf } from "./attempts.ts";
 import { runJob, type JobOutcome } from "./run-job.ts";
 import { type Fate, type LineWork, workLines } from "./work-lines.ts";
 import type { WorkerDefinition } from "./worker-definition.ts";
@@ -240,7 +240,6 @@ async function bury(
 }
 
 function logFailure(event: string, job: Job, error: unknown, facts: object, { logger }: AppPorts): void {
-  const { code, reason } = failureRecord(error);
-  const stack = error instanceof Error ? { stack: String(error.stack) } : {};
-  logger.log("error", event, { topic: job.topic, job: job.id, item: job.item, code, reason, ...facts, ...stack });
+  const { id, item, topic } = job;
+  logger.log("error", event, { topic, job: id, item, ...failureRecord(error), ...facts, stack: stackOf(error) });
 }

@@ -18,6 +18,8 @@ export function createSourceRunner(ports: AppPorts, render: Render): SourceRunne
         // Messages of a standard queue have no order: each is a line of its own.
         lineOf: ({ group, id }) => (group === undefined ? `message ${id}` : `group ${group}`),
         act: (message, limit) => workOne(worker, { message, limit: limit(worker.timeout) }, { ports, render }),
+        // The queue is somebody else's: its visibility timeout decides when a message shows again.
+        putBack: async () => {},
         clock: ports.clock,
       }),
   };

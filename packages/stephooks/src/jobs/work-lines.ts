@@ -20,8 +20,8 @@ export interface LineWork {
    * milliseconds; 0 when it must not begin. Never rejects.
    */
   readonly act: (message: ReceivedMessage, limit: (timeout: number) => number) => Promise<Fate>;
-  /** Shows a message again after so many seconds; absent where the queue's own timeout decides. Never rejects. */
-  readonly putBack?: (message: ReceivedMessage, seconds: number) => Promise<void>;
+  /** Shows a message again after so many seconds; does nothing where the queue's own timeout decides. Never rejects. */
+  readonly putBack: (message: ReceivedMessage, seconds: number) => Promise<void>;
   readonly clock: Clock;
 }
 
@@ -54,7 +54,7 @@ async function workAll(
 ): Promise<void> {
   const suspects = (await work.suspects?.(batch)) ?? new Set();
   const { alone, back, lines } = planLines([...Map.groupBy(batch, work.lineOf).values()], suspects);
-  await Promise.all(back.map((message) => work.putBack?.(message, 0)));
+  await Promise.all(back.map((message) => work.putBack(message, 0)));
   const run = { done, work, endsAt };
   const goesOn = alone !== undefined && (await workLine(alone, { ...run, most: 1, isFirst: true }));
   const rest = goesOn ? [alone.slice(1), ...lines] : lines;
@@ -88,8 +88,8 @@ async function workLine(line: Line, { done, endsAt, isFirst, most, work }: LineR
       continue;
     }
     // While the message in front is out, its group hands out none of those behind it: they go first.
-    if (fate.kind === "back") await Promise.all(line.slice(index + 1).map((behind) => putBack?.(behind, 0)));
-    if (fate.seconds !== undefined) await putBack?.(message, fate.seconds);
+    if (fate.kind === "back") await Promise.all(line.slice(index + 1).map((behind) => putBack(behind, 0)));
+    if (fate.seconds !== undefined) await putBack(message, fate.seconds);
     if (fate.kind === "back") return false;
   }
   return true;

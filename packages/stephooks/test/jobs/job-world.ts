@@ -130,6 +130,6 @@ export const ask = (host: Host, path: string, body?: unknown): Promise<unknown> 
 export const gate = (): PromiseWithResolvers<void> => Promise.withResolvers<void>();
 
 /** Lets everything run that can run without the clock. */
-export async function idle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+export async function idle(turns = 20): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -13,7 +13,7 @@ describe("a worker", () => {
       const world = jobWorld();
       const got: JobRequest[] = [];
       const app = createApp();
-      app[name]("mail", (req, res) => {
+      void app[name]("mail", (req, res) => {
         got.push(req);
         res.end();
       });
