@@ -84,6 +84,7 @@ export {
   deathKey,
   encodeDeadJob,
   encodeJob,
+  isNewerJob,
   jobKey,
   jobLane,
   parseDeadJob,

@@ -11,10 +11,7 @@ const VERSION = 1;
 const MAX_CODE_BYTES = 256;
 const MAX_REASON_BYTES = 7_500;
 
-/** `newer` tells a job of another deployment, which has its place in the order, from what is no job at all. */
-export type ParsedJob =
-  | { readonly ok: true; readonly job: Job }
-  | { readonly ok: false; readonly reason: string; readonly newer: boolean };
+export type ParsedJob = { readonly ok: true; readonly job: Job } | { readonly ok: false; readonly reason: string };
 
 /** The body as sent. */
 export function encodeJob(job: Job): string {
@@ -43,6 +40,16 @@ export function parseJob(body: string): ParsedJob {
     return parseWire(wire);
   } catch {
     return refused("the body is not JSON");
+  }
+}
+
+/** True for what a newer deployment sent: it has its place in the order, although nobody here can read it. */
+export function isNewerJob(body: string): boolean {
+  try {
+    const wire: unknown = JSON.parse(body);
+    return isRecord(wire) && typeof wire["v"] === "number" && wire["v"] > VERSION;
+  } catch {
+    return false;
   }
 }
 
@@ -108,8 +115,8 @@ function toWire({ createdAt, id, item, payload, topic }: Job): Readonly<Record<s
 
 function parseWire(wire: JsonObject): ParsedJob {
   if (!isRecord(wire)) return refused("the body is not a JSON object");
-  const { c, d, j, p, t, v } = wire;
-  if (v !== VERSION) return refused("the version of the job is not known", typeof v === "number" && v > VERSION);
+  if (wire["v"] !== VERSION) return refused("the version of the job is not known");
+  const { c, d, j, p, t } = wire;
   if (typeof t !== "string" || typeof j !== "string" || typeof c !== "number" || p === undefined) {
     return refused("a job needs t, j, c and p");
   }
@@ -117,6 +124,6 @@ function parseWire(wire: JsonObject): ParsedJob {
   return { ok: true, job: { id: j, item: d ?? j, topic: t, payload: p, createdAt: c } };
 }
 
-function refused(reason: string, newer = false): ParsedJob {
-  return { ok: false, reason, newer };
+function refused(reason: string): ParsedJob {
+  return { ok: false, reason };
 }

@@ -44,6 +44,7 @@ test("the package exports these values and no others", () => {
     "isCodedError",
     "isInstanceId",
     "isLogLevel",
+    "isNewerJob",
     "isRecord",
     "isSha256",
     "jobKey",

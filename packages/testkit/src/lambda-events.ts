@@ -1,8 +1,9 @@
 import type { ReceivedMessage } from "@stephooks/core";
 
-/** The marks by which the host tells the two queues apart. */
+/** The marks by which the host tells the queues apart. */
 export const stepQueueArn = "arn:aws:sqs:us-east-1:000000000000:steps";
 export const deadLetterArn = "arn:aws:sqs:us-east-1:000000000000:steps-dead";
+export const jobQueueArn = "arn:aws:sqs:us-east-1:000000000000:jobs.fifo";
 
 /** What a test sends with a request. */
 export interface RequestOptions {

@@ -1,6 +1,7 @@
 import {
   type AppPorts,
   defaultRetryPolicy,
+  isNewerJob,
   type Job,
   jobKey,
   jobLane,
@@ -140,7 +141,7 @@ function strange(message: ReceivedMessage, parsed: ReturnType<typeof parseJob>, 
   const reason = parsed.ok ? "the job is in the lane of another topic" : parsed.reason;
   logger.log("error", "unreadable job kept", { message: message.id, reason });
   // A job of a newer deployment has its place in the order. It waits, and so do those behind it.
-  if (!parsed.ok && parsed.newer) return { kind: "back", seconds: undefined };
+  if (isNewerJob(message.body)) return { kind: "back", seconds: undefined };
   // While it is hidden its lane stands still, so it is shown again at once where others wait behind it.
   const isInLane = message.group === undefined || laneTopic(message.group) !== undefined;
   return { kind: "aside", seconds: isInLane ? 0 : undefined };
