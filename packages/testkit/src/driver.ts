@@ -1,5 +1,5 @@
 import type { MemoryQueue } from "@stephooks/contracts";
-import { parseDuration, parseWorkMessage, type QueueSource } from "@stephooks/core";
+import { parseDuration, parseWorkMessage, type QueueSource, type ReceivedMessage } from "@stephooks/core";
 import {
   deadLetterArn,
   httpEvent,
@@ -90,6 +90,14 @@ export class Driver {
     await this.settle();
     await this.#pass(end);
     await this.settle();
+  }
+
+  /** One batch of a queue that the app reads and did not make. Answers the ids of what comes back. */
+  async deliverSource(arn: string, batch: readonly ReceivedMessage[]): Promise<readonly string[]> {
+    for (;;) {
+      const result = await this.#processes.invoke(sqsEvent(batch, arn));
+      if (result !== DIED) return failedMessages(result);
+    }
   }
 
   messages(): readonly TestMessage[] {

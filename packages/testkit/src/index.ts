@@ -9,6 +9,7 @@ export {
 export { type Death, deaths } from "./crashing-processes.ts";
 export type { TestMessage } from "./driver.ts";
 export type { RequestOptions } from "./lambda-events.ts";
+export type { SourceMessage } from "./source-message.ts";
 export type { StepRun, StepStub } from "./step-log.ts";
 export type { TestJob } from "./test-job.ts";
 export { type TestApp, testApp, type TestAppOptions } from "./test-app.ts";

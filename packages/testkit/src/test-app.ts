@@ -3,6 +3,7 @@ import type { Duration } from "@stephooks/core";
 import type { InstanceInspection } from "stephooks";
 import { createHost, type HostSettings, type LambdaHandler } from "stephooks/host";
 import { Driver, type TestMessage } from "./driver.ts";
+import { received, sourceArn, type SourceMessage } from "./source-message.ts";
 import { type TestJob, testJobs } from "./test-job.ts";
 import { deadLetterArn, jobQueueArn, type RequestOptions } from "./lambda-events.ts";
 import { memoryCloud, type MemoryCloud } from "./memory-cloud.ts";
@@ -25,6 +26,11 @@ export interface TestApp {
   messages(): readonly TestMessage[];
   /** The jobs of workers that wait, and those that were given up. */
   jobs(): readonly TestJob[];
+  /**
+   * One batch of the queue that the worker of `topic` reads (`source`), once: answers the ids of the messages that failed,
+   * which the queue would hand out again. @throws TestkitError `unknown-source`.
+   */
+  deliver(topic: string, messages: readonly SourceMessage[]): Promise<readonly string[]>;
   /** From now on this function runs in the place of a step's body. @throws TestkitError `unknown-step`. */
   stub(workflow: string, step: string, stub: StepStub): void;
   /** The step bodies that ran, stubs included, oldest first. */
@@ -59,6 +65,7 @@ export function testApp(handler: LambdaHandler, options: TestAppOptions = {}): T
   );
   return {
     ...drivenApp(driver, cloud, log, (id) => host.inspect(id)),
+    deliver: (topic, messages) => driver.deliverSource(sourceArn(handler.manifest, topic), received(messages)),
     stub: (workflow, step, stub) => log.stub(workflow, step, stub, handler.manifest),
   };
 }
@@ -84,7 +91,7 @@ export function drivenApp(
   { clock, jobs }: MemoryCloud,
   log: StepLog,
   instance: TestApp["instance"],
-): Omit<TestApp, "stub"> {
+): Omit<TestApp, "stub" | "deliver"> {
   return {
     request: (method, path, options) => driver.request(method, path, options),
     settle: () => driver.settle(),

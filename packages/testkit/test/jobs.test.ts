@@ -1,7 +1,7 @@
 import { Datastore } from "stephooks";
 import { createApp, type LambdaHandler } from "stephooks/host";
 import { describe, expect, test } from "vitest";
-import { testApp } from "@stephooks/testkit";
+import { crashTest, testApp } from "@stephooks/testkit";
 
 /** Mails that are sent by a worker, one of which nobody can deliver. */
 function mailing(sent: string[]): LambdaHandler {
@@ -82,5 +82,51 @@ describe("jobs of a test app", () => {
     await world.request("POST", "/");
     await world.settle();
     expect(hidden).toBeGreaterThan(14 * 60_000);
+  });
+});
+
+describe("a worker with a source", () => {
+  const queueArn = "arn:aws:sqs:eu-central-1:123456789012:payments";
+  const payments = (): LambdaHandler => {
+    const app = createApp();
+    const orders = app.createWorkflow("orders", "", { begin: async (_state: { paid: unknown }, goto) => goto(null) });
+    void app.worker("payments", (req) => orders.start({ paid: req.body.payload }, { id: req.body._id }), {
+      source: { queueArn },
+    });
+    void app.worker("own", () => {});
+    return app.init();
+  };
+
+  test("gets what is delivered to it; the answer names what failed", async () => {
+    const app = testApp(payments());
+    const failed = await app.deliver("payments", [
+      { body: { a: 1 }, id: "o1" },
+      { body: "text" },
+      { body: 1, id: "?" },
+    ]);
+    expect(failed).toEqual(["?"]);
+    await app.settle();
+    expect((await app.instance("o1")).state).toEqual({ paid: { a: 1 } });
+    expect((await app.instance("m2")).state).toEqual({ paid: "text" });
+  });
+
+  test("is the only one that messages can be delivered to", () => {
+    const app = testApp(payments());
+    expect(() => app.deliver("own", [])).toThrow(expect.objectContaining({ code: "unknown-source" }));
+    expect(() => app.deliver("nobody", [])).toThrow("payments");
+  });
+
+  test("starts its workflow once for each message, whichever process dies at whichever call", async () => {
+    const report = await crashTest(payments, {
+      start: async (app) => {
+        // A queue delivers at least once.
+        for (let time = 0; time < 2; time++)
+          await app.deliver("payments", [
+            { body: 5, id: "o1" },
+            { body: 6, id: "o2" },
+          ]);
+      },
+    });
+    expect(report.instances.map(({ state }) => state)).toEqual([{ paid: 5 }, { paid: 6 }]);
   });
 });

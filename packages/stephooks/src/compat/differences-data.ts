@@ -129,4 +129,11 @@ export const dataDifferences: readonly Difference[] = [
     stephooks: 'a prefix is needed, "" is everything, * is one character',
     why: "a missing parameter must not delete a keyspace",
   },
+  {
+    id: "reserved-names",
+    topic: "datastore",
+    codehooks: "any name is a collection or keyspace",
+    stephooks: "names that begin with _stephooks are refused with reserved-name",
+    why: "there is what stephooks itself remembers",
+  },
 ];

@@ -2,6 +2,12 @@ import type { Difference } from "./difference.ts";
 import { dataDifferences } from "./differences-data.ts";
 import { filesDifferences } from "./differences-files.ts";
 import { httpDifferences } from "./differences-http.ts";
+import { queueDifferences } from "./differences-queues.ts";
 
 /** Everything that is deliberately not as codehooks has it, in the order of the page. */
-export const differences: readonly Difference[] = [...httpDifferences, ...dataDifferences, ...filesDifferences];
+export const differences: readonly Difference[] = [
+  ...httpDifferences,
+  ...dataDifferences,
+  ...queueDifferences,
+  ...filesDifferences,
+];
