@@ -158,14 +158,14 @@ describe("a job that ends its process", () => {
     const begun: string[] = [];
     const ended: string[] = [];
     for (let process = 0; process < 10; process++) {
-      let alive = true;
-      const answer = async (): Promise<void> => (alive ? undefined : never);
+      const life = { over: false };
+      const answer = async (): Promise<void> => (life.over ? never : undefined);
       const app = createApp();
       void app.worker(
         "t",
         async (req) => {
           begun.push(req.body.jobId);
-          if (req.body.payload === "kills") alive = false;
+          if (req.body.payload === "kills") life.over = true;
           await idle(3);
           await answer();
           ended.push(req.body.jobId);
@@ -174,7 +174,7 @@ describe("a job that ends its process", () => {
       );
       const intercept: Interceptor = async (_operation, perform) => (await answer(), perform());
       const host = world.host(app.init(), { intercept });
-      for (let batch = 0; batch < 30 && alive; batch++) {
+      for (let batch = 0; batch < 30 && !life.over; batch++) {
         void world.deliver(host);
         await idle();
       }
@@ -210,10 +210,10 @@ describe("a job that ends its process", () => {
 });
 
 describe("when the table or the queue fails", () => {
-  const once = (failing: string, error: PortError, after = false) => {
+  const once = (call: string, error: PortError, after = false) => {
     let failed = false;
     return async <Result>(operation: string, perform: () => Promise<Result>): Promise<Result> => {
-      if (operation !== failing || failed) return perform();
+      if (operation !== call || failed) return perform();
       failed = true;
       if (after) await perform();
       throw error;

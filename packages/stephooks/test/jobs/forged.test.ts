@@ -4,7 +4,7 @@ import { createApp } from "../../src/app.ts";
 import { enqueued, jobWorld } from "./job-world.ts";
 
 /** A worker beside whose jobs strange messages lie. */
-function world() {
+function forgedWorld() {
   const world = jobWorld();
   const ran: string[] = [];
   const app = createApp();
@@ -31,7 +31,7 @@ describe("a message that is no job of its lane", () => {
     ["a job of another topic", encodeJob({ ...job, topic: "other" })],
     ["a job of a topic that nobody has", encodeJob({ ...job, topic: "nobody" })],
   ])("(%s) is kept, has no effect and stops nobody in its lane", async ([, body]) => {
-    const { host, ran, world: w } = world();
+    const { host, ran, world: w } = forgedWorld();
     enqueued(w, { topic: "t", id: "before" });
     w.queue.inject(body, lane);
     enqueued(w, { topic: "t", id: "behind" });
@@ -47,7 +47,7 @@ describe("a message that is no job of its lane", () => {
   });
 
   test.for(["elsewhere", "", `${lane}x`])("in a group of its own (%j) waits for the queue's timeout", async (group) => {
-    const { host, ran, world: w } = world();
+    const { host, ran, world: w } = forgedWorld();
     w.queue.inject(encodeJob(job), group);
     enqueued(w, { topic: "t", id: "real" });
     expect((await w.deliver(host)).failed).toEqual(["j1"]);
@@ -57,7 +57,7 @@ describe("a message that is no job of its lane", () => {
 });
 
 test("a job of a newer deployment keeps its place: it waits, and so do those behind it", async () => {
-  const { host, ran, world: w } = world();
+  const { host, ran, world: w } = forgedWorld();
   enqueued(w, { topic: "t", id: "before" });
   w.queue.inject('{"v":2,"anything":true}', lane);
   enqueued(w, { topic: "t", id: "behind" });
@@ -68,7 +68,7 @@ test("a job of a newer deployment keeps its place: it waits, and so do those beh
 });
 
 test("a job of a topic that no worker has any more is tried as others are, then buried with unknown-topic", async () => {
-  const { host, ran, world: w } = world();
+  const { host, ran, world: w } = forgedWorld();
   const start = w.clock.now();
   enqueued(w, { topic: "gone", id: "g" });
   enqueued(w, { topic: "t", id: "real" });
@@ -80,7 +80,7 @@ test("a job of a topic that no worker has any more is tried as others are, then 
 });
 
 test("a deployment that has the worker again finds the job", async () => {
-  const { host, world: w } = world();
+  const { host, world: w } = forgedWorld();
   enqueued(w, { topic: "gone", id: "g" });
   await w.deliver(host);
   const app = createApp();

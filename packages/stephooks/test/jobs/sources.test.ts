@@ -18,7 +18,7 @@ const message = (id: string, body: string, more: Partial<ReceivedMessage> = {}):
 });
 
 /** An app with one worker on each kind of queue; what it is given is `got`. */
-function world(work: (body: JobBody) => unknown = () => {}) {
+function sourceWorld(work: (body: JobBody) => unknown = () => {}) {
   const world = jobWorld();
   const got: JobBody[] = [];
   const app = createApp();
@@ -44,7 +44,7 @@ function world(work: (body: JobBody) => unknown = () => {}) {
 
 describe("a queue of the account", () => {
   test("hands its messages to its worker: parsed where they are JSON, else as texts", async () => {
-    const { deliver, got } = world();
+    const { deliver, got } = sourceWorld();
     expect(await deliver(queueArn, message("m1", '{"order":5}'), message("m2", "plain"), message("m3", ""))).toEqual(
       [],
     );
@@ -61,7 +61,7 @@ describe("a queue of the account", () => {
       calls,
       deliver,
       world: w,
-    } = world(({ payload }) => {
+    } = sourceWorld(({ payload }) => {
       if (payload === "bad") throw new Error("no");
     });
     const bad = message("m2", "bad", { receiveCount: 50 });
@@ -74,7 +74,7 @@ describe("a queue of the account", () => {
 
   test("that is a standard queue has them worked on side by side", async () => {
     const open = gate();
-    const { deliver, got } = world(() => open.promise);
+    const { deliver, got } = sourceWorld(() => open.promise);
     const delivered = deliver(queueArn, ...["a", "b", "c"].map((id) => message(id, id)));
     await idle();
     expect(got).toHaveLength(3);
@@ -83,7 +83,7 @@ describe("a queue of the account", () => {
   });
 
   test("that is a FIFO queue has each group worked on in order; what is behind a failed one comes back, too", async () => {
-    const { deliver, got } = world(({ payload }) => {
+    const { deliver, got } = sourceWorld(({ payload }) => {
       if (payload === 2) throw new Error("no");
     });
     const failed = await deliver(
@@ -99,7 +99,7 @@ describe("a queue of the account", () => {
   });
 
   test("gets back what did not settle within the worker's timeout", async () => {
-    const { deliver, world: w } = world(({ payload }) => (payload === "slow" ? gate().promise : undefined));
+    const { deliver, world: w } = sourceWorld(({ payload }) => (payload === "slow" ? gate().promise : undefined));
     const delivered = deliver(queueArn, message("m1", "slow"), message("m2", "fast"));
     await idle();
     w.clock.advance(20_000);
