@@ -68,6 +68,7 @@ describe("app.init()", () => {
       ],
       authPaths: ["/c/*"],
       files: { source: [], stored: false },
+      workers: [],
     });
   });
 

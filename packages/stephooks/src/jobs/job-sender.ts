@@ -110,7 +110,7 @@ export class JobSender {
 }
 
 /** Which of the topic's slots a job waits in: the same at every sending, all slots alike over many jobs. */
-export function jobSlot(job: Job, slots: number): number {
+function jobSlot(job: Job, slots: number): number {
   return Number.parseInt(jobKey(job).slice(0, 12), 16) % slots;
 }
 
