@@ -87,7 +87,7 @@ function runtimeOnAws(registry: AppRegistry, environment: Environment): Runtime 
       space: environment[environmentNames.space] ?? "dev",
     },
     deadLetterArn: settings.stepDeadLetterArn,
-    jobQueueArn: environment[environmentNames.jobQueueArn],
+    jobQueueArn: settings.jobs?.queueArn,
     sourceFolder: environment[environmentNames.sourceFolder] ?? join(codeFolder(environment), "source"),
     deployment: () => deploymentOf(environment),
   });

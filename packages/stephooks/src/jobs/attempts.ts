@@ -7,10 +7,6 @@ export interface FailureRecord {
   readonly reason: string;
 }
 
-/** UTF-16 units that are kept of each. One takes six bytes at most, and a dead job has 8 KB for both. */
-const CODE_LENGTH = 200;
-const REASON_LENGTH = 1_000;
-
 /** SQS hides a message for twelve hours at the most, counted from its receive; seconds. */
 const LONGEST_PAUSE = 42_000;
 
@@ -25,8 +21,12 @@ export function stackOf(thrown: unknown): string | undefined {
 
 /** Whatever was thrown, as something that can be stored. Never throws itself. */
 export function failureRecord(thrown: unknown): FailureRecord {
-  const { code, reason } = read(thrown);
-  return { code: code.slice(0, CODE_LENGTH), reason: reason.slice(0, REASON_LENGTH) };
+  try {
+    if (!(thrown instanceof Error)) return { code: "Thrown", reason: printed(thrown) };
+    return { code: printed(isCodedError(thrown) ? thrown.code : thrown.name), reason: printed(thrown.message) };
+  } catch {
+    return { code: "Thrown", reason: "a value that cannot be printed" };
+  }
 }
 
 /**
@@ -56,15 +56,6 @@ function names(error: unknown): readonly unknown[] {
     return error instanceof Error ? [error.name, isCodedError(error) ? error.code : undefined] : [];
   } catch {
     return [];
-  }
-}
-
-function read(thrown: unknown): FailureRecord {
-  try {
-    if (!(thrown instanceof Error)) return { code: "Thrown", reason: printed(thrown) };
-    return { code: printed(isCodedError(thrown) ? thrown.code : thrown.name), reason: printed(thrown.message) };
-  } catch {
-    return { code: "Thrown", reason: "a value that cannot be printed" };
   }
 }
 

@@ -85,7 +85,7 @@ describe("a job that keeps failing", () => {
     expect((await failing(once, "a text")).dead).toMatchObject([{ code: "Thrown", reason: "a text" }]);
     expect((await failing(once, Symbol("s"))).dead).toMatchObject([{ code: "Thrown", reason: "a symbol" }]);
     const [dead] = (await failing(once, new Error("\ud800".repeat(100_000)))).dead;
-    expect(dead?.reason).toBe("\ud800".repeat(1_000));
+    expect(dead?.reason).toMatch(/^\ud800{1000,2000}$/);
   });
 
   test("holds its slot for its attempts only", async () => {
