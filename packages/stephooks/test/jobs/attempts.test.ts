@@ -258,6 +258,21 @@ describe("when the table or the queue fails", () => {
     expect(await run(once("bury-job", lost, true))).toMatchObject({ ran: 3, dead: [{}, {}] });
   });
 
+  test("a job whose start may have been counted or not begins all the same", async () => {
+    for (const after of [false, true]) {
+      const world = jobWorld();
+      let ran = 0;
+      const app = createApp();
+      void app.worker("t", () => void (ran += 1));
+      enqueued(world, { topic: "t" });
+      await world.queue.receive(1, 0);
+      world.clock.advance(VISIBILITY * 1_000);
+      const intercept = once("add-value", new PortError("timeout", "no answer"), after);
+      expect((await world.deliver(world.host(app.init(), { intercept }))).failed).toEqual([]);
+      expect(ran).toBe(1);
+    }
+  });
+
   test("a job is kept while its start cannot be counted", async () => {
     const world = jobWorld();
     let ran = 0;

@@ -179,6 +179,29 @@ describe("time", () => {
     expect(world.logged).toMatchObject([{ code: "job-timeout", attempt: 1 }]);
   });
 
+  test("those that wait for a job that is tried again, alone, begin only when their timeout still fits", async () => {
+    const world = jobWorld();
+    const ran: string[] = [];
+    let failures = 1;
+    const app = createApp();
+    void app.worker("flaky", () => {
+      if (failures-- > 0) throw new Error("once");
+      ran.push("flaky");
+      world.clock.advance(15_000);
+    });
+    void app.worker("fits", () => ran.push("fits"), { timeout: "40s" });
+    void app.worker("long", () => ran.push("long"), { timeout: "45s" });
+    enqueued(world, { topic: "flaky" });
+    const host = world.host(app.init());
+    await world.deliver(host, remaining(60_000));
+    world.clock.advance(1_000);
+    for (const topic of ["long", "fits"]) enqueued(world, { topic });
+    expect((await world.deliver(host, remaining(60_000))).failed).toEqual(["j2"]);
+    expect(ran).toEqual(["flaky", "fits"]);
+    expect((await world.deliver(host, remaining(60_000))).failed).toEqual([]);
+    expect(ran).toEqual(["flaky", "fits", "long"]);
+  });
+
   test("nothing begins when there is none left", async () => {
     const world = jobWorld();
     const app = createApp();
