@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { type Line, planLines } from "../../src/jobs/plan-lines.ts";
 
 const line = (ids: string): Line =>
-  [...ids].map((id): ReceivedMessage => ({ id, body: "", receipt: id, receiveCount: 1 }));
+  ids.split("").map((id): ReceivedMessage => ({ id, body: "", receipt: id, receiveCount: 1 }));
 const shown = (messages: Line | undefined): string | undefined => messages?.map(({ id }) => id).join("");
 
 // Lines of a batch, the suspects in it; who runs alone first, which lines run then, and what goes back.
