@@ -84,6 +84,7 @@ export {
   deathKey,
   encodeDeadJob,
   encodeJob,
+  isNewerJob,
   jobKey,
   jobLane,
   parseDeadJob,
@@ -105,7 +106,14 @@ export { orderedIds } from "./ordered-ids.ts";
 export { PortError, type PortErrorCode } from "./port-error.ts";
 export type { AppPorts, Ports } from "./ports.ts";
 export { type Random, randomHex, systemRandom } from "./random.ts";
-export { defaultRetryPolicy, retryDelay, type RetryPolicy } from "./retry-policy.ts";
+export {
+  defaultRetryPolicy,
+  RETRY_RULE,
+  retryDelay,
+  type RetryOptions,
+  retryPolicy,
+  type RetryPolicy,
+} from "./retry-policy.ts";
 export { decodeState, type EncodedState, encodeState, parseEntry, type StateEntries } from "./state-entries.ts";
 export { StateError, type StateErrorCode } from "./state-error.ts";
 export { assertStorableSize, MAX_STORED_BYTES, stateBytes } from "./state-size.ts";

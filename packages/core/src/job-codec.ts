@@ -43,6 +43,16 @@ export function parseJob(body: string): ParsedJob {
   }
 }
 
+/** True for what a newer deployment sent: it has its place in the order, although nobody here can read it. */
+export function isNewerJob(body: string): boolean {
+  try {
+    const wire: unknown = JSON.parse(body);
+    return isRecord(wire) && typeof wire["v"] === "number" && wire["v"] > VERSION;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * The body of a dead job: the job as it was sent, and how it ended. Code and reason are cut so that a queue takes every
  * dead job whose job it took.

@@ -32,6 +32,8 @@ export interface ReceivedMessage {
   readonly receiveCount: number;
   /** In a FIFO queue: its message group. When one of a group fails, those after it must come back, too. */
   readonly group?: string;
+  /** When it was sent, epoch milliseconds; absent where the host does not say. */
+  readonly sentAt?: number;
 }
 
 /** The consuming side of a queue: the event source mapping on AWS, the poller elsewhere. */

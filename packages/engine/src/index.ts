@@ -17,4 +17,4 @@ export { continueInstance, replaceState, resumeByToken, updateInstance, type Upd
 export type { WaitTokenOptions } from "./wait-token.ts";
 export { createWorker, type Worker } from "./worker.ts";
 export { defineWorkflow, type StepDefinition, type WorkflowDefinition } from "./workflow-definition.ts";
-export type { RetryOptions, StepOptions, WorkflowOptions } from "./workflow-options.ts";
+export type { StepOptions, WorkflowOptions } from "./workflow-options.ts";

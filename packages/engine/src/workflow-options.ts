@@ -1,18 +1,5 @@
-import { type Duration, parseDuration, type RetryPolicy } from "@stephooks/core";
+import { type Duration, RETRY_RULE, type RetryOptions, type RetryPolicy, retryPolicy } from "@stephooks/core";
 import { EngineError } from "./engine-error.ts";
-
-/** How a throwing step is tried again, as users write it. Durations are milliseconds or text such as `"5s"`. */
-export interface RetryOptions {
-  /** All tries, the first included; 1 means no retry. */
-  readonly maximumAttempts?: number;
-  readonly initialInterval?: Duration;
-  readonly backoffCoefficient?: number;
-  readonly maximumInterval?: Duration;
-  /** Part of each pause that is left to chance, 0 to 1. */
-  readonly jitter?: number;
-  /** Names or codes of errors that are not tried again. */
-  readonly nonRetryable?: readonly string[];
-}
 
 /** Options of one step; what is absent is taken from the workflow. */
 export interface StepOptions {
@@ -58,32 +45,12 @@ export function resolveRetryPolicy(
   defaults: RetryPolicy,
   workflow: string,
 ): RetryPolicy {
-  const retry = given?.retry;
   const attempts = given?.maxRetries === undefined ? undefined : given.maxRetries + 1;
-  const policy: RetryPolicy = {
-    maximumAttempts: retry?.maximumAttempts ?? attempts ?? defaults.maximumAttempts,
-    initialInterval: interval(retry?.initialInterval, defaults.initialInterval),
-    backoffCoefficient: retry?.backoffCoefficient ?? defaults.backoffCoefficient,
-    maximumInterval: interval(retry?.maximumInterval, defaults.maximumInterval),
-    jitter: retry?.jitter ?? defaults.jitter,
-    nonRetryable: retry?.nonRetryable ?? defaults.nonRetryable,
-  };
-  const valid =
-    Number.isSafeInteger(policy.maximumAttempts) &&
-    policy.maximumAttempts >= 1 &&
-    policy.backoffCoefficient >= 1 &&
-    policy.initialInterval >= 0 &&
-    policy.maximumInterval >= 0 &&
-    policy.jitter >= 0 &&
-    policy.jitter <= 1;
-  if (valid) return policy;
-  throw new EngineError(
-    "invalid-definition",
-    `Option retry of workflow "${workflow}" needs maximumAttempts of at least 1, backoffCoefficient of at least 1, intervals such as "5s" and a jitter from 0 to 1.`,
-    { workflow },
+  const maximumAttempts = given?.retry?.maximumAttempts ?? attempts;
+  const policy = retryPolicy(
+    { ...given?.retry, ...(maximumAttempts === undefined ? {} : { maximumAttempts }) },
+    defaults,
   );
-}
-
-function interval(given: Duration | undefined, fallback: number): number {
-  return given === undefined ? fallback : (parseDuration(given) ?? Number.NaN);
+  if (policy) return policy;
+  throw new EngineError("invalid-definition", `Option retry of workflow "${workflow}" ${RETRY_RULE}.`, { workflow });
 }

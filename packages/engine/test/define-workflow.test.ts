@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { defaultRetryPolicy } from "@stephooks/core";
+import { defaultRetryPolicy, type RetryOptions } from "@stephooks/core";
 import { EngineError } from "../src/engine-error.ts";
 import { definitionOf, knowsStep, stepOf } from "../src/definitions.ts";
 import { defineWorkflow } from "../src/workflow-definition.ts";
-import type { RetryOptions, WorkflowOptions } from "../src/workflow-options.ts";
+import type { WorkflowOptions } from "../src/workflow-options.ts";
 
 const step = (): void => {};
 

@@ -3,6 +3,7 @@ import type { AppManifest } from "@stephooks/core";
 import { defineWorkflow, type StepFunction, type WorkflowDefinition, type WorkflowOptions } from "@stephooks/engine";
 import { type FileOrigin, registerFiles, type StaticOptions } from "./files/index.ts";
 import type { StartupCallback } from "./host/startup.ts";
+import { WorkerList } from "./jobs/index.ts";
 import type { AuthList, MiddlewareList, RouteHandler, RouteTable } from "./http/index.ts";
 import type { Runtime } from "./runtime.ts";
 import { StephooksError } from "./stephooks-error.ts";
@@ -30,6 +31,7 @@ export class AppRegistry {
   readonly routes: RouteTable;
   readonly middleware: MiddlewareList;
   readonly auths: AuthList;
+  readonly workers = new WorkerList(process.env);
   /** What `app.set` was given. */
   readonly settings = new Map<string, unknown>();
   /** What `app.init` was given to do once per deployment. */
@@ -149,6 +151,7 @@ export class AppRegistry {
       })),
       authPaths: this.auths.paths(),
       files: { source: [...this.#folders, ...this.#views()], stored: this.#stored },
+      workers: this.workers.manifest(),
     };
   }
 }

@@ -12,6 +12,7 @@ import {
   type RouteHandler,
   RouteTable,
 } from "./http/index.ts";
+import type { WorkerFunction, WorkerOptions } from "./jobs/index.ts";
 import type { Steps, UntypedState } from "./step.ts";
 import { internalFetch } from "./internal-fetch.ts";
 import { crudlify, missing, type NotBuiltYet, openapi } from "./not-built-yet.ts";
@@ -50,6 +51,17 @@ export interface App {
     steps: Steps<Names, State>,
     options?: CreateWorkflowOptions<State>,
   ): Workflow<State>;
+  /**
+   * Registers the functions that work on the jobs of a topic, which `enqueue` makes: `req.body` is `{ _id, topic, payload,
+   * jobId, _created }`. A second registration of a topic replaces the first.
+   *
+   * @throws StephooksError `invalid-worker`, `invalid-handler`.
+   */
+  worker(topic: string, worker: WorkerFunction, options?: WorkerOptions): Promise<void>;
+  worker(topic: string, ...workers: readonly WorkerFunction[]): Promise<void>;
+  /** The same as {@link worker}. */
+  queue(topic: string, worker: WorkerFunction, options?: WorkerOptions): void;
+  queue(topic: string, ...workers: readonly WorkerFunction[]): void;
   /** Serves files of the deployed source, to everybody. `hook` runs before each. */
   static(options?: StaticOptions, hook?: RouteHandler): void;
   /** Serves saved files, to everybody: those that a browser would run as downloads. `hook` runs before each. */
@@ -112,6 +124,12 @@ export function createApp(): App {
       registry.events(name).created(name, description);
       return createWorkflowHandle(name, description, registry);
     },
+    // Nothing is waited for; codehooks' own answers a promise. What is wrong is thrown where it is written.
+    worker: (topic: string, ...args: readonly unknown[]) => {
+      registry.workers.add(topic, args);
+      return Promise.resolve();
+    },
+    queue: (topic: string, ...args: readonly unknown[]) => registry.workers.add(topic, args),
     static: (options, hook) => registry.addFiles("deployed", options, hook),
     storage: (options, hook) => registry.addFiles("stored", options, hook),
     set: (key, value) => registry.set(key, value),

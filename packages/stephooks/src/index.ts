@@ -16,6 +16,7 @@ export type {
   KeyValues,
   ListOptions,
   Query,
+  Queues,
   Selector,
   StoreOptions,
   UpdateOptions,
@@ -24,6 +25,7 @@ export { app, app as coho, app as default } from "./default-app.ts";
 export { filestore, type FileInfo, type FileOptions, type Filestore, type StaticOptions } from "./files/index.ts";
 export type { LambdaHandler } from "./host/lambda-handler.ts";
 export type { HttpRequest, HttpResponse, JwtClaims, Next, RouteHandler } from "./http/index.ts";
+export type { EnqueuedJob, EnqueuedJobs, JobBody, JobRequest, WorkerFunction, WorkerOptions } from "./jobs/index.ts";
 export type { GotoStep, StatePatch, Step, Steps, StepState, UntypedState, WaitStep } from "./step.ts";
 export type { StepTiming, TimedOutStep } from "./step-timing.ts";
 export {

@@ -3,6 +3,7 @@ import type { DeadLetterDrain, SweepReport, Worker, WorkflowDefinition } from "@
 import type { KeyedTurns } from "./datastore/index.ts";
 import type { Startup } from "./host/startup.ts";
 import type { HttpApp } from "./http/index.ts";
+import type { JobRunner, JobSender, SourceRunner, WorkerList } from "./jobs/index.ts";
 
 /** An app bound to a host: what one execution environment builds at its first event and keeps. */
 export interface Runtime {
@@ -22,8 +23,15 @@ export interface Runtime {
   readonly deadLetters: DeadLetterDrain;
   /** One pass over the due index for the minute that begins then. */
   readonly sweep: (scheduledAt: number) => Promise<SweepReport>;
-  /** SQS batches from this queue are dead letters; all others are work. */
+  /** SQS batches from this queue are dead letters; of those that no other queue here claims, messages are steps. */
   readonly deadLetterArn: string;
+  /** SQS batches from this queue are jobs. */
+  readonly jobQueueArn: string | undefined;
+  readonly workers: WorkerList;
+  /** Puts jobs into the queue. */
+  readonly jobs: JobSender;
+  readonly jobRunner: JobRunner;
+  readonly sourceRunner: SourceRunner;
   readonly http: HttpApp;
   /** The HTML of a view. */
   readonly render: (view: string, data: unknown) => Promise<string>;

@@ -26,11 +26,13 @@ import { CodedError } from "@stephooks/core";
  * Thrown while the app starts:
  *
  * - `invalid-path`, `invalid-handler`: a registration that could never work.
+ * - `invalid-worker`: options of `app.worker`, or `QUEUE_WORKERS`, that cannot be.
  * - `invalid-access`: the configured key is not a SHA-256, or the JWKS address is not one that may be asked.
  *
  * Given up by the host:
  *
  * - `handler-timeout`: a function did not settle in the time the invocation had.
+ * - `job-timeout`: a worker's function did not settle within its timeout.
  *
  * Of the app's own API:
  *
@@ -45,6 +47,11 @@ import { CodedError } from "@stephooks/core";
  * - `other-space`: another space than the stack's own.
  * - `not-a-number`, `out-of-range`: a value that cannot be counted, or no further.
  * - `contended`: others changed a document each time this process tried to.
+ * - `reserved-name`: a collection or keyspace whose name begins with `_stephooks`.
+ * - `unknown-topic`: no worker takes jobs of the topic.
+ * - `topic-has-source`: a job for a worker that reads another queue.
+ * - `invalid-payload`, `payload-too-large`: a job that cannot be stored.
+ * - `no-job-queue`: the stack was deployed without a queue for jobs.
  * - `unsupported`: a call of codehooks-js that this version does not have.
  * - `file-not-found`, `invalid-file-path`: `filestore` was asked for a file that is not there, or could not be.
  * - `no-file-store`: the stack has no bucket.
@@ -73,8 +80,10 @@ export type StephooksErrorCode =
   | "invalid-header"
   | "invalid-path"
   | "invalid-handler"
+  | "invalid-worker"
   | "invalid-access"
   | "handler-timeout"
+  | "job-timeout"
   | "no-host"
   | "duplicate-workflow"
   | "not-found"
@@ -90,6 +99,12 @@ export type StephooksErrorCode =
   | "not-a-number"
   | "out-of-range"
   | "contended"
+  | "reserved-name"
+  | "unknown-topic"
+  | "topic-has-source"
+  | "invalid-payload"
+  | "payload-too-large"
+  | "no-job-queue"
   | "unsupported"
   | "file-not-found"
   | "invalid-file-path"

@@ -69,6 +69,7 @@ describe("app.init()", () => {
       ],
       authPaths: ["/c/*"],
       files: { source: [], stored: false },
+      workers: [],
     });
   });
 

@@ -55,6 +55,7 @@ test("an app registers, starts and hands out its handler by these names", () => 
     "patch",
     "post",
     "put",
+    "queue",
     "realtime",
     "render",
     "set",
@@ -63,5 +64,6 @@ test("an app registers, starts and hands out its handler by these names", () => 
     "storage",
     "use",
     "useRoute",
+    "worker",
   ]);
 });

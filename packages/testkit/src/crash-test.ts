@@ -3,6 +3,7 @@ import { type InstanceStatus, type JsonObject, parseBranchId } from "@stephooks/
 import type { LambdaHandler } from "stephooks/host";
 import { type CrashCall, CrashingProcesses, type Death, deaths, type Fault } from "./crashing-processes.ts";
 import { Driver } from "./driver.ts";
+import { received, sourceArn } from "./source-message.ts";
 import { StepLog } from "./step-log.ts";
 import { cloudFor, drivenApp, type TestApp } from "./test-app.ts";
 import { TestkitError } from "./testkit-error.ts";
@@ -125,7 +126,10 @@ async function runOnce(plan: Plan<unknown>, fault?: Fault): Promise<Ended> {
   const built = [first];
   const processes = new CrashingProcesses(() => built.pop() ?? plan.build(outside), cloud, log, fault);
   const driver = new Driver(cloud, processes, true);
-  const app = drivenApp(driver, cloud, log, (id) => processes.unwatched((host) => host.inspect(id)));
+  const app: CrashedApp = {
+    ...drivenApp(driver, cloud, log, (id) => processes.unwatched((host) => host.inspect(id))),
+    deliver: (topic, messages) => driver.deliverSource(sourceArn(first.manifest, topic), received(messages)),
+  };
   await plan.start(app, outside);
   await app.settle();
   await plan.act?.(app, outside);

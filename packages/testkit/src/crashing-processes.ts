@@ -1,5 +1,5 @@
-import type { Interceptor, MemoryQueue, PortOperation } from "@stephooks/contracts";
-import { PortError } from "@stephooks/core";
+import type { Interceptor, PortOperation } from "@stephooks/contracts";
+import { PortError, type QueueSource } from "@stephooks/core";
 import { createHost, type Host, type LambdaHandler } from "stephooks/host";
 import { DIED, type Processes } from "./driver.ts";
 import type { MemoryCloud } from "./memory-cloud.ts";
@@ -70,7 +70,7 @@ export class CrashingProcesses implements Processes {
   }
 
   /** The event source mapping's own call: the message may come back although the app has done with it. */
-  async remove(queue: MemoryQueue, receipts: readonly string[]): Promise<void> {
+  async remove(queue: QueueSource, receipts: readonly string[]): Promise<void> {
     const environment = this.#environment();
     const removed = this.#around(environment, "remove", () => queue.remove(receipts));
     await Promise.race([removed.catch(() => {}), environment.died]);

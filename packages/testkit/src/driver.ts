@@ -1,9 +1,18 @@
 import type { MemoryQueue } from "@stephooks/contracts";
-import { parseDuration, parseWorkMessage } from "@stephooks/core";
-import { deadLetterArn, httpEvent, type RequestOptions, sqsEvent, stepQueueArn, sweepEvent } from "./lambda-events.ts";
+import { parseDuration, parseWorkMessage, type QueueSource, type ReceivedMessage } from "@stephooks/core";
+import {
+  deadLetterArn,
+  httpEvent,
+  jobQueueArn,
+  type RequestOptions,
+  sqsEvent,
+  stepQueueArn,
+  sweepEvent,
+} from "./lambda-events.ts";
 import type { MemoryCloud } from "./memory-cloud.ts";
 import { MINUTE, nextSweep } from "./next-sweep.ts";
 import { failedMessages, testResponse, type TestResponse } from "./test-response.ts";
+import { testJobs } from "./test-job.ts";
 import { TestkitError } from "./testkit-error.ts";
 
 /** The answer of an invocation whose process died. */
@@ -14,7 +23,7 @@ export interface Processes {
   /** What the app answers to a Lambda event, or {@link DIED}. */
   invoke(event: object): Promise<unknown>;
   /** Deletes what a batch has done with. */
-  remove(queue: MemoryQueue, receipts: readonly string[]): Promise<void>;
+  remove(queue: QueueSource, receipts: readonly string[]): Promise<void>;
 }
 
 /** A message of the step queue or of its dead letters. */
@@ -83,6 +92,14 @@ export class Driver {
     await this.settle();
   }
 
+  /** One batch of a queue that the app reads and did not make. Answers the ids of what comes back. */
+  async deliverSource(arn: string, batch: readonly ReceivedMessage[]): Promise<readonly string[]> {
+    for (;;) {
+      const result = await this.#processes.invoke(sqsEvent(batch, arn));
+      if (result !== DIED) return failedMessages(result);
+    }
+  }
+
   messages(): readonly TestMessage[] {
     const { deadLetters, queue } = this.#cloud;
     return [...shown(queue, false), ...shown(deadLetters, true)];
@@ -93,7 +110,7 @@ export class Driver {
     const { clock, store } = this.#cloud;
     for (;;) {
       const sweepAt = nextSweep(store.heads(), this.#swept);
-      const next = Math.min(sweepAt, ...this.messages().map(({ dueAt }) => dueAt));
+      const next = Math.min(sweepAt, ...this.messages().map(({ dueAt }) => dueAt), ...this.#hiddenJobs());
       if (next > end) break;
       clock.advance(Math.max(0, next - clock.now()));
       if (next === sweepAt) await this.#sweep(sweepAt);
@@ -112,25 +129,33 @@ export class Driver {
 
   /** Delivers until nothing can be received at this moment. */
   async #deliverAll(): Promise<void> {
-    const { deadLetters, queue } = this.#cloud;
+    const { deadLetters, jobs, queue } = this.#cloud;
     for (let invocations = 0; ; invocations++) {
-      const delivered = (await this.#deliver(queue, stepQueueArn)) || (await this.#deliver(deadLetters, deadLetterArn));
-      if (!delivered) return;
+      const delivered = [
+        await this.#deliver(queue, stepQueueArn),
+        await this.#deliver(jobs, jobQueueArn),
+        await this.#deliver(deadLetters, deadLetterArn),
+      ];
+      if (!delivered.includes(true)) return;
       if (invocations >= MAX_INVOCATIONS) throw this.#endless(`${MAX_INVOCATIONS} batches were delivered`);
     }
   }
 
   #endless(since: string): TestkitError {
     const [next] = this.messages();
-    const instance = String(next?.instance);
+    const instance = next?.instance;
+    const [job] = testJobs(this.#cloud.jobs);
+    const suspect = instance === undefined && job ? `a job of topic ${job.topic}` : `instance ${String(instance)}`;
     return new TestkitError(
       "never-settles",
-      `${since} and the queue is not empty. Does instance ${instance} go round in circles?`,
-      { instance },
+      `${since} and the queue is not empty. Does ${suspect} go round in circles?`,
+      {
+        instance: String(instance),
+      },
     );
   }
 
-  async #deliver(queue: MemoryQueue, arn: string): Promise<boolean> {
+  async #deliver(queue: QueueSource, arn: string): Promise<boolean> {
     const batch = await queue.receive(10, 0);
     if (batch.length === 0) return false;
     const result = await this.#processes.invoke(sqsEvent(batch, arn));
@@ -143,7 +168,16 @@ export class Driver {
 
   /** When messages that were received and not deleted come back. */
   #hidden(): readonly number[] {
-    return this.messages().flatMap(({ dead, dueAt, receiveCount }) => (receiveCount > 0 && !dead ? [dueAt] : []));
+    const messages = this.messages().flatMap(({ dead, dueAt, receiveCount }) =>
+      receiveCount > 0 && !dead ? [dueAt] : [],
+    );
+    return [...messages, ...this.#hiddenJobs()];
+  }
+
+  /** The same of jobs. Those that a hidden one holds back come after it. */
+  #hiddenJobs(): readonly number[] {
+    const { clock, jobs } = this.#cloud;
+    return jobs.messages().flatMap(({ visibleAt }) => (visibleAt > clock.now() ? [visibleAt] : []));
   }
 }
 

@@ -1,8 +1,9 @@
 import type { ReceivedMessage } from "@stephooks/core";
 
-/** The marks by which the host tells the two queues apart. */
+/** The marks by which the host tells the queues apart. */
 export const stepQueueArn = "arn:aws:sqs:us-east-1:000000000000:steps";
 export const deadLetterArn = "arn:aws:sqs:us-east-1:000000000000:steps-dead";
+export const jobQueueArn = "arn:aws:sqs:us-east-1:000000000000:jobs.fifo";
 
 /** What a test sends with a request. */
 export interface RequestOptions {
@@ -50,7 +51,10 @@ export function sqsEvent(messages: readonly ReceivedMessage[], queueArn: string)
       messageId: message.id,
       receiptHandle: message.receipt,
       body: message.body,
-      attributes: { ApproximateReceiveCount: String(message.receiveCount) },
+      attributes: {
+        ApproximateReceiveCount: String(message.receiveCount),
+        ...(message.group === undefined ? {} : { MessageGroupId: message.group }),
+      },
       messageAttributes: {},
       eventSource: "aws:sqs",
       eventSourceARN: queueArn,

@@ -4,6 +4,7 @@ import {
   interceptedDocuments,
   interceptedHistory,
   interceptedIndex,
+  interceptedJobs,
   interceptedKeyValues,
   interceptedQueue,
   interceptedStore,
@@ -12,6 +13,8 @@ import {
   memoryDocumentStore,
   type MemoryInstanceStore,
   memoryInstanceStore,
+  type MemoryJobQueue,
+  memoryJobQueue,
   memoryKeyValueStore,
   type MemoryQueue,
   memoryQueue,
@@ -34,19 +37,21 @@ export interface MemoryCloud {
   readonly documents: MemoryDocumentStore;
   readonly queue: MemoryQueue;
   readonly deadLetters: MemoryQueue;
+  readonly jobs: MemoryJobQueue;
   readonly timings: HostSettings["engine"];
   /** What a process of the app sees of it. */
   ports(intercept?: Interceptor): AppPorts;
 }
 
-/** `longestStep`: the longest step timeout of the app, milliseconds. */
-export function memoryCloud(start: number, longestStep: number): MemoryCloud {
-  const functionTimeout = Math.ceil(longestStep / 1_000) + AROUND_A_STEP;
+/** `longest`: the longest timeout of a step or worker of the app, milliseconds. */
+export function memoryCloud(start: number, longest: number): MemoryCloud {
+  const functionTimeout = Math.ceil(longest / 1_000) + AROUND_A_STEP;
   const visibilityTimeout = functionTimeout + VISIBILITY_MARGIN;
   const clock = drivenClock(start);
   const store = memoryInstanceStore();
   const deadLetters = memoryQueue({ clock, visibilityTimeout });
   const queue = memoryQueue({ clock, visibilityTimeout, maxReceiveCount: MAX_RECEIVE_COUNT, deadLetters });
+  const jobs = memoryJobQueue({ clock, visibilityTimeout });
   const random = seededRandom(1);
   const documents = memoryDocumentStore({ clock, random: seededRandom(2) });
   const keyValues = memoryKeyValueStore({ clock });
@@ -56,6 +61,7 @@ export function memoryCloud(start: number, longestStep: number): MemoryCloud {
     documents,
     queue,
     deadLetters,
+    jobs,
     timings: { functionTimeout, visibilityTimeout },
     ports: (intercept = (_operation, perform) => perform()) => ({
       instances: interceptedStore(store, intercept),
@@ -64,6 +70,7 @@ export function memoryCloud(start: number, longestStep: number): MemoryCloud {
       index: interceptedIndex(store.index, intercept),
       history: interceptedHistory(store.history, intercept),
       queue: interceptedQueue(queue, intercept),
+      jobs: interceptedJobs(jobs, intercept),
       clock,
       random,
       logger: silentLogger,

@@ -3,7 +3,9 @@ import type { Duration } from "@stephooks/core";
 import type { InstanceInspection } from "stephooks";
 import { createHost, type HostSettings, type LambdaHandler } from "stephooks/host";
 import { Driver, type TestMessage } from "./driver.ts";
-import { deadLetterArn, type RequestOptions } from "./lambda-events.ts";
+import { received, sourceArn, type SourceMessage } from "./source-message.ts";
+import { type TestJob, testJobs } from "./test-job.ts";
+import { deadLetterArn, jobQueueArn, type RequestOptions } from "./lambda-events.ts";
 import { memoryCloud, type MemoryCloud } from "./memory-cloud.ts";
 import { StepLog, type StepRun, type StepStub } from "./step-log.ts";
 import type { TestResponse } from "./test-response.ts";
@@ -12,7 +14,7 @@ import type { TestResponse } from "./test-response.ts";
 export interface TestApp {
   /** One request, as a client behind the HTTP API would send it. The path may carry a query. */
   request(method: string, path: string, options?: RequestOptions): Promise<TestResponse>;
-  /** Runs steps until nothing is due at this moment. Retries, delays and timeouts wait for {@link advance}. */
+  /** Runs steps and jobs until nothing is due at this moment. Retries, delays and timeouts wait for {@link advance}. */
   settle(): Promise<void>;
   /** Moves the clock, running everything that becomes due on the way, in order. */
   advance(duration: Duration): Promise<void>;
@@ -22,6 +24,13 @@ export interface TestApp {
   instance(id: string): Promise<InstanceInspection>;
   /** What lies in the step queue and in its dead-letter queue. */
   messages(): readonly TestMessage[];
+  /** The jobs of workers that wait, and those that were given up. */
+  jobs(): readonly TestJob[];
+  /**
+   * One batch of the queue that the worker of `topic` reads (`source`), once: answers the ids of the messages that failed,
+   * which the queue would hand out again. @throws TestkitError `unknown-source`.
+   */
+  deliver(topic: string, messages: readonly SourceMessage[]): Promise<readonly string[]>;
   /** From now on this function runs in the place of a step's body. @throws TestkitError `unknown-step`. */
   stub(workflow: string, step: string, stub: StepStub): void;
   /** The step bodies that ran, stubs included, oldest first. */
@@ -56,13 +65,16 @@ export function testApp(handler: LambdaHandler, options: TestAppOptions = {}): T
   );
   return {
     ...drivenApp(driver, cloud, log, (id) => host.inspect(id)),
+    deliver: (topic, messages) => driver.deliverSource(sourceArn(handler.manifest, topic), received(messages)),
     stub: (workflow, step, stub) => log.stub(workflow, step, stub, handler.manifest),
   };
 }
 
 /** Table, queue and clock for the app behind `handler`. */
 export function cloudFor({ manifest }: LambdaHandler, start = defaultStart): MemoryCloud {
-  return memoryCloud(start, Math.max(0, ...manifest.workflows.map(({ longestStepTimeout }) => longestStepTimeout)));
+  const steps = manifest.workflows.map(({ longestStepTimeout }) => longestStepTimeout);
+  const jobs = (manifest.workers ?? []).map(({ timeout }) => timeout);
+  return memoryCloud(start, Math.max(0, ...steps, ...jobs));
 }
 
 export function hostSettings({ timings }: MemoryCloud, log: StepLog, apiKey?: string): HostSettings {
@@ -70,16 +82,16 @@ export function hostSettings({ timings }: MemoryCloud, log: StepLog, apiKey?: st
     apiKey === undefined
       ? { mode: "open" }
       : { mode: "keys", apiKeySha256: createHash("sha256").update(apiKey).digest("hex") };
-  return { engine: timings, http: { access, space: "dev" }, deadLetterArn, wrapStep: log.wrap };
+  return { engine: timings, http: { access, space: "dev" }, deadLetterArn, jobQueueArn, wrapStep: log.wrap };
 }
 
 /** What every test has of its app. */
 export function drivenApp(
   driver: Driver,
-  { clock }: MemoryCloud,
+  { clock, jobs }: MemoryCloud,
   log: StepLog,
   instance: TestApp["instance"],
-): Omit<TestApp, "stub"> {
+): Omit<TestApp, "stub" | "deliver"> {
   return {
     request: (method, path, options) => driver.request(method, path, options),
     settle: () => driver.settle(),
@@ -87,6 +99,7 @@ export function drivenApp(
     now: () => clock.now(),
     instance,
     messages: () => driver.messages(),
+    jobs: () => testJobs(jobs),
     ran: () => [...log.runs],
   };
 }

@@ -2,6 +2,7 @@ import { CodedError } from "@stephooks/core";
 
 /**
  * - `unknown-step`: a stub for a step that the app does not have.
+ * - `unknown-source`: messages for a worker that reads no queue of its own.
  * - `invalid-stub`: a stub that is no function.
  * - `invalid-duration`: `advance` was given something that is no duration.
  * - `never-settles`: message follows message without end, at one moment of the virtual clock.
@@ -11,6 +12,7 @@ import { CodedError } from "@stephooks/core";
  */
 export type TestkitErrorCode =
   | "unknown-step"
+  | "unknown-source"
   | "invalid-stub"
   | "invalid-duration"
   | "never-settles"

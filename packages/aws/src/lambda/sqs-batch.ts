@@ -50,11 +50,18 @@ function receivedMessage(record: EventRecord, id: string): ReceivedMessage | und
   if (body === undefined || receipt === undefined || receipt === "") return undefined;
   const attributes = recordIn(record, "attributes");
   const count = Number(textIn(attributes, "ApproximateReceiveCount"));
-  // The count only informs; a record without it was received at least now.
-  const receiveCount = Number.isSafeInteger(count) && count > 0 ? count : 1;
+  const sentAt = Number(textIn(attributes, "SentTimestamp") ?? Number.NaN);
   // A standard queue's message may have a group, too, for fairness: it orders nothing.
   const group = isFifo(textIn(record, "eventSourceARN") ?? "") ? textIn(attributes, "MessageGroupId") : undefined;
-  return { id, body, receipt, receiveCount, ...(group === undefined ? {} : { group }) };
+  return {
+    id,
+    body,
+    receipt,
+    // The count only informs; a record without it was received at least now.
+    receiveCount: Number.isSafeInteger(count) && count > 0 ? count : 1,
+    ...(group === undefined ? {} : { group }),
+    ...(Number.isSafeInteger(sentAt) ? { sentAt } : {}),
+  };
 }
 
 function queueOf(records: readonly unknown[]): string {

@@ -18,18 +18,21 @@ test("a batch of three is three messages of one queue, in order", () => {
           body: '{"v":1,"i":"a"}',
           receipt: "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a",
           receiveCount: 1,
+          sentAt: 1_793_873_541_183,
         },
         {
           id: "2e1424d4-f796-459a-8184-9c92662be6da",
           body: "not json",
           receipt: "AQEBzWwaftRI0KuVm4tP+/7q1rGgNqicHq",
           receiveCount: 3,
+          sentAt: 1_793_873_541_183,
         },
         {
           id: "c80e8021-a70a-42c7-a470-796e1186f753",
           body: '{"v":1,"i":"c"}',
           receipt: "AQEBaZ+j5qUoOAoxlmrCQPkBm9njMWXqem",
           receiveCount: 10,
+          sentAt: 1_793_873_541_183,
         },
       ],
     },
@@ -43,6 +46,7 @@ test("a message of a FIFO queue names its group; a standard queue's group orders
   const odd = { ...fifo, attributes: { ...attributes, MessageGroupId: 7 } };
   expect(parseSqsBatch([fifo, odd]).messages.map(({ group }) => group)).toEqual(["lane.0", undefined]);
   expect(parseSqsBatch([standard]).messages[0]).not.toHaveProperty("group");
+  expect(parseSqsBatch([standard]).messages[0]).not.toHaveProperty("sentAt");
 });
 
 describe("a record that cannot be read", () => {

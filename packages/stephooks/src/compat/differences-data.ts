@@ -147,4 +147,12 @@ export const dataDifferences: readonly Difference[] = [
     why: "a missing parameter must not delete a keyspace",
     strict: "data",
   },
+  {
+    id: "reserved-names",
+    topic: "datastore",
+    codehooks: "any name is a collection or keyspace",
+    stephooks: "names that begin with _stephooks are refused with reserved-name",
+    why: "there is what stephooks itself remembers",
+    strict: "safety",
+  },
 ];

@@ -101,9 +101,8 @@ export const filesDifferences: readonly Difference[] = [
   {
     id: "not-built-yet",
     topic: "not there yet",
-    codehooks: "has worker, queue, job, schedule, crudlify, openapi with its helpers, realtime and the class Workflow",
-    stephooks:
-      "the exported names are there and using one throws unsupported; app.worker, app.queue and app.job are not",
+    codehooks: "has job, schedule, crudlify, openapi with its helpers, realtime and the class Workflow",
+    stephooks: "the exported names are there and using one throws unsupported; app.job is not",
     why: "an app that does not use them runs; one that does learns which is missing",
     strict: "host",
   },

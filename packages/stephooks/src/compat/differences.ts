@@ -3,11 +3,13 @@ import { dataDifferences } from "./differences-data.ts";
 import { filesDifferences } from "./differences-files.ts";
 import { httpDifferences } from "./differences-http.ts";
 import { workflowDifferences } from "./differences-workflows.ts";
+import { queueDifferences } from "./differences-queues.ts";
 
 /** Everything that is deliberately not as codehooks has it, in the order of the page. */
 export const differences: readonly Difference[] = [
   ...httpDifferences,
   ...workflowDifferences,
   ...dataDifferences,
+  ...queueDifferences,
   ...filesDifferences,
 ];

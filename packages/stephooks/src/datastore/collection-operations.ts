@@ -1,10 +1,19 @@
 import { isRecord, type JsonObject } from "@stephooks/core";
+import type { JobItem } from "../jobs/index.ts";
 import { StephooksError } from "../stephooks-error.ts";
 import { CollectionWriter, type DocumentEdit, upsertBase, type WriteAccess } from "./collection-writer.ts";
 import type { Document, FindOptions, Query, UpdateOptions } from "./document.ts";
 import type { DocumentSource } from "./document-source.ts";
 import { storable } from "./document-write.ts";
-import { explainFind, findDocuments, type FindPlan, loadQuery, matching, planFor } from "./find-documents.ts";
+import {
+  explainFind,
+  findDocuments,
+  findItems,
+  type FindPlan,
+  loadQuery,
+  matching,
+  planFor,
+} from "./find-documents.ts";
 import { findRequest } from "./find-request.ts";
 import { checkFor } from "./schema-check.ts";
 
@@ -50,6 +59,11 @@ export class CollectionOperations {
 
   find(query: unknown, options: unknown): AsyncIterable<Document> {
     return findDocuments(findRequest(query, options), this.#access.source);
+  }
+
+  /** What `find` gives, as items of jobs. */
+  findItems(query: unknown, options: unknown): AsyncIterable<JobItem> {
+    return findItems(findRequest(query, options), this.#access.source);
   }
 
   explain(query: unknown, options?: FindOptions): Promise<FindPlan> {

@@ -1,4 +1,5 @@
 import type { JsonObject } from "@stephooks/core";
+import type { EnqueuedJob, EnqueuedJobs } from "../jobs/index.ts";
 import type { DataStream } from "./data-stream.ts";
 import type { Document, FindOptions, Query, UpdateOptions } from "./document.ts";
 import type { KeyValues } from "./key-value-methods.ts";
@@ -73,6 +74,22 @@ export interface Documents {
   removeIndex(collection: string, fields: string | readonly string[]): Promise<{ collection: string }>;
 }
 
+/** Background work, done by the functions of `app.worker`. */
+export interface Queues {
+  /**
+   * Puts one job into the queue of a topic and answers once the queue holds it. The payload is kept as JSON: at most
+   * about 1 MB. `options` are accepted and not used, as with codehooks.
+   *
+   * @throws StephooksError `unknown-topic`, `topic-has-source`, `invalid-payload`, `payload-too-large`, `no-job-queue`.
+   */
+  enqueue(topic: string, payload: unknown, options?: object): Promise<EnqueuedJob>;
+  /**
+   * Enqueues one job for each document that matches, a page at a time: the payload is the document, as projected, and
+   * `req.body._id` its id. What was enqueued before a failure stays enqueued. @throws as {@link enqueue}, and QueryError.
+   */
+  enqueueFromQuery(collection: string, query: Query, topic: string, options?: FindOptions): Promise<EnqueuedJobs>;
+}
+
 type Bound<Method> = Method extends (collection: string, ...rest: infer Rest) => infer Result
   ? (...rest: Rest) => Result
   : never;
@@ -81,6 +98,6 @@ type Bound<Method> = Method extends (collection: string, ...rest: infer Rest) =>
 export type Collection = { readonly [Name in keyof Documents]: Bound<Documents[Name]> };
 
 /** What `Datastore.open()` gives. */
-export interface Connection extends Documents, KeyValues {
+export interface Connection extends Documents, KeyValues, Queues {
   collection(name: string): Collection;
 }

@@ -4,16 +4,33 @@ import { errorStatus } from "../http/index.ts";
 import type { Runtime } from "../runtime.ts";
 import { StephooksError } from "../stephooks-error.ts";
 import { CollectionOperations } from "./collection-operations.ts";
-import type { Collection, Connection, Documents } from "./connection.ts";
+import type { Collection, Connection, Documents, Queues } from "./connection.ts";
 import { DataStream } from "./data-stream.ts";
 import { keyValueMethods } from "./key-value-methods.ts";
+import { assertFree } from "./reserved-names.ts";
 import { storedSource } from "./document-source.ts";
 import { workflowSource } from "./workflow-source.ts";
 
 /** A connection to the data of the app that `runtime` names at each call. */
 export function createConnection(runtime: () => Runtime): Connection {
   const documents = documentsOf(runtime);
-  return { ...documents, ...keyValueMethods(runtime), collection: (name) => boundTo(documents, name) };
+  return {
+    ...documents,
+    ...keyValueMethods(runtime),
+    ...queueMethods(runtime),
+    collection: (name) => boundTo(documents, name),
+  };
+}
+
+function queueMethods(runtime: () => Runtime): Queues {
+  return {
+    enqueue: (topic, payload) => counted(() => runtime().jobs.enqueue(topic, payload)),
+    enqueueFromQuery: (collection, query, topic, options) =>
+      counted(async () => {
+        const { jobs } = runtime();
+        return jobs.enqueueAll(topic, operationsOn(collection, runtime()).findItems(query, options));
+      }),
+  };
 }
 
 function documentsOf(runtime: () => Runtime): Documents {
@@ -88,7 +105,7 @@ function operationsOn(collection: string, runtime: Runtime): CollectionOperation
 function assertName(collection: unknown): asserts collection is string {
   try {
     assertCollection(String(collection));
-    if (typeof collection === "string") return;
+    if (typeof collection === "string") return assertFree(collection);
   } catch (error) {
     if (!(error instanceof PortError)) throw error;
   }

@@ -1,4 +1,5 @@
 import type { DocumentListing } from "@stephooks/core";
+import type { JobItem } from "../jobs/index.ts";
 import type { Document } from "./document.ts";
 import type { DocumentSource } from "./document-source.ts";
 import type { FindRequest } from "./find-request.ts";
@@ -57,6 +58,15 @@ export async function* findDocuments(request: FindRequest, source: DocumentSourc
     return;
   }
   for await (const document of limited(request, source)) yield project ? project(document) : document;
+}
+
+/** The same as {@link findDocuments}, each with its id, whatever the projection shows. Counts nothing. */
+export async function* findItems(request: FindRequest, source: DocumentSource): AsyncGenerator<JobItem> {
+  const { compileProjection } = await loadQuery();
+  const project = request.projection === undefined ? undefined : compileProjection(request.projection);
+  for await (const document of limited(request, source)) {
+    yield { id: String(document["_id"]), payload: project ? project(document) : document };
+  }
 }
 
 async function countFound(request: FindRequest, source: DocumentSource): Promise<number> {

@@ -1,5 +1,5 @@
 export { type AggregateField, type AggregateGroup, type AggregateSpec, aggregation } from "./aggregation.ts";
-export type { Collection, Connection, Documents, Selector } from "./connection.ts";
+export type { Collection, Connection, Documents, Queues, Selector } from "./connection.ts";
 export { type DataStream } from "./data-stream.ts";
 export { Datastore, type DatastoreFactory } from "./datastore.ts";
 export type { Document, FindOptions, Query, UpdateOptions } from "./document.ts";

@@ -1,6 +1,7 @@
 import { type Clock, isRecord, type JsonValue, type KeyPlace, type KeyValueStore, PortError } from "@stephooks/core";
 import { StephooksError } from "../stephooks-error.ts";
 import type { Document } from "./document.ts";
+import { assertFree } from "./reserved-names.ts";
 
 export interface KeyOptions {
   /** Keys of different keyspaces never meet. */
@@ -155,6 +156,7 @@ function keyspaceOf(keyspace: unknown): string {
   if (keyspace === undefined || keyspace === null || keyspace === "") return "";
   if (typeof keyspace !== "string") throw invalid("A keyspace is a text.");
   assertText(keyspace, 200, "keyspace");
+  assertFree(keyspace);
   return keyspace;
 }
 

@@ -1,4 +1,4 @@
-import type { AppPorts } from "@stephooks/core";
+import { type AppPorts, orderedIds } from "@stephooks/core";
 import {
   createDeadLetterDrain,
   createWorker,
@@ -10,6 +10,7 @@ import type { AppRegistry, StepWrapper } from "../app-registry.ts";
 import { KeyedTurns } from "../datastore/index.ts";
 import { sourceFiles, ViewRenderer } from "../files/index.ts";
 import { createHttpApp, type HttpSettings } from "../http/index.ts";
+import { createJobRunner, createSourceRunner, JobSender } from "../jobs/index.ts";
 import type { Runtime } from "../runtime.ts";
 import { noteRuntime } from "./current-runtime.ts";
 import { createStartup, type Startup } from "./startup.ts";
@@ -20,6 +21,8 @@ export interface HostSettings {
   readonly http: HttpSettings;
   /** ARN by which the host marks batches of dead letters. */
   readonly deadLetterArn: string;
+  /** ARN by which the host marks batches of jobs; absent where the app has no queue for them. */
+  readonly jobQueueArn?: string | undefined;
   /** Folder with what was deployed beside the code: static files, views. Default: the current one. */
   readonly sourceFolder?: string;
   /** Names the deployment for the callback of `app.init`. Default: one that lasts as long as this host. */
@@ -30,7 +33,7 @@ export interface HostSettings {
 
 /** Builds the runtime and binds the app to it, so that its workflows find their table and queue. */
 export function createRuntime(registry: AppRegistry, ports: AppPorts, settings: HostSettings): Runtime {
-  const { auths, definitions, middleware, routes, settings: appSettings } = registry;
+  const { auths, definitions, middleware, routes, settings: appSettings, workers } = registry;
   const { sourceFolder = ".", deployment = async () => "host" } = settings;
   const views = new ViewRenderer(appSettings, () => sourceFiles(sourceFolder));
   const render: Runtime["render"] = (view, data) => views.render(view, data);
@@ -54,6 +57,11 @@ export function createRuntime(registry: AppRegistry, ports: AppPorts, settings: 
     sweep: (scheduledAt) => sweep(scheduledAt, ports, settings.engine),
     deadLetters: createDeadLetterDrain({ ports, definitions, listener }),
     deadLetterArn: settings.deadLetterArn,
+    jobQueueArn: settings.jobQueueArn,
+    workers,
+    jobs: new JobSender(ports, workers, orderedIds(ports.clock, ports.random)),
+    jobRunner: createJobRunner({ ports, workers, render }),
+    sourceRunner: createSourceRunner(ports, render),
     http: createHttpApp({
       routes,
       middleware,

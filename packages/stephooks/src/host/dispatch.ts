@@ -187,7 +187,11 @@ function handlerTimeout({ method, rawPath }: HttpEvent): StephooksError {
 }
 
 async function processBatch(batch: SqsBatch, remaining: number, runtime: Runtime): Promise<readonly string[]> {
-  if (batch.queueArn === runtime.deadLetterArn) return runtime.deadLetters.drain(batch.messages);
+  const { deadLetterArn, deadLetters, jobQueueArn, jobRunner, sourceRunner, workers } = runtime;
+  if (batch.queueArn === deadLetterArn) return deadLetters.drain(batch.messages);
+  if (batch.queueArn === jobQueueArn) return jobRunner.work(batch.messages, remaining - END_TIME);
+  const worker = workers.ofSource(batch.queueArn);
+  if (worker !== undefined) return sourceRunner.work(worker, batch.messages, remaining - END_TIME);
   return runtime.worker.work(batch.messages, remaining - ANSWER_TIME);
 }
 

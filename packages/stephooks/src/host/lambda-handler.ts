@@ -87,6 +87,7 @@ function runtimeOnAws(registry: AppRegistry, environment: Environment): Runtime 
       showDetails: showsDetails(environment),
     },
     deadLetterArn: settings.stepDeadLetterArn,
+    jobQueueArn: settings.jobs?.queueArn,
     sourceFolder: environment[environmentNames.sourceFolder] ?? join(codeFolder(environment), "source"),
     deployment: () => deploymentOf(environment),
   });

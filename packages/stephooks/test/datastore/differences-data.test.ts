@@ -24,6 +24,7 @@ const facts: Readonly<Record<string, Fact>> = {
   "one-space": refused("500 other-space", () => Datastore.open("another").count("t")),
   "ids-are-texts": refused("400 invalid-id", (data) => data.insertOne("t", { _id: 5 })),
   "selector-needed": refused("400 invalid-argument", (data) => data.removeMany("t", undefined as never)),
+  "reserved-names": refused("400 reserved-name", (data) => data.count("_stephooks")),
   "undefined-matches-missing": answers((data) => data.count("t", { n: undefined }), { count: 0 }),
   "query-allow-list": refused("400 unknown-operator", (data) => data.removeMany("t", { $where: "1" })),
   "linear-patterns": refused("400 unsafe-regex", (data) => data.count("t", { n: /(a)\1/ })),

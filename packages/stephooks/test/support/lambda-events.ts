@@ -94,7 +94,11 @@ export function sqsEvent(messages: readonly ReceivedMessage[], queueArn: string)
       messageId: message.id,
       receiptHandle: message.receipt,
       body: message.body,
-      attributes: { ...fieldsIn(record, "attributes"), ApproximateReceiveCount: String(message.receiveCount) },
+      attributes: {
+        ...fieldsIn(record, "attributes"),
+        ApproximateReceiveCount: String(message.receiveCount),
+        ...(message.group === undefined ? {} : { MessageGroupId: message.group }),
+      },
       eventSourceARN: queueArn,
     })),
   };
