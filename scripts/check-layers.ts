@@ -5,6 +5,7 @@ import { join } from "node:path";
 const levels: Readonly<Record<string, number>> = {
   "@stephooks/core": 0,
   "@stephooks/contracts": 1,
+  "@stephooks/cron": 1,
   "@stephooks/emulators": 1,
   "@stephooks/query": 1,
   "@stephooks/engine": 2,
