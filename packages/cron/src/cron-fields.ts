@@ -26,7 +26,7 @@ export interface CronFields {
 }
 
 /** Characters of an expression at the most, as of EventBridge's. */
-export const MAX_EXPRESSION_LENGTH = 256;
+const MAX_EXPRESSION_LENGTH = 256;
 
 /** @throws CronError `invalid-expression`, `unsupported-expression`, `never-fires`. */
 export function parseFields(expression: string): CronFields {
