@@ -5,7 +5,14 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { InstanceHead, InstanceStore, WriteResult } from "@stephooks/core";
+import {
+  type Clock,
+  type InstanceHead,
+  type InstanceStore,
+  isExpired,
+  systemClock,
+  type WriteResult,
+} from "@stephooks/core";
 import { headExpressions } from "./head-expressions.ts";
 import { decodeInstanceItem, encodeInstanceItem } from "./instance-item-codec.ts";
 import { itemKey } from "./instance-key.ts";
@@ -16,6 +23,8 @@ import { portErrorFrom } from "./sdk-failure.ts";
 export interface InstanceStoreOptions {
   /** Waits between rounds of a batch read. Milliseconds. */
   readonly pause?: (milliseconds: number) => Promise<unknown>;
+  /** Tells which instances have expired: DynamoDB removes them some days later. Default: the machine's. */
+  readonly clock?: Clock;
 }
 
 /** Instances as items of one DynamoDB table; every write is one conditional write of one item. */
@@ -24,6 +33,7 @@ export function dynamodbInstanceStore(
   tableName: string,
   options: InstanceStoreOptions = {},
 ): InstanceStore {
+  const { clock = systemClock } = options;
   const table: TableAccess = { client, tableName, pause: options.pause ?? systemPause };
   return {
     read: async (ids) => {
@@ -31,9 +41,10 @@ export function dynamodbInstanceStore(
         table,
         [...new Set(ids)].map((id) => itemKey(id)),
       );
-      return new Map(items.map((item) => decodeInstanceItem(item)).map((head) => [head.id, head]));
+      const heads = items.map((item) => decodeInstanceItem(item)).filter((head) => !isExpired(head, clock.now()));
+      return new Map(heads.map((head) => [head.id, head]));
     },
-    create: (head) => create(table, head),
+    create: (head) => create(table, head, clock),
     update: async (id, update, condition) => {
       const command = new UpdateItemCommand({
         TableName: tableName,
@@ -48,16 +59,34 @@ export function dynamodbInstanceStore(
   };
 }
 
-async function create(table: TableAccess, head: InstanceHead): Promise<WriteResult> {
+async function create(table: TableAccess, head: InstanceHead, clock: Clock): Promise<WriteResult> {
+  const written = await put(table, head);
+  const inTheWay = written.ok ? undefined : written.current;
+  if (inTheWay === undefined || !isExpired(inTheWay, clock.now())) return written;
+  return put(table, head, inTheWay);
+}
+
+/** Stores a head where there is none, or in the place of one that has expired. */
+async function put(table: TableAccess, head: InstanceHead, expired?: InstanceHead): Promise<WriteResult> {
+  const place = expired === undefined ? freePlace : placeOf(expired);
   const command = new PutItemCommand({
     TableName: table.tableName,
     Item: encodeInstanceItem(head),
-    ConditionExpression: "attribute_not_exists(#pk)",
-    ExpressionAttributeNames: { "#pk": "pk" },
+    ...place,
     ReturnValues: "NONE",
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   });
   return table.client.send(command).then(applied, refused("PutItem"));
+}
+
+const freePlace = { ConditionExpression: "attribute_not_exists(#pk)", ExpressionAttributeNames: { "#pk": "pk" } };
+
+function placeOf({ expiresAt = 0, startId }: InstanceHead) {
+  return {
+    ConditionExpression: "attribute_not_exists(#pk) OR (#ttl = :ttl AND #sid = :sid)",
+    ExpressionAttributeNames: { "#pk": "pk", "#ttl": "ttl", "#sid": "sid" },
+    ExpressionAttributeValues: { ":ttl": { N: String(expiresAt / 1_000) }, ":sid": { S: startId } },
+  };
 }
 
 function applied({ Attributes }: { readonly Attributes?: Item | undefined }): WriteResult {

@@ -58,9 +58,11 @@ import { statusLetter, statusOfLetter } from "./status-letter.ts";
  * | rs       | S    | ended pauses; packed JSON text                                                   |
  * | gp, gs   | S, N | keys of index `due`: `D#<shard>`, indexed at; both or none                       |
  * | lp, ls   | S, S | keys of index `list`: `<workflow>#<A, D, F or C>`, `<created at, 15 digits>#<id>` |
+ * | rt       | N    | milliseconds it is kept after its end                                            |
+ * | ttl      | N    | expires at, whole seconds: the attribute by which DynamoDB removes items         |
  *
- * Reserved, not written yet: o (outbox), jd (join chunks), cm (compensation), cv (code version), dz, dp (large state),
- * ttl. Attributes that are not in the table are ignored, so a newer version may add some.
+ * Reserved, not written yet: o (outbox), jd (join chunks), cm (compensation), cv (code version), dz, dp (large state).
+ * Attributes that are not in the table are ignored, so a newer version may add some.
  */
 
 /** The whole item of a new head: an instance is listed as active. */
@@ -74,6 +76,7 @@ export function encodeInstanceItem(head: InstanceHead): Record<string, Attribute
     d: encodeEntries(head.state),
     ...(head.parent === undefined ? {} : { p: encodeParent(head.parent) }),
     ...(head.fullHistory ? { fh: encodeNumber(1) } : {}),
+    ...(head.retention === undefined ? {} : { rt: encodeNumber(head.retention) }),
     ...listKeys(id, { workflow, group: "active", createdAt }),
   };
   putMutableHead(id, head, (name, value) => {
@@ -128,6 +131,7 @@ export function putMutableHead(
   number("sw", fields.heldToken);
   text("pz", fields.pauseId);
   packed("rs", fields.endedPauses, packEndedPauses);
+  number("ttl", fields.expiresAt === undefined ? undefined : Math.ceil(fields.expiresAt / 1_000));
 }
 
 /** Attributes that hold a part which an update may take away. */
@@ -148,6 +152,7 @@ const clearedAttributes: Readonly<Record<ClearableField, readonly string[]>> = {
   pauseId: ["pz"],
   heldToken: ["sw"],
   endedPauses: ["rs"],
+  expiresAt: ["ttl"],
 };
 
 /** Names of the attributes that a cleared part leaves. */
@@ -193,6 +198,8 @@ export function decodeInstanceItem(item: Item): InstanceHead {
   addOptionalFields(head, read);
   if (item.p !== undefined) head.parent = decodeParent(read);
   if (read.optionalNumber("fh") === 1) head.fullHistory = true;
+  const retention = read.optionalNumber("rt");
+  if (retention !== undefined) head.retention = retention;
   return head;
 }
 
@@ -219,6 +226,8 @@ function addOptionalFields(head: Decoded, read: ItemReader): void {
   add("pauseId", read.optionalText("pz"));
   add("heldToken", read.optionalNumber("sw"));
   add("endedPauses", read.optionalParsed("rs", unpackEndedPauses));
+  const seconds = read.optionalNumber("ttl");
+  add("expiresAt", seconds === undefined ? undefined : seconds * 1_000);
 }
 
 function encodeResults(results: ReadonlyMap<number, BranchResult>): AttributeValue {

@@ -117,6 +117,8 @@ export const anyClearable: {
   endedPauses: fc.array(fc.record({ id: text, heldToken: count }, { requiredKeys: ["id"], ...plain }), {
     maxLength: 8,
   }),
+  // In the future: what has expired is the contract suite's matter.
+  expiresAt: fc.integer({ min: 7_258_118_400, max: 8_640_000_000_000 }).map((seconds) => seconds * 1_000),
 };
 
 /** Parts that every head has and an update may set. */
@@ -147,6 +149,7 @@ export const anyHead: fc.Arbitrary<InstanceHead> = fc.record(
     ...anyClearable,
     parent: fc.record({ id: text, seq: count, branch: count }, plain),
     fullHistory: fc.constant(true),
+    retention: time,
   },
   { requiredKeys: ["id", "workflow", "startId", "createdAt", "state", ...keysOf(anyMutable)], ...plain },
 );

@@ -11,7 +11,7 @@ import { seededRandom } from "./seeded-random.ts";
 export function memoryAppPorts(logger: Logger = silentLogger): AppPorts {
   const clock = drivenClock();
   const random = seededRandom(1);
-  const store = memoryInstanceStore();
+  const store = memoryInstanceStore(clock);
   return {
     instances: store,
     index: store.index,

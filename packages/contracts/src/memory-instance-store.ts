@@ -1,6 +1,7 @@
 import {
   applyHeadUpdate,
   type BranchResult,
+  type Clock,
   dueShard,
   type HeadUpdate,
   type HistoryEntry,
@@ -9,8 +10,10 @@ import {
   type InstanceIndex,
   type InstanceStore,
   type ListPlace,
+  isExpired,
   meetsCondition,
   PortError,
+  systemClock,
 } from "@stephooks/core";
 
 /** Instances in memory, with their indexes and a look at what is stored that does not go through the port. */
@@ -32,14 +35,14 @@ interface Stored {
 }
 
 /** Heads are copied on every way in and out, as a wire would: nobody shares an object with the store. */
-export function memoryInstanceStore(): MemoryInstanceStore {
+export function memoryInstanceStore(clock: Clock = systemClock): MemoryInstanceStore {
   const stored = new Map<string, Stored>();
   const left = new Map<string, Map<number, HistoryEntry>>();
   const leftOf = (id: string): readonly HistoryEntry[] =>
     [...(left.get(id)?.values() ?? [])].map((entry) => ({ ...entry })).toSorted((a, b) => a.seq - b.seq);
   const copyOf = (id: string): InstanceHead | undefined => {
     const found = stored.get(id);
-    return found && copyHead(found.head);
+    return found && !isExpired(found.head, clock.now()) ? copyHead(found.head) : undefined;
   };
   return {
     index: memoryIndex(stored),
@@ -76,7 +79,9 @@ export function memoryInstanceStore(): MemoryInstanceStore {
     update: async (id, update, condition) => {
       assertNamedOnce(update);
       const current = stored.get(id);
-      if (!current || !meetsCondition(current.head, condition)) return { ok: false, current: copyOf(id) };
+      if (!current || !meetsCondition(current.head, condition)) {
+        return { ok: false, current: current && copyHead(current.head) };
+      }
       if (update.result && current.head.results === undefined) {
         throw new PortError("invalid", `Instance ${id} has no fan-out, so no result can be recorded.`);
       }

@@ -56,6 +56,7 @@ export {
   ENDED_PAUSES_LENGTH,
   type EndedPause,
   type ErrorRecord,
+  expiryOf,
   hasEnded,
   type HeadStatus,
   HISTORY_CHUNK,
@@ -68,6 +69,7 @@ export {
   type Join,
   type ParentRef,
   type StepCount,
+  isExpired,
 } from "./instance-head.ts";
 export type { InstanceHistory } from "./instance-history.ts";
 export {

@@ -157,6 +157,10 @@ export interface InstanceHead {
   readonly parent?: ParentRef;
   /** Entries that leave `history` are stored apart before they do, so that the whole of it can be read. */
   readonly fullHistory?: boolean;
+  /** How long it is kept after its end, milliseconds; for ever when absent. */
+  readonly retention?: number;
+  /** From when on it is gone, epoch milliseconds, whole seconds; only when it has ended. */
+  readonly expiresAt?: number;
   /** When a wait times out or a long delay ends; only while `waiting` or `timer`. Epoch milliseconds. */
   readonly dueAt?: number;
   /** Where the instance stands in the due index: its due time, or when the watchdog looks after it. */
@@ -200,6 +204,19 @@ export const HISTORY_LENGTH = 16;
 
 /** Transitions that leave the item together when the whole history is kept. */
 export const HISTORY_CHUNK = 8;
+
+/** What the end of an instance sets: when it may be removed. Costs nothing before. */
+export function expiryOf(
+  { retention }: Pick<InstanceHead, "retention">,
+  endedAt: number,
+): { readonly expiresAt?: number } {
+  return retention === undefined ? {} : { expiresAt: Math.ceil((endedAt + retention) / 1_000) * 1_000 };
+}
+
+/** Whether an instance is gone, though it may still be stored. */
+export function isExpired({ expiresAt }: Pick<InstanceHead, "expiresAt">, now: number): boolean {
+  return expiresAt !== undefined && expiresAt <= now;
+}
 
 /** True when no step will run any more. */
 export function hasEnded(status: HeadStatus): status is EndedStatus {

@@ -12,7 +12,8 @@ export interface AppliedWrite {
 
 /**
  * Where instances live. Every write is one atomic conditional write of one item; every method rejects with a
- * {@link PortError} only.
+ * {@link PortError} only. An instance whose `expiresAt` is over is as if it were removed: it is not read, and its id is
+ * free. Only the indexes may still name it.
  */
 export interface InstanceStore {
   /** Strongly consistent. Ids without an instance are absent from the answer. At most 100 ids. */

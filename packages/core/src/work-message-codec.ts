@@ -82,6 +82,7 @@ function toWire(message: WorkMessage): Readonly<Record<string, JsonValue>> {
         d: entriesToWire(message.state),
         ...(message.deadline === undefined ? {} : { dl: message.deadline }),
         ...(message.fullHistory ? { fh: 1 } : {}),
+        ...(message.retention === undefined ? {} : { rt: message.retention }),
         ...(message.parent ? { p: { i: message.parent.id, n: message.parent.seq, b: message.parent.branch } } : {}),
       };
     case "branch":
@@ -120,13 +121,14 @@ function parseWake(wire: Wire, instance: string): ParsedMessage {
 }
 
 function parseCreate(wire: Wire, instance: string): ParsedMessage {
-  const { sid, wf, s, c, d, dl } = wire;
+  const { sid, wf, s, c, d, dl, rt } = wire;
   if (typeof sid !== "string" || typeof wf !== "string" || typeof s !== "string" || !isCount(c) || !isRecord(d)) {
     return refused("a create message needs sid, wf, s, c and d");
   }
   const parent = wire.p === undefined ? undefined : parseParent(wire.p);
   if (wire.p !== undefined && parent === undefined) return refused("the parent in p needs i, n and b");
   if (dl !== undefined && !isCount(dl)) return refused("the deadline in dl is no time");
+  if (rt !== undefined && !isCount(rt)) return refused("the retention in rt is no duration");
   const message = {
     kind: "create",
     instance,
@@ -137,6 +139,7 @@ function parseCreate(wire: Wire, instance: string): ParsedMessage {
     state: entriesOf(d),
     ...(dl === undefined ? {} : { deadline: dl }),
     ...(wire.fh === 1 ? { fullHistory: true } : {}),
+    ...(rt === undefined ? {} : { retention: rt }),
     ...(parent === undefined ? {} : { parent }),
   } as const;
   return { ok: true, message };

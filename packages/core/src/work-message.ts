@@ -30,6 +30,8 @@ export interface CreateMessage extends RunMessage {
   readonly deadline?: number;
   /** The instance keeps its whole history. */
   readonly fullHistory?: boolean;
+  /** How long the instance is kept after its end, milliseconds. */
+  readonly retention?: number;
 }
 
 /** Runs one branch of a fan-out, unless its result is recorded. Insures token 0 of the branch's own record. */

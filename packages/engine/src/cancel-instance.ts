@@ -1,4 +1,4 @@
-import type { HeadUpdate, InstanceHead, Ports } from "@stephooks/core";
+import { expiryOf, type HeadUpdate, type InstanceHead, type Ports } from "@stephooks/core";
 import { writeTwice } from "./commit.ts";
 import { EngineError } from "./engine-error.ts";
 import { sendDuties } from "./perform-duties.ts";
@@ -13,9 +13,11 @@ import { untilTheEnd } from "./transition.ts";
  * @throws EngineError `unknown-instance`, or `already-ended` for a completed or failed instance.
  */
 export async function cancelInstance(id: string | undefined, ports: Ports): Promise<InstanceHead> {
-  const { createdAt, id: known, workflow } = await readInstance(id, ports);
+  const found = await readInstance(id, ports);
+  const { createdAt, id: known, workflow } = found;
+  const now = ports.clock.now();
   const update: HeadUpdate = {
-    set: { status: "cancelled", updatedAt: ports.clock.now() },
+    set: { status: "cancelled", updatedAt: now, ...expiryOf(found, now) },
     clear: ["dueAt", ...untilTheEnd],
     listed: { workflow, group: "cancelled", createdAt },
   };

@@ -9,7 +9,7 @@ export { type HistoryPage, type HistoryQuery, readHistory } from "./read-history
 export { readInstance } from "./read-instance.ts";
 export { pauseInstance } from "./pause-instance.ts";
 export { retryInstance, resumeInstance } from "./recover-instance.ts";
-export { startInstance, type StartRequest, type StartResult } from "./start-instance.ts";
+export { startInstance, startInstanceLater, type StartRequest, type StartResult } from "./start-instance.ts";
 export type { Goto, GotoOptions, StepContext, StepFunction, Wait, WaitOptions } from "./step-function.ts";
 export { sweep, type SweepReport } from "./sweeper.ts";
 export type { TransitionEvent, TransitionListener } from "./transition-event.ts";

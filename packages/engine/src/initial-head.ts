@@ -29,6 +29,7 @@ export function initialHead(message: CreateMessage): InstanceHead {
     indexedAt: watchTime(message.createdAt, message.deadline),
     ...(message.deadline === undefined ? {} : { deadline: message.deadline }),
     ...(message.fullHistory ? { fullHistory: true } : {}),
+    ...(message.retention === undefined ? {} : { retention: message.retention }),
     ...(message.parent === undefined ? {} : { parent: message.parent }),
   };
 }

@@ -52,7 +52,7 @@ function moveFor(input: TransitionInput, { command }: CommandMessage, changes: M
       return {
         ...wakeUp(input, changes),
         set: { ...wakeUp(input, changes).set, indexedAt: watchTime(now, undefined) },
-        drop: ["deadline"],
+        drop: ["deadline", "expiresAt"],
       };
     case "resume":
       // The same visit and attempt: the step has not begun. Blocked, it stood in no index.

@@ -74,8 +74,23 @@ function createMessage({ workflow, state, id, parent }: StartRequest, ports: Por
     state: own,
     ...(workflow.instanceTimeout === undefined ? {} : { deadline: now + workflow.instanceTimeout }),
     ...(workflow.fullHistory ? { fullHistory: true } : {}),
+    ...(workflow.retention === undefined ? {} : { retention: workflow.retention }),
     ...(parent === undefined ? {} : { parent }),
   };
+}
+
+/**
+ * Starts an instance later, 0 to 900 seconds from now: only the create message is sent, and whoever receives it creates
+ * the instance. Repeating it with the same id starts one instance.
+ *
+ * @throws StateError when the state cannot be stored, EngineError `invalid-id`, PortError when the queue did not answer.
+ */
+export async function startInstanceLater(
+  request: StartRequest & { readonly id: string },
+  delaySeconds: number,
+  ports: Ports,
+): Promise<void> {
+  await ports.queue.send([{ message: createMessage(request, ports), delaySeconds }]);
 }
 
 async function put(head: InstanceHead, callerChoseId: boolean, ports: Ports): Promise<WriteResult> {

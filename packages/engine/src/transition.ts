@@ -1,6 +1,7 @@
 import {
   applyHeadUpdate,
   type ClearableField,
+  expiryOf,
   hasEnded,
   type HeadCondition,
   type HeadUpdate,
@@ -62,8 +63,13 @@ export function planMove(input: TransitionInput, move: Move, entry: Entry | unde
   const { head } = input;
   const { write, replacesMap } = stateWrite(head.state, move.changes);
   const inline = chains(input);
-  const set: Partial<MutableHead> = { ...stamp(input, inline), ...move.set, ...remember(head, entry) };
-  const ends = set.status !== undefined && hasEnded(set.status);
+  const ends = move.set.status !== undefined && hasEnded(move.set.status);
+  const set: Partial<MutableHead> = {
+    ...stamp(input, inline),
+    ...move.set,
+    ...remember(head, entry),
+    ...(ends ? expiryOf(head, input.now) : {}),
+  };
   const gone = [...ofOneVisit, ...ofRecord(head), ...(move.drop ?? []), ...(ends ? untilTheEnd : [])].filter(
     (field) => (field in head || besideCommits.has(field)) && !(field in set),
   );

@@ -20,6 +20,8 @@ export interface WorkflowDefinition {
   readonly onError?: string;
   /** Instances keep every transition, not only the newest. */
   readonly fullHistory: boolean;
+  /** Milliseconds an instance is kept after its end; for ever when absent. */
+  readonly retention?: number;
   /** Chain steps inside an invocation. */
   readonly inline: boolean;
 }
@@ -33,6 +35,9 @@ export interface StepDefinition {
 
 /** Lambda ends a function after 15 minutes; 10 s of them are needed around the step. */
 const MAX_STEP_TIMEOUT = 890_000;
+
+/** A message of an instance may live for 14 days, the most that SQS keeps one. */
+const SHORTEST_RETENTION = 15 * 86_400_000;
 
 /** Step names become parts of messages, logs and diagrams. */
 const NAME = /^[A-Za-z_$][\w$.:-]{0,127}$/;
@@ -72,6 +77,7 @@ export function defineWorkflow(
     ...(options.instanceTimeout === undefined ? {} : { instanceTimeout: lifetime(options.instanceTimeout, name) }),
     ...(options.onError === undefined ? {} : { onError: errorStep(options.onError, names, name) }),
     fullHistory: isFull(options.history ?? "recent", name),
+    ...(options.retention === undefined ? {} : { retention: keptFor(options.retention, name) }),
     inline: options.inline === true,
   };
 }
@@ -118,6 +124,15 @@ function lifetime(given: unknown, workflow: string): number {
   const milliseconds = parseDuration(given);
   if (milliseconds !== undefined && milliseconds > 0) return milliseconds;
   throw invalid(`Option instanceTimeout of workflow "${workflow}" must be a duration such as "30d".`, workflow);
+}
+
+function keptFor(given: unknown, workflow: string): number {
+  const milliseconds = parseDuration(given);
+  if (milliseconds !== undefined && milliseconds >= SHORTEST_RETENTION) return milliseconds;
+  throw invalid(
+    `Option retention of workflow "${workflow}" must be a duration of at least "15d": a message can wait in a queue for 14 days, and would start an instance that was removed a second time.`,
+    workflow,
+  );
 }
 
 function isStepFunction(value: unknown): value is StepFunction {

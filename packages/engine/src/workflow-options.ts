@@ -29,6 +29,11 @@ export interface WorkflowOptions extends StepOptions {
    * `"full"` all of them, one more write in eight transitions. It counts for instances started from then on.
    */
   readonly history?: "recent" | "full";
+  /**
+   * How long an instance is kept after it has ended, at least `"15d"`; for ever unless given. It counts for instances
+   * started from then on.
+   */
+  readonly retention?: Duration;
   readonly steps?: Readonly<Record<string, StepOptions>>;
 }
 

@@ -20,6 +20,7 @@ test("the package exports these values and no others", () => {
     "resumeInstance",
     "retryInstance",
     "startInstance",
+    "startInstanceLater",
     "sweep",
     "updateInstance",
   ]);

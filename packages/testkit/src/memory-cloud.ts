@@ -48,7 +48,7 @@ export function memoryCloud(start: number, longest: number): MemoryCloud {
   const functionTimeout = Math.ceil(longest / 1_000) + AROUND_A_STEP;
   const visibilityTimeout = functionTimeout + VISIBILITY_MARGIN;
   const clock = drivenClock(start);
-  const store = memoryInstanceStore();
+  const store = memoryInstanceStore(clock);
   const deadLetters = memoryQueue({ clock, visibilityTimeout });
   const queue = memoryQueue({ clock, visibilityTimeout, maxReceiveCount: MAX_RECEIVE_COUNT, deadLetters });
   const jobs = memoryJobQueue({ clock, visibilityTimeout });

@@ -50,6 +50,10 @@ export const everyResult: ReadonlyMap<number, BranchResult> = new Map<number, Br
   [99, { kind: "failed", error: plainError }],
 ]);
 
+/** Times of expiry before and after every clock of a test. */
+export const EXPIRED = 1_000;
+export const LONG_AHEAD = 7_258_118_400_000;
+
 /** Every field an update may take away. */
 export const everyClearableField: Required<Pick<MutableHead, ClearableField>> = {
   previousStep: "begin",
@@ -68,6 +72,7 @@ export const everyClearableField: Required<Pick<MutableHead, ClearableField>> = 
   pauseId: "p2",
   heldToken: 3,
   endedPauses: [{ id: "p0" }, { id: "p1", heldToken: 2 }],
+  expiresAt: LONG_AHEAD,
 };
 
 /** Every field an update may set, each different from the sample's; each outcome and both forms of step count. */
@@ -103,7 +108,15 @@ export const everyMutableField: MutableHead = {
 export function fullHead(): InstanceHead {
   const { seq, token } = sampleHead();
   const parent = { id: "parent:1@x", seq: 7, branch: 2 };
-  return sampleHead({ ...everyMutableField, seq, token, patchVersion: 0, parent, fullHistory: true });
+  return sampleHead({
+    ...everyMutableField,
+    seq,
+    token,
+    patchVersion: 0,
+    parent,
+    fullHistory: true,
+    retention: 1_296_000_000,
+  });
 }
 
 /** Stores the head and gives it back. */

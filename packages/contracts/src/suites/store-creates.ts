@@ -1,6 +1,6 @@
 import type { InstanceStore } from "@stephooks/core";
 import { expect, test } from "vitest";
-import { fullHead, readHead, sampleHead, stored } from "./sample-head.ts";
+import { EXPIRED, fullHead, readHead, sampleHead, stored } from "./sample-head.ts";
 
 /** What `create` promises. */
 export function storeCreates(store: () => InstanceStore): void {
@@ -46,6 +46,17 @@ export function storeCreates(store: () => InstanceStore): void {
     const results = await Promise.all(heads.map((head) => store().create(head)));
     const winners = heads.filter((_, index) => results[index]?.ok === true);
     expect(winners).toHaveLength(1);
+    const refusals = results.filter((result) => !result.ok);
+    expect(refusals).toStrictEqual(refusals.map(() => ({ ok: false, current: winners[0] })));
+  });
+
+  test("the id of an expired instance is free, for one of many at once", async () => {
+    const { id } = await stored(store(), sampleHead({ status: "completed", expiresAt: EXPIRED }));
+    const heads = Array.from({ length: 5 }, (_, index) => sampleHead({ id, startId: `again-${index}` }));
+    const results = await Promise.all(heads.map((head) => store().create(head)));
+    const winners = heads.filter((_, index) => results[index]?.ok === true);
+    expect(winners).toHaveLength(1);
+    expect(await readHead(store(), id)).toStrictEqual(winners[0]);
     const refusals = results.filter((result) => !result.ok);
     expect(refusals).toStrictEqual(refusals.map(() => ({ ok: false, current: winners[0] })));
   });

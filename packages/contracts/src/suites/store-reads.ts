@@ -1,6 +1,6 @@
 import { type InstanceStore, isCodedError } from "@stephooks/core";
 import { expect, test } from "vitest";
-import { readHead, sampleHead, stored } from "./sample-head.ts";
+import { EXPIRED, LONG_AHEAD, readHead, sampleHead, stored } from "./sample-head.ts";
 
 /** What `read` promises. */
 export function storeReads(store: () => InstanceStore): void {
@@ -30,6 +30,23 @@ export function storeReads(store: () => InstanceStore): void {
     const found = await store().read(heads.map(({ id }) => id));
     expect(found.size).toBe(100);
     expect(heads.map(({ id }) => found.get(id))).toStrictEqual(heads);
+  });
+
+  test("an instance that has expired is absent, also among others, and one that expires later is not", async () => {
+    const expiresAt = EXPIRED;
+    const gone = await stored(store(), sampleHead({ status: "completed", expiresAt }));
+    const kept = await stored(store(), sampleHead({ status: "completed", expiresAt: LONG_AHEAD }));
+    expect(await store().read([gone.id])).toEqual(new Map());
+    expect(await store().read([gone.id, kept.id])).toStrictEqual(new Map([[kept.id, kept]]));
+  });
+
+  test("an update can set the expiry and take it away", async () => {
+    const head = await stored(store());
+    const statusIn = ["runnable", "failed"] as const;
+    await store().update(head.id, { set: { status: "failed", expiresAt: EXPIRED } }, { statusIn });
+    expect(await readHead(store(), head.id)).toBeUndefined();
+    await store().update(head.id, { set: { status: "runnable" }, clear: ["expiresAt"] }, { statusIn });
+    expect(await readHead(store(), head.id)).toStrictEqual(head);
   });
 
   test("101 ids at once reject with invalid", async () => {

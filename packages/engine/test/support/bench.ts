@@ -86,7 +86,7 @@ export function bench(
   const list = [workflows].flat();
   const definitions = new Map(list.map((workflow) => [workflow.name, workflow]));
   const clock = drivenClock(START);
-  const store = memoryInstanceStore();
+  const store = memoryInstanceStore(clock);
   const deadLetters = memoryQueue({ clock, visibilityTimeout: 90 });
   const queue = memoryQueue({ clock, visibilityTimeout: 90, maxReceiveCount: 10, deadLetters });
   const lines: LogLine[] = [];

@@ -52,7 +52,7 @@ const MAX_ROUNDS = 300;
 export class World {
   readonly clock: DrivenClock = drivenClock();
   readonly random: Random = seededRandom(7);
-  readonly store: MemoryInstanceStore = memoryInstanceStore();
+  readonly store: MemoryInstanceStore = memoryInstanceStore(this.clock);
   readonly deadLetters: MemoryQueue = memoryQueue({ clock: this.clock, visibilityTimeout: 90 });
   readonly queue: MemoryQueue = memoryQueue({
     clock: this.clock,

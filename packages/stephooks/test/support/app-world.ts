@@ -73,7 +73,7 @@ export interface WorldOptions {
 export function appWorld(handler: LambdaHandler, options: WorldOptions = {}): AppWorld {
   const timers = new Set<object>();
   const clock = watchedClock(timers);
-  const store = memoryInstanceStore();
+  const store = memoryInstanceStore(clock);
   const documents = memoryDocumentStore({ clock, random: seededRandom(2) });
   const keyValues = memoryKeyValueStore({ clock });
   const deadLetters = memoryQueue({ clock, visibilityTimeout: 90 });
