@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { AppManifest } from "@stephooks/core";
 import { defineWorkflow, type StepFunction, type WorkflowDefinition, type WorkflowOptions } from "@stephooks/engine";
+import { CronList, cronWorkflowSource, runAtSource } from "./crons/index.ts";
 import { type FileOrigin, registerFiles, type StaticOptions } from "./files/index.ts";
 import type { StartupCallback } from "./host/startup.ts";
 import { WorkerList } from "./jobs/index.ts";
@@ -32,6 +33,7 @@ export class AppRegistry {
   readonly middleware: MiddlewareList;
   readonly auths: AuthList;
   readonly workers = new WorkerList(process.env);
+  readonly crons = new CronList();
   /** What `app.set` was given. */
   readonly settings = new Map<string, unknown>();
   /** What `app.init` was given to do once per deployment. */
@@ -40,6 +42,8 @@ export class AppRegistry {
   #stored = false;
   readonly #events = new Map<string, WorkflowEvents>();
   readonly #sources = new Map<string, WorkflowSource>();
+  /** Workflows that this package made: the app did not register them. */
+  readonly #system = new Set<string>();
   #runtime: Runtime | undefined;
   #wrapStep: StepWrapper | undefined;
 
@@ -47,6 +51,17 @@ export class AppRegistry {
     this.routes = http.routes;
     this.middleware = http.middleware;
     this.auths = http.auths;
+    this.#addSystem(runAtSource);
+  }
+
+  /** Registers a cron job. @throws CronError, StephooksError `invalid-job`, `invalid-handler`. */
+  addCron(expression: unknown, args: readonly unknown[]): void {
+    this.#addSystem(cronWorkflowSource(this.crons.add(expression, args)));
+  }
+
+  #addSystem(source: WorkflowSource): void {
+    this.#system.add(source.name);
+    this.addWorkflow(source, undefined);
   }
 
   /** Serves files. @throws StephooksError `invalid-path`. */
@@ -135,10 +150,14 @@ export class AppRegistry {
     return named.filter((name) => typeof name === "string");
   }
 
+  #ownDefinitions(): readonly WorkflowDefinition[] {
+    return [...this.definitions.values()].filter(({ name }) => !this.#system.has(name));
+  }
+
   manifest(): AppManifest {
     return {
       version: 1,
-      workflows: [...this.definitions.values()].map((definition) => ({
+      workflows: this.#ownDefinitions().map((definition) => ({
         name: definition.name,
         description: definition.description,
         steps: [...definition.steps.keys()],
@@ -152,6 +171,7 @@ export class AppRegistry {
       authPaths: this.auths.paths(),
       files: { source: [...this.#folders, ...this.#views()], stored: this.#stored },
       workers: this.workers.manifest(),
+      crons: this.crons.manifest(),
     };
   }
 }

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { WorkflowOptions } from "@stephooks/engine";
 import { AppRegistry } from "./app-registry.ts";
+import type { CronFunction, CronOptions } from "./crons/index.ts";
 import type { StaticOptions } from "./files/index.ts";
 import { currentRuntime } from "./host/current-runtime.ts";
 import { lambdaHandler, type LambdaHandler } from "./host/lambda-handler.ts";
@@ -62,6 +63,14 @@ export interface App {
   /** The same as {@link worker}. */
   queue(topic: string, worker: WorkerFunction, options?: WorkerOptions): void;
   queue(topic: string, ...workers: readonly WorkerFunction[]): void;
+  /**
+   * Runs functions at the times of a cron expression: five fields, or six with seconds first, in UTC unless option
+   * `timeZone` says otherwise. One run per tick, tried again when it throws.
+   *
+   * @throws CronError, StephooksError `invalid-job`, `invalid-handler`.
+   */
+  job(expression: string, run: CronFunction, options?: CronOptions): void;
+  job(expression: string, ...runs: readonly CronFunction[]): void;
   /** Serves files of the deployed source, to everybody. `hook` runs before each. */
   static(options?: StaticOptions, hook?: RouteHandler): void;
   /** Serves saved files, to everybody: those that a browser would run as downloads. `hook` runs before each. */
@@ -130,6 +139,7 @@ export function createApp(): App {
       return Promise.resolve();
     },
     queue: (topic: string, ...args: readonly unknown[]) => registry.workers.add(topic, args),
+    job: (expression: string, ...args: readonly unknown[]) => registry.addCron(expression, args),
     static: (options, hook) => registry.addFiles("deployed", options, hook),
     storage: (options, hook) => registry.addFiles("stored", options, hook),
     set: (key, value) => registry.set(key, value),

@@ -38,12 +38,6 @@ export const realtime = Object.freeze({
   removeListener: missing("realtime.removeListener"),
 });
 
-export const schedule = Object.freeze({
-  runAt: missing("schedule.runAt"),
-  run: missing("schedule.run"),
-  cron: missing("schedule.cron"),
-});
-
 /** A workflow that `app.createWorkflow` made. */
 export type Workflow<State extends object = UntypedState> = CreatedWorkflow<State>;
 

@@ -1,5 +1,6 @@
 import type { AppPorts } from "@stephooks/core";
 import type { DeadLetterDrain, SweepReport, Worker, WorkflowDefinition } from "@stephooks/engine";
+import type { CronList } from "./crons/index.ts";
 import type { KeyedTurns } from "./datastore/index.ts";
 import type { Startup } from "./host/startup.ts";
 import type { HttpApp } from "./http/index.ts";
@@ -28,6 +29,7 @@ export interface Runtime {
   /** SQS batches from this queue are jobs. */
   readonly jobQueueArn: string | undefined;
   readonly workers: WorkerList;
+  readonly crons: CronList;
   /** Puts jobs into the queue. */
   readonly jobs: JobSender;
   readonly jobRunner: JobRunner;

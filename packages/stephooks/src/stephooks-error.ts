@@ -32,6 +32,8 @@ import { CodedError } from "@stephooks/core";
  * Given up by the host:
  *
  * - `handler-timeout`: a function did not settle in the time the invocation had.
+ * - `invalid-job`: an `app.job` that could never run as it is written.
+ * - `job-failed`: of a run that a tool asked for.
  * - `job-timeout`: a worker's function did not settle within its timeout.
  *
  * Of the app's own API:
@@ -50,6 +52,7 @@ import { CodedError } from "@stephooks/core";
  * - `reserved-name`: a collection or keyspace whose name begins with `_stephooks`.
  * - `unknown-topic`: no worker takes jobs of the topic.
  * - `topic-has-source`: a job for a worker that reads another queue.
+ * - `invalid-date`: `runAt` was given what is no time.
  * - `invalid-payload`, `payload-too-large`: a job that cannot be stored.
  * - `no-job-queue`: the stack was deployed without a queue for jobs.
  * - `unsupported`: a call of codehooks-js that this version does not have.
@@ -83,6 +86,9 @@ export type StephooksErrorCode =
   | "invalid-worker"
   | "invalid-access"
   | "handler-timeout"
+  | "invalid-job"
+  | "job-failed"
+  | "invalid-date"
   | "job-timeout"
   | "no-host"
   | "duplicate-workflow"

@@ -51,6 +51,7 @@ test("an app registers, starts and hands out its handler by these names", () => 
     "get",
     "init",
     "internalFetch",
+    "job",
     "openapi",
     "patch",
     "post",

@@ -125,7 +125,7 @@ async function runOnce(plan: Plan<unknown>, fault?: Fault): Promise<Ended> {
   const cloud = cloudFor(first);
   const built = [first];
   const processes = new CrashingProcesses(() => built.pop() ?? plan.build(outside), cloud, log, fault);
-  const driver = new Driver(cloud, processes, true);
+  const driver = new Driver(cloud, processes, first.manifest.crons, true);
   const app: CrashedApp = {
     ...drivenApp(driver, cloud, log, (id) => processes.unwatched((host) => host.inspect(id))),
     deliver: (topic, messages) => driver.deliverSource(sourceArn(first.manifest, topic), received(messages)),

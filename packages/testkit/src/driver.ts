@@ -1,5 +1,5 @@
 import type { MemoryQueue } from "@stephooks/contracts";
-import { parseDuration, parseWorkMessage, type QueueSource, type ReceivedMessage } from "@stephooks/core";
+import { type CronManifest, parseDuration, parseTick, parseWorkMessage, type QueueSource, type ReceivedMessage } from "@stephooks/core";
 import {
   deadLetterArn,
   httpEvent,
@@ -10,6 +10,7 @@ import {
   sweepEvent,
 } from "./lambda-events.ts";
 import type { MemoryCloud } from "./memory-cloud.ts";
+import { Schedules } from "./schedules.ts";
 import { MINUTE, nextSweep } from "./next-sweep.ts";
 import { failedMessages, testResponse, type TestResponse } from "./test-response.ts";
 import { testJobs } from "./test-job.ts";
@@ -52,13 +53,20 @@ export class Driver {
   readonly #cloud: MemoryCloud;
   readonly #processes: Processes;
   readonly #isPatient: boolean;
+  readonly #schedules: Schedules;
   #swept: number;
 
   /** `isPatient`: settling waits for messages that a death has hidden, requests are repeated. */
-  constructor(cloud: MemoryCloud, processes: Processes, isPatient: boolean) {
+  constructor(
+    cloud: MemoryCloud,
+    processes: Processes,
+    crons: readonly CronManifest[] | undefined,
+    isPatient: boolean,
+  ) {
     this.#cloud = cloud;
     this.#processes = processes;
     this.#isPatient = isPatient;
+    this.#schedules = new Schedules(crons ?? [], cloud.clock.now());
     this.#swept = Math.floor(cloud.clock.now() / MINUTE) * MINUTE;
   }
 
@@ -105,14 +113,15 @@ export class Driver {
     return [...shown(queue, false), ...shown(deadLetters, true)];
   }
 
-  /** Moves the clock to `end`, stopping for every message that becomes due and every pass of the sweeper. */
+  /** Moves the clock to `end`, stopping for every message that becomes due, every tick of a job and every pass of the sweeper. */
   async #pass(end: number): Promise<void> {
     const { clock, store } = this.#cloud;
     for (;;) {
       const sweepAt = nextSweep(store.heads(), this.#swept);
-      const next = Math.min(sweepAt, ...this.messages().map(({ dueAt }) => dueAt), ...this.#hiddenJobs());
+      const next = Math.min(sweepAt, this.#schedules.next(), ...this.messages().map(({ dueAt }) => dueAt), ...this.#hiddenJobs());
       if (next > end) break;
       clock.advance(Math.max(0, next - clock.now()));
+      for (const body of this.#schedules.take(clock.now())) this.#cloud.queue.inject(body);
       if (next === sweepAt) await this.#sweep(sweepAt);
       await this.#deliverAll();
     }
@@ -186,7 +195,7 @@ function shown(queue: MemoryQueue, dead: boolean): readonly TestMessage[] {
     const parsed = parseWorkMessage(body);
     return {
       instance: parsed.ok ? parsed.message.instance : undefined,
-      kind: parsed.ok ? parsed.message.kind : "unreadable",
+      kind: parsed.ok ? parsed.message.kind : parseTick(body) ? "tick" : "unreadable",
       dueAt: visibleAt,
       receiveCount,
       dead,

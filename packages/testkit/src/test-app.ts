@@ -61,6 +61,7 @@ export function testApp(handler: LambdaHandler, options: TestAppOptions = {}): T
       invoke: (event) => host.handle(event),
       remove: (queue, receipts) => queue.remove(receipts),
     },
+    handler.manifest.crons,
     false,
   );
   return {
@@ -74,7 +75,8 @@ export function testApp(handler: LambdaHandler, options: TestAppOptions = {}): T
 export function cloudFor({ manifest }: LambdaHandler, start = defaultStart): MemoryCloud {
   const steps = manifest.workflows.map(({ longestStepTimeout }) => longestStepTimeout);
   const jobs = (manifest.workers ?? []).map(({ timeout }) => timeout);
-  return memoryCloud(start, Math.max(0, ...steps, ...jobs));
+  const runs = (manifest.crons ?? []).map(({ timeout }) => timeout);
+  return memoryCloud(start, Math.max(0, ...steps, ...jobs, ...runs));
 }
 
 export function hostSettings({ timings }: MemoryCloud, log: StepLog, apiKey?: string): HostSettings {

@@ -1,4 +1,5 @@
 import type { JsonObject } from "@stephooks/core";
+import type { ScheduledJob } from "../crons/index.ts";
 import type { EnqueuedJob, EnqueuedJobs } from "../jobs/index.ts";
 import type { DataStream } from "./data-stream.ts";
 import type { Document, FindOptions, Query, UpdateOptions } from "./document.ts";
@@ -76,6 +77,8 @@ export interface Documents {
 
 /** Background work, done by the functions of `app.worker`. */
 export interface Queues {
+  /** As `schedule.runAt`. */
+  runAt(date: Date | string | number, payload: unknown, topic: string): Promise<ScheduledJob>;
   /**
    * Puts one job into the queue of a topic and answers once the queue holds it. The payload is kept as JSON: at most
    * about 1 MB. `options` are accepted and not used, as with codehooks.

@@ -7,6 +7,7 @@ import { CollectionOperations } from "./collection-operations.ts";
 import type { Collection, Connection, Documents, Queues } from "./connection.ts";
 import { DataStream } from "./data-stream.ts";
 import { keyValueMethods } from "./key-value-methods.ts";
+import { runAt } from "../crons/index.ts";
 import { assertFree } from "./reserved-names.ts";
 import { storedSource } from "./document-source.ts";
 import { workflowSource } from "./workflow-source.ts";
@@ -24,6 +25,7 @@ export function createConnection(runtime: () => Runtime): Connection {
 
 function queueMethods(runtime: () => Runtime): Queues {
   return {
+    runAt: (date, payload, topic) => counted(() => runAt(date, payload, topic, runtime())),
     enqueue: (topic, payload) => counted(() => runtime().jobs.enqueue(topic, payload)),
     enqueueFromQuery: (collection, query, topic, options) =>
       counted(async () => {

@@ -33,7 +33,7 @@ export interface HostSettings {
 
 /** Builds the runtime and binds the app to it, so that its workflows find their table and queue. */
 export function createRuntime(registry: AppRegistry, ports: AppPorts, settings: HostSettings): Runtime {
-  const { auths, definitions, middleware, routes, settings: appSettings, workers } = registry;
+  const { auths, definitions, middleware, routes, crons, settings: appSettings, workers } = registry;
   const { sourceFolder = ".", deployment = async () => "host" } = settings;
   const views = new ViewRenderer(appSettings, () => sourceFiles(sourceFolder));
   const render: Runtime["render"] = (view, data) => views.render(view, data);
@@ -59,6 +59,7 @@ export function createRuntime(registry: AppRegistry, ports: AppPorts, settings: 
     deadLetterArn: settings.deadLetterArn,
     jobQueueArn: settings.jobQueueArn,
     workers,
+    crons,
     jobs: new JobSender(ports, workers, orderedIds(ports.clock, ports.random)),
     jobRunner: createJobRunner({ ports, workers, render }),
     sourceRunner: createSourceRunner(ports, render),

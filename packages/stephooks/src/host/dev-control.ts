@@ -1,3 +1,4 @@
+import { runNow } from "../crons/index.ts";
 import { Datastore } from "../datastore/index.ts";
 import { filestore } from "../files/index.ts";
 import { StephooksError } from "../stephooks-error.ts";
@@ -23,6 +24,10 @@ export function devControl(handler: LambdaHandler): Readonly<Record<string, (inp
     "db/find": within(async ({ collection, query = {} }) => {
       if (typeof collection !== "string" || !isQuery(query)) throw badInput('{"collection":"…","query":{…}}');
       return Datastore.open().getMany(collection, query).toArray();
+    }),
+    "jobs/run": within(async ({ cron }) => {
+      if (typeof cron !== "string") throw badInput('{"cron":"<expression or name>"}');
+      return runNow(cron, runtimeOf(handler));
     }),
     "db/insert": within(async ({ collection, document }) => {
       if (typeof collection !== "string" || !isQuery(document)) throw badInput('{"collection":"…","document":{…}}');

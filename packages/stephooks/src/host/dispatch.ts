@@ -12,7 +12,9 @@ import {
   streamResponse,
   streamResult,
 } from "@stephooks/aws/lambda";
+import { parseTick, type ReceivedMessage, type TickMessage } from "@stephooks/core";
 import type { SweepReport } from "@stephooks/engine";
+import { startTicks } from "../crons/index.ts";
 import { errorAnswer, errorResponse, type HttpInput, type OpenAnswer, type WholeAnswer } from "../http/index.ts";
 import type { Runtime } from "../runtime.ts";
 import { StephooksError } from "../stephooks-error.ts";
@@ -188,11 +190,43 @@ function handlerTimeout({ method, rawPath }: HttpEvent): StephooksError {
 
 async function processBatch(batch: SqsBatch, remaining: number, runtime: Runtime): Promise<readonly string[]> {
   const { deadLetterArn, deadLetters, jobQueueArn, jobRunner, sourceRunner, workers } = runtime;
-  if (batch.queueArn === deadLetterArn) return deadLetters.drain(batch.messages);
+  if (batch.queueArn === deadLetterArn) return processDeadLetters(batch.messages, runtime);
   if (batch.queueArn === jobQueueArn) return jobRunner.work(batch.messages, remaining - END_TIME);
   const worker = workers.ofSource(batch.queueArn);
   if (worker !== undefined) return sourceRunner.work(worker, batch.messages, remaining - END_TIME);
-  return runtime.worker.work(batch.messages, remaining - ANSWER_TIME);
+  return processSteps(batch.messages, remaining, runtime);
+}
+
+/** A tick that failed too often is tried again, as a step is. */
+async function processDeadLetters(messages: readonly ReceivedMessage[], runtime: Runtime): Promise<readonly string[]> {
+  const { ticks = [], steps = [] } = Object.groupBy(messages, ({ body }) => (parseTick(body) ? "ticks" : "steps"));
+  return [...(await runtime.deadLetters.drain(steps)), ...(await processSteps(ticks, 0, runtime))];
+}
+
+/** The step queue also holds what schedules send. */
+async function processSteps(
+  messages: readonly ReceivedMessage[],
+  remaining: number,
+  runtime: Runtime,
+): Promise<readonly string[]> {
+  const parsed = messages.map((message) => ({ message, tick: parseTick(message.body) }));
+  const steps = parsed.flatMap(({ message, tick }) => (tick === undefined ? [message] : []));
+  const ticks = parsed.flatMap(({ message: { id }, tick }) => (tick === undefined ? [] : [{ id, tick }]));
+  const failed = await Promise.all([
+    runtime.worker.work(steps, remaining - ANSWER_TIME),
+    ...ticks.map(({ id, tick }) => processTick(id, tick, runtime)),
+  ]);
+  return failed.flat();
+}
+
+async function processTick(id: string, tick: TickMessage, runtime: Runtime): Promise<readonly string[]> {
+  try {
+    await startTicks(tick, runtime);
+    return [];
+  } catch (error) {
+    runtime.ports.logger.log("error", "tick kept after a failure", { job: tick.job, reason: String(error) });
+    return [id];
+  }
 }
 
 async function pendingWork(scope: InvocationScope, longest: number, runtime: Runtime): Promise<void> {
