@@ -13,6 +13,9 @@ const LONGEST_UNSTORED = 15 * 86_400_000;
 /** Others who take the turn at the same moment: each of them makes one more look necessary. */
 const MAX_LOOKS = 20;
 
+/** A failure here would cost the job an attempt in which it has not run: calls that fail are made again. */
+const MAX_FAILURES = 2;
+
 export type Turn = { readonly mine: true } | { readonly mine: false; readonly holder: string };
 
 type TurnPorts = Pick<AppPorts, "clock" | "documents" | "instances">;
@@ -24,15 +27,28 @@ type TurnPorts = Pick<AppPorts, "clock" | "documents" | "instances">;
  * @throws PortError, StephooksError `contended`; nothing is decided then.
  */
 export async function takeTurn(job: string, run: string, ports: TurnPorts): Promise<Turn> {
+  let failures = 0;
   for (let looks = 0; looks < MAX_LOOKS; looks++) {
-    const stored = (await ports.documents.read(COLLECTION, [job])).get(job);
-    const holder = stored?.document["holder"];
-    if (holder === run) return { mine: true };
-    if (stored && typeof holder === "string" && (await isUnderWay(holder, stored, ports)))
-      return { mine: false, holder };
-    if (await hasTaken(job, run, stored?.version, ports)) return { mine: true };
+    try {
+      const turn = await look(job, run, ports);
+      if (turn) return turn;
+    } catch (error) {
+      // Also one whose write may have been applied: the next look sees it.
+      if (!(error instanceof PortError) || ++failures > MAX_FAILURES) throw error;
+    }
   }
   throw new StephooksError("contended", `The turn of job "${job}" is being taken by others. It is tried again.`);
+}
+
+/** Undefined when somebody else took it meanwhile. */
+async function look(job: string, run: string, ports: TurnPorts): Promise<Turn | undefined> {
+  const stored = (await ports.documents.read(COLLECTION, [job])).get(job);
+  const holder = stored?.document["holder"];
+  if (holder === run) return { mine: true };
+  if (stored && typeof holder === "string" && (await isUnderWay(holder, stored, ports))) return { mine: false, holder };
+  const document = { _id: job, holder: run, takenAt: ports.clock.now() };
+  const { ok } = await ports.documents.write({ collection: COLLECTION, id: job, document, expected: stored?.version });
+  return ok ? { mine: true } : undefined;
 }
 
 async function isUnderWay(holder: string, { document }: StoredDocument, ports: TurnPorts): Promise<boolean> {
@@ -40,14 +56,4 @@ async function isUnderWay(holder: string, { document }: StoredDocument, ports: T
   if (head) return !hasEnded(head.status);
   const takenAt = Number(document["takenAt"]);
   return ports.clock.now() - takenAt < LONGEST_UNSTORED;
-}
-
-async function hasTaken(job: string, run: string, expected: string | undefined, ports: TurnPorts): Promise<boolean> {
-  const document = { _id: job, holder: run, takenAt: ports.clock.now() };
-  try {
-    return (await ports.documents.write({ collection: COLLECTION, id: job, document, expected })).ok;
-  } catch (error) {
-    if (error instanceof PortError && error.mayHaveApplied) return false;
-    throw error;
-  }
 }
