@@ -1,5 +1,12 @@
 import type { MemoryQueue } from "@stephooks/contracts";
-import { type CronManifest, parseDuration, parseTick, parseWorkMessage, type QueueSource, type ReceivedMessage } from "@stephooks/core";
+import {
+  type CronManifest,
+  parseDuration,
+  parseTick,
+  parseWorkMessage,
+  type QueueSource,
+  type ReceivedMessage,
+} from "@stephooks/core";
 import {
   deadLetterArn,
   httpEvent,
@@ -118,7 +125,12 @@ export class Driver {
     const { clock, store } = this.#cloud;
     for (;;) {
       const sweepAt = nextSweep(store.heads(), this.#swept);
-      const next = Math.min(sweepAt, this.#schedules.next(), ...this.messages().map(({ dueAt }) => dueAt), ...this.#hiddenJobs());
+      const next = Math.min(
+        sweepAt,
+        this.#schedules.next(),
+        ...this.messages().map(({ dueAt }) => dueAt),
+        ...this.#hiddenJobs(),
+      );
       if (next > end) break;
       clock.advance(Math.max(0, next - clock.now()));
       for (const body of this.#schedules.take(clock.now())) this.#cloud.queue.inject(body);

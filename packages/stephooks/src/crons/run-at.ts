@@ -1,8 +1,7 @@
-import { isRecord, type Job } from "@stephooks/core";
+import { isRecord } from "@stephooks/core";
 import { startInstance, type StepFunction, type WorkflowOptions } from "@stephooks/engine";
 import { currentRuntime } from "../host/current-runtime.ts";
-import { type EnqueuedJob } from "../jobs/index.ts";
-import { jobSlot } from "../jobs/job-sender.ts";
+import type { EnqueuedJob } from "../jobs/index.ts";
 import type { Runtime } from "../runtime.ts";
 import { StephooksError } from "../stephooks-error.ts";
 import { SYSTEM_COLLECTION, SYSTEM_RETENTION } from "./cron-workflow.ts";
@@ -25,7 +24,7 @@ export interface ScheduledJob extends EnqueuedJob {
 interface Waiting {
   readonly date: number;
   readonly topic: string;
-  readonly payload: Job["payload"];
+  readonly payload: unknown;
 }
 
 const waitStep: StepFunction = async (state, goto) => {
@@ -37,12 +36,8 @@ const waitStep: StepFunction = async (state, goto) => {
 
 /** Sends what it sent before, should it run again: the queue knows a job by its id. */
 const enqueueStep: StepFunction = async (state, goto, _wait, { instanceId }) => {
-  const { date, payload, topic } = waitingOf(state);
-  const { ports, workers } = currentRuntime();
-  const worker = workers.receiving(topic);
-  if (ports.jobs === undefined) throw noQueue();
-  const job: Job = { id: instanceId, item: instanceId, topic: worker.topic, payload, createdAt: date };
-  await ports.jobs.send([{ job, slot: jobSlot(job, workers.slots(worker)) }]);
+  const { payload, topic } = waitingOf(state);
+  await currentRuntime().jobs.enqueue(topic, payload, instanceId);
   return goto(null, {});
 };
 
@@ -67,21 +62,18 @@ export const runAtSource: {
  * @throws StephooksError `invalid-date`, and those of `enqueue`; StateError for a payload of more than about 350 KB.
  */
 export async function runAt(given: unknown, payload: unknown, topic: unknown, runtime: Runtime): Promise<ScheduledJob> {
-  const { definitions, jobs, ports, workers } = runtime;
+  const { definitions, jobs, ports } = runtime;
   const date = timeOf(given);
-  const worker = workers.receiving(topic);
   if (date <= ports.clock.now()) {
     const job = await jobs.enqueue(topic, payload);
     return { ...job, date: new Date(date).toISOString(), worker: job.topic };
   }
-  if (ports.jobs === undefined) throw noQueue();
+  const accepted = jobs.accept(topic, payload);
   const workflow = definitions.get(RUN_AT_WORKFLOW);
   if (workflow === undefined) throw new TypeError("the workflow of runAt is not defined");
-  const kept = jsonOf(payload);
-  const { head } = await startInstance({ workflow, state: { date, topic: worker.topic, payload: kept } }, ports);
-  const created = new Date(head.createdAt).toISOString();
-  const about = { _id: head.id, topic: worker.topic, jobId: head.id, payload: kept, _created: created };
-  return { ...about, date: new Date(date).toISOString(), worker: worker.topic };
+  const { head } = await startInstance({ workflow, state: { date, ...accepted } }, ports);
+  const about = { _id: head.id, jobId: head.id, _created: new Date(head.createdAt).toISOString(), ...accepted };
+  return { ...about, date: new Date(date).toISOString(), worker: accepted.topic };
 }
 
 function timeOf(given: unknown): number {
@@ -94,25 +86,8 @@ function timeOf(given: unknown): number {
   );
 }
 
-function jsonOf(payload: unknown): Job["payload"] {
-  try {
-    const text: string | undefined = JSON.stringify(payload);
-    if (text !== undefined) return JSON.parse(text);
-  } catch (cause) {
-    throw new StephooksError("invalid-payload", "The payload of a job must be what JSON holds.", {}, { cause });
-  }
-  throw new StephooksError("invalid-payload", "A job needs a payload that JSON holds: an object, a text, null …");
-}
-
 function waitingOf(state: object): Waiting {
   const { date, payload, topic }: Readonly<Record<string, unknown>> = isRecord(state) ? state : {};
   if (typeof date !== "number" || typeof topic !== "string") throw new TypeError("no instance of runAt");
-  return { date, topic, payload: jsonOf(payload) };
-}
-
-function noQueue(): StephooksError {
-  return new StephooksError(
-    "no-job-queue",
-    "The stack has no queue for jobs: it was deployed when the app had no worker. Renew the template and deploy again.",
-  );
+  return { date, topic, payload };
 }

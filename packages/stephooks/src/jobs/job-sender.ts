@@ -53,11 +53,26 @@ export class JobSender {
     this.#newId = newId;
   }
 
-  /** @throws StephooksError `unknown-topic`, `topic-has-source`, `invalid-payload`, `payload-too-large`, `no-job-queue`. */
-  async enqueue(topic: unknown, given: unknown): Promise<EnqueuedJob> {
+  /**
+   * What {@link enqueue} would take: the payload as JSON keeps it.
+   *
+   * @throws StephooksError `unknown-topic`, `topic-has-source`, `invalid-payload`, `no-job-queue`.
+   */
+  accept(topic: unknown, given: unknown): { readonly topic: string; readonly payload: JsonValue } {
     const worker = this.#workers.receiving(topic);
     const payload = jobPayload(given);
-    const id = this.#newId();
+    this.#queue();
+    return { topic: worker.topic, payload };
+  }
+
+  /**
+   * Enqueues one job, under an id of its own or the given one, which the queue takes once in five minutes.
+   *
+   * @throws StephooksError `unknown-topic`, `topic-has-source`, `invalid-payload`, `payload-too-large`, `no-job-queue`.
+   */
+  async enqueue(topic: unknown, given: unknown, id: string = this.#newId()): Promise<EnqueuedJob> {
+    const worker = this.#workers.receiving(topic);
+    const payload = jobPayload(given);
     const job: Job = { id, item: id, topic: worker.topic, payload, createdAt: this.#ports.clock.now() };
     await this.#send([job], worker);
     return { _id: id, topic: worker.topic, jobId: id, payload, _created: new Date(job.createdAt).toISOString() };
