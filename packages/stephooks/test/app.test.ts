@@ -70,6 +70,7 @@ describe("app.init()", () => {
       authPaths: ["/c/*"],
       files: { source: [], stored: false },
       workers: [],
+      crons: [],
     });
   });
 

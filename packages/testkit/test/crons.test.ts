@@ -35,6 +35,19 @@ describe("advance", () => {
     expect(at).toEqual([120_000, 135_000, 150_000, 165_000, 180_000]);
   });
 
+  test.for([
+    ["skip", ["send", "create", "remove", "read", "read-documents", "write-document", "update", "remove"]],
+    ["allow", ["send", "create", "remove", "read", "update", "remove"]],
+  ] as const)("costs these calls for a tick of a job with overlap %s", async ([overlap, calls]) => {
+    const build = (): LambdaHandler => {
+      const app = createApp();
+      app.job("0 * * * *", () => {}, { overlap });
+      return app.init();
+    };
+    const report = await crashTest(build, { outside: () => ({}), start: () => {}, act: (app) => app.advance("1h") });
+    expect(report.calls.map(({ operation }) => operation).filter((name) => name !== "backlog")).toEqual(calls);
+  });
+
   test("shows the runs among the steps that ran", async () => {
     const app = createApp();
     app.job("0 * * * *", () => {}, { name: "hourly" });

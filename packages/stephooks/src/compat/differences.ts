@@ -1,4 +1,5 @@
 import type { Difference } from "./difference.ts";
+import { cronDifferences } from "./differences-crons.ts";
 import { dataDifferences } from "./differences-data.ts";
 import { filesDifferences } from "./differences-files.ts";
 import { httpDifferences } from "./differences-http.ts";
@@ -11,5 +12,6 @@ export const differences: readonly Difference[] = [
   ...workflowDifferences,
   ...dataDifferences,
   ...queueDifferences,
+  ...cronDifferences,
   ...filesDifferences,
 ];
