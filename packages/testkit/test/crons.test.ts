@@ -95,16 +95,14 @@ describe("a process that dies at any call", () => {
       },
       effects: ({ begun }) => new Set(begun),
     });
-    const ends = report.instances.map(({ state, status }) => [
-      String(state["scheduledAt"]).slice(11, 16),
-      status,
-      state["outcome"],
-    ]);
+    const ends = report.instances.map(({ state, status }) =>
+      [state["scheduledAt"], status, state["outcome"]].join(" "),
+    );
     expect(ends.toSorted()).toEqual([
-      ["01:00", "completed", "ran"],
-      ["02:00", "completed", "skipped"],
-      ["03:00", "completed", "ran"],
-      ["04:00", "completed", "ran"],
+      "2026-01-01T01:00:00.000Z completed ran",
+      "2026-01-01T02:00:00.000Z completed skipped",
+      "2026-01-01T03:00:00.000Z completed ran",
+      "2026-01-01T04:00:00.000Z completed ran",
     ]);
     expect(report.effects.map((id) => id.slice(-9, -4)).toSorted()).toEqual(["01:00", "03:00", "04:00"]);
     expect(report.deaths).toBeGreaterThan(60);

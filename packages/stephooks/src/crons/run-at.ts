@@ -7,7 +7,7 @@ import { StephooksError } from "../stephooks-error.ts";
 import { SYSTEM_COLLECTION, SYSTEM_RETENTION } from "./cron-workflow.ts";
 
 /** Name of the workflow whose instances wait until a job is to be enqueued. */
-export const RUN_AT_WORKFLOW = "_run-at";
+const RUN_AT_WORKFLOW = "_run-at";
 
 /** One goto waits for a year at the most. */
 const LONGEST_WAIT = 360 * 86_400_000;

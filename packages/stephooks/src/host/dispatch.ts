@@ -189,7 +189,7 @@ function handlerTimeout({ method, rawPath }: HttpEvent): StephooksError {
 }
 
 async function processBatch(batch: SqsBatch, remaining: number, runtime: Runtime): Promise<readonly string[]> {
-  const { deadLetterArn, deadLetters, jobQueueArn, jobRunner, sourceRunner, workers } = runtime;
+  const { deadLetterArn, jobQueueArn, jobRunner, sourceRunner, workers } = runtime;
   if (batch.queueArn === deadLetterArn) return processDeadLetters(batch.messages, runtime);
   if (batch.queueArn === jobQueueArn) return jobRunner.work(batch.messages, remaining - END_TIME);
   const worker = workers.ofSource(batch.queueArn);
