@@ -96,13 +96,13 @@ describe("a process that dies at any call", () => {
       effects: ({ begun }) => new Set(begun),
     });
     const ends = report.instances.map(({ state, status }) =>
-      [state["scheduledAt"], status, state["outcome"]].join(" "),
+      JSON.stringify([state["scheduledAt"], status, state["outcome"]]),
     );
     expect(ends.toSorted()).toEqual([
-      "2026-01-01T01:00:00.000Z completed ran",
-      "2026-01-01T02:00:00.000Z completed skipped",
-      "2026-01-01T03:00:00.000Z completed ran",
-      "2026-01-01T04:00:00.000Z completed ran",
+      '["2026-01-01T01:00:00.000Z","completed","ran"]',
+      '["2026-01-01T02:00:00.000Z","completed","skipped"]',
+      '["2026-01-01T03:00:00.000Z","completed","ran"]',
+      '["2026-01-01T04:00:00.000Z","completed","ran"]',
     ]);
     expect(report.effects.map((id) => id.slice(-9, -4)).toSorted()).toEqual(["01:00", "03:00", "04:00"]);
     expect(report.deaths).toBeGreaterThan(60);
