@@ -8,6 +8,7 @@ export const cronDifferences: readonly Difference[] = [
     codehooks: "the time zone of app.job is not documented",
     stephooks: "UTC, or option timeZone",
     why: "a nightly job must not move with a server, and UTC has no night in which an hour is left out",
+    strict: "unknown",
   },
   {
     id: "jobs-do-not-overlap",
@@ -15,6 +16,7 @@ export const cronDifferences: readonly Difference[] = [
     codehooks: "a tick runs beside the run of the tick before when that has not ended",
     stephooks: 'it is skipped, and shows as skipped; overlap: "allow" runs it',
     why: "a run that takes too long must not be joined by a second, then by a third",
+    strict: "unknown",
   },
   {
     id: "one-run-per-tick",
@@ -22,6 +24,7 @@ export const cronDifferences: readonly Difference[] = [
     codehooks: "a tick at which the process is away is lost, a function that throws is logged",
     stephooks: "each tick is one instance that can be looked at; it is tried three times in all",
     why: "what was to be done at nine is done, or somebody learns why not",
+    strict: "more",
   },
   {
     id: "jobs-of-one-expression",
@@ -29,6 +32,7 @@ export const cronDifferences: readonly Difference[] = [
     codehooks: "a second app.job with the same expression replaces the first",
     stephooks: "both run",
     why: "a function that was written down must run",
+    strict: "more",
   },
   {
     id: "cron-expressions",
@@ -37,6 +41,7 @@ export const cronDifferences: readonly Difference[] = [
     stephooks:
       "what EventBridge Scheduler can say, too; anything else is refused when the app is loaded, with what to write",
     why: "a job that runs in development must run when it is deployed",
+    strict: "host",
   },
   {
     id: "run-at-is-checked",
@@ -44,5 +49,6 @@ export const cronDifferences: readonly Difference[] = [
     codehooks: "runAt takes any date and any worker",
     stephooks: "a date that is none is invalid-date, a topic without a worker is unknown-topic",
     why: "a job for next month would be lost next month",
+    strict: "data",
   },
 ];
