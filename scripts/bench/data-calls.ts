@@ -11,7 +11,7 @@ export interface DataCall {
 }
 
 /** Matches of one city among the people. */
-export const PER_CITY = 10;
+const PER_CITY = 10;
 export const PEOPLE = 1_000;
 
 export function personAt(index: number) {

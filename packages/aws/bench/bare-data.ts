@@ -16,7 +16,9 @@ export interface BareDataOptions {
 }
 
 /** What `pnpm bench:data` compares the datastore with: the same work in as few calls of the SDK as it can be done. */
-export interface BareData {
+export interface BareData extends BareDocuments, BareValues {}
+
+interface BareDocuments {
   insert(id: string, document: object): Promise<unknown>;
   get(id: string): Promise<unknown>;
   getSeveral(ids: readonly string[]): Promise<unknown>;
@@ -25,13 +27,20 @@ export interface BareData {
   remove(id: string): Promise<unknown>;
   /** The documents of one city, by a local index. */
   find(city: string): Promise<unknown>;
+}
+
+interface BareValues {
   set(key: string, value: string): Promise<unknown>;
   read(key: string): Promise<unknown>;
   count(key: string): Promise<unknown>;
   take(key: string): Promise<unknown>;
 }
 
-export function bareData({ clients: { dynamodb }, table: TableName }: BareDataOptions): BareData {
+export function bareData(options: BareDataOptions): BareData {
+  return { ...bareDocuments(options), ...bareValues(options) };
+}
+
+function bareDocuments({ clients: { dynamodb }, table: TableName }: BareDataOptions): BareDocuments {
   const put = (
     id: string,
     document: object,
@@ -77,6 +86,11 @@ export function bareData({ clients: { dynamodb }, table: TableName }: BareDataOp
       });
       return (await dynamodb.send(query)).Items?.map(({ d }): unknown => JSON.parse(d?.S ?? "null"));
     },
+  };
+}
+
+function bareValues({ clients: { dynamodb }, table: TableName }: BareDataOptions): BareValues {
+  return {
     set: (key, value) =>
       dynamodb.send(new PutItemCommand({ TableName, Item: { ...valueKey(key), d: { S: JSON.stringify(value) } } })),
     read: (key) => dynamodb.send(new GetItemCommand({ TableName, Key: valueKey(key), ConsistentRead: true })),

@@ -42,17 +42,17 @@ function keyOf(document: JsonDocument, { direction, segments }: SortField): unkn
   return values.reduce((best, value) => (compareValues(value, best) * direction < 0 ? value : best), values[0]);
 }
 
+const ranks: Readonly<Record<string, number>> = { undefined: 0, number: 2, string: 3, object: 4, boolean: 6 };
+
 /** Types in their order; `undefined` is missing. */
 function rankOf(value: unknown): number {
-  if (value === undefined) return 0;
   if (value === null) return 1;
-  if (Array.isArray(value)) return 5;
-  return { number: 2, string: 3, object: 4, boolean: 6 }[String(typeof value)] ?? 7;
+  return Array.isArray(value) ? 5 : (ranks[typeof value] ?? 7);
 }
 
 function compareValues(a: unknown, b: unknown): number {
-  const ranks = rankOf(a) - rankOf(b);
-  if (ranks !== 0) return ranks;
+  const apart = rankOf(a) - rankOf(b);
+  if (apart !== 0) return apart;
   if (Array.isArray(a) && Array.isArray(b)) return compareLists(a, b);
   if (isRecord(a) && isRecord(b)) return compareLists(Object.entries(a).flat(), Object.entries(b).flat());
   return compareScalars(a, b);

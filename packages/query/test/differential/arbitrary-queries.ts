@@ -30,7 +30,7 @@ const leaf: fc.Arbitrary<unknown> = fc.oneof(
 const inner = record({ x: leaf, y: leaf }, []);
 const nested = record({ x: fc.oneof(leaf, inner), y: leaf }, []);
 
-export const value: fc.Arbitrary<unknown> = fc.oneof(
+const value: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 4, arbitrary: leaf },
   { weight: 3, arbitrary: nested },
   { weight: 3, arbitrary: fc.array(fc.oneof(nested, nested, nested, scalar), { maxLength: 3 }) },
@@ -45,7 +45,7 @@ const path = fc.oneof(
 );
 
 /** Patterns that JavaScript and RE2 read alike. */
-export const patterns = ["a", "^a", "b$", "^ab?$", "[a-b]{2}", "^.$", "(a|é)", "\\d", "^$"] as const;
+const patterns = ["a", "^a", "b$", "^ab?$", "[a-b]{2}", "^.$", "(a|é)", "\\d", "^$"] as const;
 
 const literal = fc.oneof(
   { weight: 6, arbitrary: scalar },

@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import fc from "fast-check";
+import siftModule from "sift";
 import { describe, expect, test } from "vitest";
 import { compileFilter, type Filter } from "../../src/index.ts";
 import { document, filter } from "./arbitrary-queries.ts";
@@ -10,10 +10,8 @@ const seed = Number(process.env["FC_SEED"] ?? Date.now() % 2 ** 31);
 const FILTERS = 2_000;
 const DOCUMENTS_PER_FILTER = 20;
 
-type Sift = { readonly default: (filter: unknown) => (document: unknown) => boolean };
-// Its types are those of a module of the other kind. Loaded for plain operators only.
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what its documentation says
-const sift = (createRequire(import.meta.url)("sift") as Sift).default;
+// A module of the other kind. Used with plain operators only.
+const sift = siftModule.default;
 
 describe(`filters beside sift (seed ${seed})`, () => {
   test("40,000 comparisons differ only where a difference is documented", () => {

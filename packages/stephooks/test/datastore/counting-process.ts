@@ -20,7 +20,7 @@ const host = createHost(handler, awsPorts({ clients, table, stepQueueUrl, logger
 });
 const { run } = taskRunner((event) => host.handle(event), tasks);
 
-process.once("message", () => {
+async function count(): Promise<void> {
   const counting = Array.from({ length: Number(calls) }, (_, index) =>
     run((data) =>
       Promise.all([
@@ -29,11 +29,12 @@ process.once("message", () => {
       ]),
     ),
   );
-  void Promise.all(counting).then((sums) => {
-    process.send?.(sums.map(([, sum]) => sum));
-    process.disconnect();
-  });
-});
+  const sums = await Promise.all(counting);
+  process.send?.(sums.map(([, sum]) => sum));
+  process.disconnect();
+}
+
+process.once("message", () => void count());
 // Warm, so that all begin at the same time.
 await run((data) => data.findOneOrNull("counts", "shared"));
 process.send?.("ready");
