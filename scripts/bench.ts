@@ -15,6 +15,9 @@ const help = `pnpm bench [--steps N] [--rounds N] [--json]
   --steps N   steps of the long loop (default 20000, at least 200)
   --rounds N  rounds of the comparison of processor time, each 1,000 transitions of either side (default 24)
   --json      the results as JSON, and nothing else
+
+pnpm bench:data  reads, writes, cost and latency of each call of the datastore beside the SDK alone
+pnpm bench:http  requests through the local front
 `;
 
 /** The last two show what items of more than one and more than three KB cost. */

@@ -16,7 +16,7 @@ export interface RequestMeter {
   read(): Usage;
 }
 
-const WRITES: readonly string[] = ["PutItem", "UpdateItem"];
+const WRITES: readonly string[] = ["PutItem", "UpdateItem", "DeleteItem"];
 
 /** Counts every request of these clients from now on. */
 export function meterRequests({ dynamodb, sqs }: AwsClients): RequestMeter {

@@ -13,3 +13,8 @@ export function nextVersion(token: string, before: string | undefined): string {
 export function hasVersion(version: string, token: string): boolean {
   return version.split(".").includes(token);
 }
+
+/** True when a version still remembers the write that created the document. */
+export function remembersAll(version: string): boolean {
+  return version.split(".").length < REMEMBERED;
+}

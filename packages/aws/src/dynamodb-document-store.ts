@@ -28,9 +28,10 @@ import type { DocumentAccess } from "./document-access.ts";
 import { decodeDocumentItem, encodeDocumentItem, isOver } from "./document-item-codec.ts";
 import { documentKey, SHARDS, shardOf } from "./document-key.ts";
 import type { Item } from "./item-reader.ts";
-import { hasVersion, nextVersion } from "./document-version.ts";
+import { hasVersion, nextVersion, remembersAll } from "./document-version.ts";
 import { documentPages } from "./list-documents.ts";
-import { attempt, readItems } from "./read-items.ts";
+import { watchLostAnswers } from "./lost-answers.ts";
+import { readItems } from "./read-items.ts";
 import { type ListedTable, QUERIES_AT_ONCE } from "./shard-pages.ts";
 
 export interface DocumentStoreOptions {
@@ -117,7 +118,7 @@ async function writeDocument(write: DocumentWrite, token: string, access: Docume
       expected === undefined ? { ":now": { N: String(clock.now()) } } : { ":expected": { S: expected } },
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   });
-  const refusal = await refusalOf("PutItem", () => table.client.send(command));
+  const refusal = await refusalOf("PutItem", command, () => table.client.send(command));
   if (refusal !== undefined && !wasApplied(refusal, token, expected)) return refused(refusal.item, clock);
   if (clock.now() - layout.readAt > settleTime) await rekeyDocument(collection, stored, layout, access);
   return { ok: true, stored };
@@ -128,12 +129,17 @@ async function writeDocument(write: DocumentWrite, token: string, access: Docume
  *
  * @throws PortError `unavailable` when too much has happened since to tell.
  */
-function wasApplied({ item, repeated }: Refusal, token: string, expected: string | undefined): boolean {
+function wasApplied({ item, lost }: Refusal, token: string, expected: string | undefined): boolean {
   const current = item?.["v"]?.S;
   if (current !== undefined && hasVersion(current, token)) return true;
-  if (!repeated || expected === undefined) return false;
-  const [before = ""] = expected.split(".");
-  if (current !== undefined && hasVersion(current, before)) return false;
+  if (!lost) return false;
+  if (expected === undefined) {
+    // All writes since the document came into being are known, and ours is not among them.
+    if (current !== undefined && remembersAll(current)) return false;
+  } else {
+    const [before = ""] = expected.split(".");
+    if (current !== undefined && hasVersion(current, before)) return false;
+  }
   throw new PortError(
     "unavailable",
     "The answer of a write was lost, and the document has changed so often since that nobody can tell whether it was applied. Read it.",
@@ -156,32 +162,39 @@ async function removeDocument(
     ExpressionAttributeValues: { ":expected": { S: expected } },
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   });
-  const refusal = await refusalOf("DeleteItem", () => table.client.send(command));
-  // After a lost answer nothing there means that it was removed: by us, as far as anybody can tell.
-  if (refusal === undefined || (refusal.repeated && refusal.item === undefined)) return { ok: true };
+  const refusal = await refusalOf("DeleteItem", command, () => table.client.send(command));
+  if (refusal === undefined) return { ok: true };
+  // Nothing is there: by us or by others. Whoever removes to claim something must not hear that it was both.
+  if (refusal.lost && refusal.item === undefined) {
+    throw new PortError(
+      "unavailable",
+      "The answer of a removal was lost, and the document is gone: nobody can tell who removed it. Call again to be sure that it is gone.",
+    );
+  }
   const result = refused(refusal.item, clock);
   return { ok: false, current: result.ok ? undefined : result.current };
 }
 
 interface Refusal {
   readonly item: Item | undefined;
-  /** The SDK had sent the call before. */
-  readonly repeated: boolean;
+  /** An answer was lost before: it may be our own call that stands in the way. */
+  readonly lost: boolean;
 }
 
 /** What stood in the way of a conditional write; undefined when nothing did. @throws PortError. */
-async function refusalOf(operation: string, send: () => Promise<unknown>): Promise<Refusal | undefined> {
-  return attempt(operation, async () => {
-    try {
-      await send();
-      return undefined;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) {
-        return { item: error.Item, repeated: (error.$metadata.attempts ?? 1) > 1 };
-      }
-      throw error;
-    }
-  });
+async function refusalOf(
+  operation: string,
+  command: PutItemCommand | DeleteItemCommand,
+  send: () => Promise<unknown>,
+): Promise<Refusal | undefined> {
+  const answers = watchLostAnswers(command, operation);
+  try {
+    await send();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return { item: error.Item, lost: answers.lost };
+    throw answers.failure(error);
+  }
 }
 
 function refused(item: Item | undefined, clock: Clock): DocumentResult {

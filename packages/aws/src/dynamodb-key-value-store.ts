@@ -15,20 +15,27 @@ import {
   type KeyValueEntry,
   type KeyValueStore,
   PortError,
+  type Random,
+  randomHex,
   systemClock,
+  systemRandom,
 } from "@stephooks/core";
 import { setTimeout as systemPause } from "node:timers/promises";
 import { CallSlots } from "./call-slots.ts";
 import { keyspacePartition, SHARDS, valueKey } from "./document-key.ts";
 import type { Item } from "./item-reader.ts";
+import { sentOnce, watchLostAnswers } from "./lost-answers.ts";
 import { mergedPages } from "./merged-pages.ts";
 import { attempt, readItems, type TableAccess } from "./read-items.ts";
-import { sentOnce } from "./sent-once.ts";
 import { type ListedTable, QUERIES_AT_ONCE, shardPages } from "./shard-pages.ts";
 
 export interface KeyValueStoreOptions {
   readonly clock?: Clock;
+  readonly random?: Random;
 }
+
+/** Tries of a removal whose answers are lost: as many as the SDK makes of other calls. */
+const MAX_SENDS = 3;
 
 /** Tries of one addition to an entry that expires or comes into being meanwhile. */
 const MAX_TRIES = 10;
@@ -40,7 +47,7 @@ const MAX_TRIES = 10;
 export function dynamodbKeyValueStore(
   client: DynamoDBClient,
   tableName: string,
-  { clock = systemClock }: KeyValueStoreOptions = {},
+  { clock = systemClock, random = systemRandom }: KeyValueStoreOptions = {},
 ): KeyValueStore {
   const table: ListedTable = { client, tableName, pause: systemPause, slots: new CallSlots(QUERIES_AT_ONCE) };
   return {
@@ -52,7 +59,7 @@ export function dynamodbKeyValueStore(
     set: async (place, value, expiresAt) => {
       assertKeyPlace(place);
       const item = { ...valueKey(place), ...valueAttribute(value), ...expiryAttributes(expiresAt) };
-      await attempt("PutItem", () => client.send(new PutItemCommand({ TableName: tableName, Item: item })));
+      await putValue(item, randomHex(random, 5), table);
     },
     add: async (place, amount, expiresAt) => {
       assertKeyPlace(place);
@@ -60,12 +67,59 @@ export function dynamodbKeyValueStore(
     },
     remove: async (place) => {
       assertKeyPlace(place);
-      const command = new DeleteItemCommand({ TableName: tableName, Key: valueKey(place), ReturnValues: "ALL_OLD" });
-      const { Attributes } = await attempt("DeleteItem", () => client.send(command));
-      return Attributes && live(decodeEntry(Attributes), clock);
+      const item = await takeValue(place, table);
+      return item && live(decodeEntry(item), clock);
     },
     list: (keyspace, prefix, reverse = false) => entryPages({ keyspace, prefix, reverse }, table, clock),
   };
+}
+
+/**
+ * The SDK repeats a put whose answer was lost. It is refused where its own earlier try stands, so that a count that came
+ * on top of that is not undone.
+ */
+async function putValue(item: Item, token: string, { client, tableName }: TableAccess): Promise<void> {
+  const command = new PutItemCommand({
+    TableName: tableName,
+    Item: { ...item, w: { S: token } },
+    ConditionExpression: "attribute_not_exists(#w) OR #w <> :w",
+    ExpressionAttributeNames: { "#w": "w" },
+    ExpressionAttributeValues: { ":w": { S: token } },
+  });
+  const answers = watchLostAnswers(command, "PutItem");
+  try {
+    await client.send(command);
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw answers.failure(error);
+  }
+}
+
+/**
+ * Removes what is there and answers it.
+ *
+ * @throws PortError `unavailable` or `timeout` when an answer was lost and nothing is there since: whoever takes a value
+ *   must not hear that there was none.
+ */
+async function takeValue(place: KeyPlace, table: TableAccess): Promise<Item | undefined> {
+  let lost: unknown;
+  for (let sends = 0; sends < MAX_SENDS; sends++) {
+    const Key = valueKey(place);
+    const command = new DeleteItemCommand({ TableName: table.tableName, Key, ReturnValues: "ALL_OLD" });
+    try {
+      const send = () => sentOnce(command, "DeleteItem", () => table.client.send(command));
+      const { Attributes } = await attempt("DeleteItem", send);
+      if (Attributes !== undefined || lost === undefined) return Attributes;
+      throw lost;
+    } catch (error) {
+      if (error === lost || !isUncertain(error)) throw lost ?? error;
+      lost = error;
+    }
+  }
+  throw lost;
+}
+
+function isUncertain(error: unknown): boolean {
+  return error instanceof PortError && error.mayHaveApplied;
 }
 
 interface Addition {
@@ -128,7 +182,7 @@ async function increment(
   });
   return attempt("UpdateItem", async () => {
     try {
-      const { Attributes = {} } = await sentOnce(client, command);
+      const { Attributes = {} } = await sentOnce(command, "UpdateItem", () => client.send(command));
       return { value: Number(Attributes["n"]?.N) };
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return { current: error.Item };
@@ -153,7 +207,8 @@ async function restart(
   });
   return attempt("PutItem", async () => {
     try {
-      await client.send(command);
+      // Repeated after a lost answer it would be refused by itself, and the addition made once more.
+      await sentOnce(command, "PutItem", () => client.send(command));
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;

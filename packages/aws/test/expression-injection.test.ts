@@ -11,7 +11,7 @@ afterAll(() => world.dispose());
 /** Text that would change an expression if it got into one. */
 const INJECTED = "x) OR attribute_exists(#pk) OR (:injected = :injected";
 
-test("no text of a user reaches an expression, or the name of an attribute", async () => {
+test("security 37: no text of a user reaches an expression, or the name of an attribute", async () => {
   const { clients, stack } = world;
   const expressions: string[] = [];
   clients.dynamodb.middlewareStack.add(

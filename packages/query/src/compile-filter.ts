@@ -1,7 +1,5 @@
-import { Query } from "mingo/query";
-import { type JsonDocument, shielded } from "./field-path.ts";
-import { normalFilter } from "./normal-filter.ts";
-import { queryContext } from "./query-context.ts";
+import type { JsonDocument } from "./field-path.ts";
+import { filterTest } from "./filter-test.ts";
 import { defaultQueryLimits, QueryBudget, type QueryLimits } from "./query-limits.ts";
 
 /** A Mongo-style filter: `{ field: value }`, operators as `{ field: { $gt: 3 } }`, paths as `"a.b"`. */
@@ -20,7 +18,5 @@ export type Predicate = (document: JsonDocument) => boolean;
  * @throws QueryError every code.
  */
 export function compileFilter(filter: Filter, limits: Partial<QueryLimits> = {}): Predicate {
-  const normal = normalFilter(filter, new QueryBudget({ ...defaultQueryLimits, ...limits }));
-  const query = new Query({ ...normal }, { context: queryContext });
-  return (document) => query.test(shielded(document));
+  return filterTest(filter, new QueryBudget({ ...defaultQueryLimits, ...limits }));
 }

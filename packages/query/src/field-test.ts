@@ -1,42 +1,49 @@
-import { Query } from "mingo/query";
-import { queryContext } from "./query-context.ts";
+import { isRecord } from "@stephooks/core";
+import { type FoundValues, foundValues } from "./found-values.ts";
 import type { TextPattern } from "./text-pattern.ts";
+import { sameJson } from "./update-values.ts";
 
-/** Judges what a field path found in a document; what an array holds counts like the array itself. */
-export type FieldTest = (found: unknown) => boolean;
+/** Judges what a field path found in a document. */
+export type FieldTest = (found: FoundValues) => boolean;
+
+export type Order = "$gt" | "$gte" | "$lt" | "$lte";
+
+/** The same value, or an array that holds it; null is also what is missing. */
+export function equalTest(wanted: unknown): FieldTest {
+  return typeof wanted === "object" && wanted !== null
+    ? ({ items }) => items.some((item) => sameJson(item, wanted))
+    : scalarTest(new Set([wanted]));
+}
+
+/** True when one of the scalars is found. */
+export function scalarTest(wanted: ReadonlySet<unknown>): FieldTest {
+  return ({ items }) => items.some((item) => wanted.has(item ?? null));
+}
 
 export function textTest(matches: TextPattern): FieldTest {
-  return (found) => itemsOf(found).some((item) => typeof item === "string" && matches(item));
+  return ({ items }) => items.some((item) => typeof item === "string" && matches(item));
 }
 
-/** Compares numbers with numbers and texts with texts, also those in lists that a path finds through an array. */
-export function orderTest(operator: "$gt" | "$gte" | "$lt" | "$lte", wanted: number | string): FieldTest {
-  const meets = (item: number | string): boolean => {
+/** Compares values of one type only: numbers, texts, or false with true. */
+export function orderTest(operator: Order, wanted: number | string | boolean): FieldTest {
+  return ({ items }) =>
+    items.some((item) => isComparable(item) && typeof item === typeof wanted && meets(item, wanted));
+  function meets(item: number | string | boolean, other: number | string | boolean): boolean {
     switch (operator) {
       case "$gt":
-        return item > wanted;
+        return item > other;
       case "$gte":
-        return item >= wanted;
+        return item >= other;
       case "$lt":
-        return item < wanted;
+        return item < other;
       case "$lte":
-        return item <= wanted;
+        return item <= other;
     }
-  };
-  return (found) =>
-    itemsOf(found).some(
-      (item) => (typeof item === "number" || typeof item === "string") && typeof item === typeof wanted && meets(item),
-    );
-}
-
-/** True when one of the scalars is found; null is found where nothing is. */
-export function scalarTest(wanted: ReadonlySet<unknown>): FieldTest {
-  return (found) =>
-    wanted.has(found ?? null) || (Array.isArray(found) && itemsOf(found).some((item) => wanted.has(item)));
+  }
 }
 
 /** Compares moments: stored dates are ISO texts or epoch milliseconds. */
-export function dateTest(operator: "$eq" | "$gt" | "$gte" | "$lt" | "$lte", wanted: number): FieldTest {
+export function dateTest(operator: "$eq" | Order, wanted: number): FieldTest {
   const compare: Readonly<Record<typeof operator, (moment: number) => boolean>> = {
     $eq: (moment) => moment === wanted,
     $gt: (moment) => moment > wanted,
@@ -44,13 +51,27 @@ export function dateTest(operator: "$eq" | "$gt" | "$gte" | "$lt" | "$lte", want
     $lt: (moment) => moment < wanted,
     $lte: (moment) => moment <= wanted,
   };
-  return (found) => itemsOf(found).some((item) => compare[operator](momentOf(item)));
+  return ({ items }) => items.some((item) => compare[operator](momentOf(item)));
 }
 
-/** What mingo's own operators say about a found value. */
-export function operatorTest(condition: Readonly<Record<string, unknown>>): FieldTest {
-  const query = new Query({ field: condition }, { context: queryContext });
-  return (found) => query.test({ field: found });
+export function existsTest(wanted: boolean): FieldTest {
+  return ({ values }) => values.some((value) => value !== undefined) === wanted;
+}
+
+export function sizeTest(wanted: number): FieldTest {
+  return ({ values }) => values.some((value) => Array.isArray(value) && value.length === wanted);
+}
+
+/** True when one item of an array meets a condition by itself. */
+export function itemTest(meets: FieldTest): FieldTest {
+  return ({ values }) =>
+    values.some((value) => Array.isArray(value) && value.some((item) => meets(foundValues([item]))));
+}
+
+/** True when one object of an array matches. */
+export function objectTest(matches: (document: Readonly<Record<string, unknown>>) => boolean): FieldTest {
+  return ({ values }) =>
+    values.some((value) => Array.isArray(value) && value.some((item) => isRecord(item) && matches(item)));
 }
 
 export function not(test: FieldTest): FieldTest {
@@ -65,9 +86,8 @@ export function allOf(tests: readonly FieldTest[]): FieldTest {
   return (found) => tests.every((test) => test(found));
 }
 
-function itemsOf(found: unknown): readonly unknown[] {
-  // A path through an array of objects finds what each of them holds, lists included.
-  return Array.isArray(found) ? found.flat() : [found];
+function isComparable(item: unknown): item is number | string | boolean {
+  return typeof item === "number" || typeof item === "string" || typeof item === "boolean";
 }
 
 function momentOf(value: unknown): number {

@@ -1,5 +1,4 @@
 import { isRecord } from "@stephooks/core";
-import { shieldedKey } from "./field-path.ts";
 import type { QueryBudget } from "./query-limits.ts";
 import { QueryError } from "./query-error.ts";
 
@@ -18,7 +17,8 @@ export function queryLiteral(value: unknown, budget: QueryBudget, depth: number)
     case "undefined":
       return null;
     case "number":
-      if (Number.isFinite(value)) return value;
+      // JSON knows no negative zero.
+      if (Number.isFinite(value)) return value + 0;
       throw notJson(value);
     case "object":
       return value === null ? null : literalObject(value, budget, depth);
@@ -41,7 +41,7 @@ function literalObject(value: object, budget: QueryBudget, depth: number): unkno
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, item]) => item !== undefined)
-      .map(([key, item]) => [shieldedKey(key), queryLiteral(item, budget, depth + 1)]),
+      .map(([key, item]) => [key, queryLiteral(item, budget, depth + 1)]),
   );
 }
 

@@ -169,7 +169,8 @@ function numberAt(place: FieldPlace, path: string, missing: number): number {
 }
 
 function checkedSum(value: number, path: string): number {
-  if (Number.isFinite(value)) return value;
+  // JSON knows no negative zero.
+  if (Number.isFinite(value)) return value + 0;
   throw new QueryError("invalid-update", `"${path.slice(0, 100)}" would leave the range of numbers.`);
 }
 

@@ -13,8 +13,7 @@ export interface FieldPlace {
 
 /** The segments of a checked field path. @throws QueryError `invalid-path`, `query-too-deep`, `query-too-large`. */
 export function pathSegments(path: string, budget: QueryBudget): readonly string[] {
-  fieldPath(path, budget);
-  return path.split(".");
+  return fieldPath(path, budget);
 }
 
 /**

@@ -135,7 +135,7 @@ function oddTexts(documents: Documents): void {
     expect(stored.document["value"]).toEqual(value);
   });
 
-  test("collections and ids whose names hold separators are kept apart", async () => {
+  test("security 36: collections and ids whose names hold separators are kept apart", async () => {
     const base = someCollection();
     const names = [base, `${base}#0`, `${base}%23`, `${base}#`, `${base}/a`, `${base} é"`];
     const ids = ["a", "a#b", "#", "0", "a/b", "%23", "é 鍵 🗝", "__proto__", " "];

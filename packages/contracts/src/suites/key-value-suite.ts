@@ -59,7 +59,7 @@ function values(world: World): void {
     expect(await world().store.get(place)).toBeUndefined();
   });
 
-  test("keyspaces never meet, the default one included", async () => {
+  test("security 36: keyspaces never meet, the default one included", async () => {
     const base = someKeyspace();
     const keyspaces = ["", base, `${base}#1`, `${base}%23`, `${base}#`];
     const keys = [base, `1#${base}`, "#", "a"];

@@ -55,7 +55,7 @@ export interface Documents {
   /** Replaces one match; its `_id` stays. @throws StephooksError `not-found` unless `upsert`. */
   replaceOne(collection: string, selector: Selector, document: object, options?: UpdateOptions): Promise<Document>;
   replaceMany(collection: string, query: Query, document: object, options?: object): Promise<{ count: number }>;
-  /** @throws StephooksError `not-found`. */
+  /** When it rejects with `unavailable` it may have removed the document. @throws StephooksError `not-found`. */
   removeOne(collection: string, selector: Selector): Promise<{ _id: string }>;
   /** Removes every match. `{}` is every document. */
   removeMany(collection: string, query: Query, options?: object): Promise<{ count: number }>;

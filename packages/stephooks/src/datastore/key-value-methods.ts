@@ -27,7 +27,7 @@ export interface KeyValues {
   incr(key: string, by?: number, options?: StoreOptions): Promise<number>;
   /** As {@link incr}, downwards. */
   decr(key: string, by?: number, options?: StoreOptions): Promise<number>;
-  /** Answers what was there, or null. */
+  /** Answers what was there, or null. When it rejects with `unavailable` or `timeout` it may have removed it. */
   del(key: string, options?: KeyOptions): Promise<{ key: string; val: JsonValue } | null>;
   /** Entries `{ key, val }` whose key begins with the prefix, by key. */
   getAll(prefix: string, options?: ListOptions): DataStream;

@@ -31,7 +31,11 @@ const value = fc.oneof(
 );
 const id = fc.constantFrom("a", "b", "c", "d", "e", "f", "ab", "é", "🗝", "\uffee", "1", "2");
 const document = fc.record(
-  { x: value, y: value, o: fc.oneof(fc.record({ z: value }), fc.array(fc.record({ z: value }), { maxLength: 2 })) },
+  {
+    x: value,
+    y: value,
+    o: fc.oneof(fc.record({ z: value }), fc.array(fc.record({ z: value }, { requiredKeys: [] }), { maxLength: 2 })),
+  },
   { requiredKeys: [] },
 );
 

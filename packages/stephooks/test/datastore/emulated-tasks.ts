@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type AwsClients, awsPorts, createAwsClients } from "@stephooks/aws";
-import { provisionStack } from "@stephooks/aws/provision";
+import { type ProvisionedStack, provisionStack } from "@stephooks/aws/provision";
 import { silentLogger } from "@stephooks/core";
 import { startEmulators } from "@stephooks/emulators";
 import { createHost } from "../../src/host/index.ts";
@@ -10,6 +10,10 @@ import { taskApp, type TaskRunner, taskRunner } from "./task-app.ts";
 export interface EmulatedTasks {
   /** Another process of the app, with clients of its own. */
   process(): TaskRunner & { readonly clients: AwsClients };
+  /** For those who look at the table without the SDK, and for processes of their own. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly dynamodbEndpoint: string;
+  readonly stack: ProvisionedStack;
   dispose(): Promise<void>;
 }
 
@@ -21,6 +25,8 @@ export async function emulatedTasks(): Promise<EmulatedTasks> {
       environment: emulators.environment,
       region: "us-east-1",
       credentials: { accessKeyId: "test", secretAccessKey: "test" },
+      // A slow answer on a busy machine is no fault of the run.
+      requestTimeout: 60_000,
     });
     open.push(clients);
     return clients;
@@ -28,6 +34,9 @@ export async function emulatedTasks(): Promise<EmulatedTasks> {
   const timings = { functionTimeout: 60, visibilityTimeout: 90 };
   const stack = await provisionStack({ clients: connect(), name: `test-${randomUUID()}`, timings });
   return {
+    environment: emulators.environment,
+    dynamodbEndpoint: emulators.dynamodb.endpoint,
+    stack,
     process: () => {
       const clients = connect();
       const { handler, tasks } = taskApp();

@@ -69,7 +69,7 @@ test("getAll gives entries by key, delAll removes them", async () => {
   expect(await run((data) => data.getAll("").toArray())).toEqual([{ key: "q", val: "Q" }]);
 });
 
-describe("bad input", () => {
+describe("security 35: bad input", () => {
   test.each([[undefined], [5], [""], ["\ud800"], ["k".repeat(2_000)], [{}], [null]])(
     "the key %j is refused",
     async (key) => {

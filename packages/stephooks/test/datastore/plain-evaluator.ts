@@ -8,19 +8,13 @@ export function matchesPlainly(document: unknown, filter: Readonly<Record<string
   });
 }
 
-/** What a path that leads through an array finds when it finds nothing there: not missing, and not null either. */
-const NOTHING_IN_ARRAY = Symbol("nothing in an array");
-
-/** Everything a path leads to: through arrays it leads to what each element holds. */
+/** Everything a path leads to, undefined where something is missing: through arrays it leads to what each object holds. */
 function found(value: unknown, path: readonly string[]): readonly unknown[] {
   const [key, ...rest] = path;
   if (key === undefined) return [value];
-  if (Array.isArray(value)) {
-    const inside = value.filter(isObject).flatMap((item) => found(item, path));
-    return inside.length === 0 ? [NOTHING_IN_ARRAY] : inside;
-  }
-  if (!isObject(value)) return [];
-  return Object.hasOwn(value, key) ? found(Reflect.get(value, key), rest) : [];
+  if (Array.isArray(value)) return value.filter(isObject).flatMap((item) => found(item, path));
+  if (!isObject(value)) return [undefined];
+  return Object.hasOwn(value, key) ? found(Reflect.get(value, key), rest) : [undefined];
 }
 
 function meets(values: readonly unknown[], condition: unknown): boolean {
@@ -41,7 +35,7 @@ function meetsOperator(values: readonly unknown[], operator: string, operand: un
     case "$nin":
       return !list(operand).some((item) => equal(values, item));
     case "$exists":
-      return values.some((value) => value !== NOTHING_IN_ARRAY) === operand;
+      return values.some((value) => value !== undefined) === operand;
     case "$not":
       return !meets(values, operand);
     case "$gt":
@@ -60,7 +54,7 @@ function meetsOperator(values: readonly unknown[], operator: string, operand: un
 }
 
 function equal(values: readonly unknown[], wanted: unknown): boolean {
-  if (wanted === null && values.length === 0) return true;
+  if (wanted === null && values.includes(undefined)) return true;
   return values.some(
     (value) => same(value, wanted) || (Array.isArray(value) && value.some((item) => same(item, wanted))),
   );

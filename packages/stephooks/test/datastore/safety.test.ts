@@ -16,7 +16,7 @@ beforeEach(async () => {
 /** As a body or a query string brings it: own keys of any name. */
 const parsed = (text: string): Readonly<Record<string, unknown>> => JSON.parse(text);
 
-describe("prototypes", () => {
+describe("security 20, 24, 25, 32: prototypes", () => {
   test.each([
     `{"__proto__":{"polluted":1}}`,
     `{"a":{"__proto__":{"polluted":1}}}`,
@@ -61,7 +61,7 @@ describe("prototypes", () => {
   });
 });
 
-describe("operators", () => {
+describe("security 26, 33: operators", () => {
   const forbidden = ["$where", "$function", "$accumulator", "$expr", "$jsonSchema", "$text", "$near", "$unknown"];
   test.each(forbidden)("%s is refused wherever it stands", async (operator) => {
     for (const query of [
@@ -88,7 +88,7 @@ describe("operators", () => {
   });
 });
 
-describe("size", () => {
+describe("security 31, 32: size and paths", () => {
   const nested = (depth: number): object =>
     Array.from({ length: depth }).reduce<object>((inner) => ({ $and: [inner] }), { n: 1 });
 
@@ -118,7 +118,7 @@ describe("size", () => {
   });
 });
 
-describe("patterns", () => {
+describe("security 30: patterns", () => {
   const hostile = ["(a+)+$", "(a|a)*$", "(.*a){20}$", "^(([a-z])+.)+[A-Z]([a-z])+$", "(a*)*b", "(?:a|aa)+$"];
 
   test.each(hostile)("%s takes no time to speak of", async (pattern) => {
@@ -138,7 +138,7 @@ describe("patterns", () => {
   });
 });
 
-describe("what is missing is not everything", () => {
+describe("security 28: what is missing is not everything", () => {
   test("an undefined value in a query matches what lacks the field, not all", async () => {
     expect(await run((data) => data.getArray("t", { n: undefined }))).toEqual([]);
     expect(await run((data) => data.count("t", { owner: undefined }))).toEqual({ count: 2 });
@@ -152,5 +152,61 @@ describe("what is missing is not everything", () => {
       );
     }
     expect(await run((data) => data.count("t"))).toEqual({ count: 2 });
+  });
+});
+
+describe("security 29: what a find may ask for", () => {
+  const thousandFields = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`f${index}`, 1]));
+
+  test.each([
+    [{ limit: -1 }, "400 invalid-argument"],
+    [{ limit: 1e99 }, "400 invalid-argument"],
+    [{ limit: "NaN" }, "400 invalid-argument"],
+    [{ offset: 2 ** 53 }, "400 invalid-argument"],
+    [{ sort: { $where: 1 } }, "400 invalid-path"],
+    [{ sort: { "a.$b": 1 } }, "400 invalid-path"],
+    [{ sort: thousandFields }, "400 query-too-large"],
+    [{ hints: { $fields: thousandFields } }, "400 query-too-large"],
+    [{ hints: { $fields: { $where: 1 } } }, "400 invalid-path"],
+  ])("%j is refused", async (options, code) => {
+    expect((await refusal((data) => data.getArray("t", {}, options as never))).slice(0, 60)).toBe(code);
+  });
+});
+
+describe("security 34: what a body brings along", () => {
+  beforeEach(() =>
+    run((data) =>
+      data.insertMany("notes", [
+        { _id: "mine", tenant: "a", text: "of a" },
+        { _id: "other", tenant: "b", text: "of b" },
+      ]),
+    ),
+  );
+
+  test("no query within widens what is required of a document beside it", async () => {
+    const queries = [
+      { $or: [{ tenant: "b" }, {}] },
+      { $nor: [{ tenant: "a" }] },
+      { tenant: { $ne: "a" } },
+      { $and: [{ tenant: { $exists: true } }] },
+      { tenant: { $in: ["a", "b"] } },
+    ];
+    for (const query of queries) {
+      const found = await run((data) => data.getArray("notes", { $and: [{ tenant: "a" }, query] }));
+      expect(found.filter(({ tenant }) => tenant !== "a")).toEqual([]);
+    }
+    expect(await run((data) => data.getArray("notes", { ...queries[0], tenant: "a" }))).toHaveLength(1);
+  });
+
+  test("an _id of the body does not move, take over or rename a document", async () => {
+    const stolen = parsed(`{"_id":"other","text":"mine now"}`);
+    expect(await refusal((data) => data.updateOne("notes", "mine", stolen))).toBe("400 invalid-update");
+    expect(await refusal((data) => data.updateOne("notes", "mine", { $set: stolen }))).toBe("400 invalid-update");
+    expect(await refusal((data) => data.updateOne("notes", "mine", { $rename: { text: "_id" } }))).toBe(
+      "400 invalid-update",
+    );
+    expect(await run((data) => data.replaceOne("notes", "mine", stolen))).toEqual({ _id: "mine", text: "mine now" });
+    expect(await refusal((data) => data.insertOne("notes", stolen))).toBe("409 duplicate-id");
+    expect(await run((data) => data.getOne("notes", "other"))).toEqual({ _id: "other", tenant: "b", text: "of b" });
   });
 });

@@ -3,53 +3,54 @@ import {
   allOf,
   anyOf,
   dateTest,
+  equalTest,
+  existsTest,
   type FieldTest,
+  itemTest,
   not,
-  operatorTest,
+  objectTest,
+  type Order,
   orderTest,
   scalarTest,
+  sizeTest,
   textTest,
 } from "./field-test.ts";
-import { TEST_OPERATOR } from "./query-context.ts";
+import type { JsonDocument } from "./field-path.ts";
 import type { QueryBudget } from "./query-limits.ts";
 import { QueryError } from "./query-error.ts";
 import { queryLiteral } from "./query-literal.ts";
 import { compilePattern } from "./text-pattern.ts";
 
-/** What a field must meet, in mingo's operators and tests of ours. */
-export type NormalCondition = Readonly<Record<string, unknown>>;
+export type DocumentTest = (document: JsonDocument) => boolean;
 
 /** Where in a query a condition stands, and who reads the filters inside it. */
 export interface Place {
   readonly budget: QueryBudget;
   readonly depth: number;
-  readonly readFilter: (filter: unknown, place: Place) => NormalCondition;
+  readonly readFilter: (filter: unknown, place: Place) => DocumentTest;
 }
 
-/** What one operator becomes: an operator of mingo's, or a test of ours. */
-type Clause = { readonly operator: string; readonly value: unknown } | { readonly test: FieldTest };
-
-type Reader = (value: unknown, place: Place, condition: Readonly<Record<string, unknown>>) => Clause | undefined;
+type Reader = (value: unknown, place: Place, condition: Readonly<Record<string, unknown>>) => FieldTest | undefined;
 
 const readers: Readonly<Record<string, Reader>> = {
   $eq: (value, place) => equality(value, place),
-  $ne: (value, place) => negated(equality(value, place)),
+  $ne: (value, place) => not(equality(value, place)),
   $gt: (value, place) => order("$gt", value, place),
   $gte: (value, place) => order("$gte", value, place),
   $lt: (value, place) => order("$lt", value, place),
   $lte: (value, place) => order("$lte", value, place),
-  $in: (value, place) => ({ test: anyOf(memberTests("$in", value, place)) }),
-  $nin: (value, place) => ({ test: not(anyOf(memberTests("$nin", value, place))) }),
+  $in: (value, place) => anyOf(memberTests("$in", value, place)),
+  $nin: (value, place) => not(anyOf(memberTests("$nin", value, place))),
   $all: (value, place) => {
     const tests = memberTests("$all", value, place);
-    return { test: tests.length === 0 ? () => false : allOf(tests) };
+    return tests.length === 0 ? () => false : allOf(tests);
   },
   $exists: (value) => {
-    if (typeof value === "boolean" || value === 0 || value === 1) return { operator: "$exists", value: Boolean(value) };
+    if (typeof value === "boolean" || value === 0 || value === 1) return existsTest(Boolean(value));
     throw wrong("$exists", "true or false");
   },
   $size: (value) => {
-    if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return { operator: "$size", value };
+    if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return sizeTest(value);
     throw wrong("$size", "a count");
   },
   $regex: (value, { budget }, { $options = "" }) => {
@@ -64,58 +65,51 @@ const readers: Readonly<Record<string, Reader>> = {
   },
   $startsWith: (value) => {
     const start = wantedText("$startsWith", value);
-    return { test: textTest((text) => text.startsWith(start)) };
+    return textTest((text) => text.startsWith(start));
   },
   $endsWith: (value) => {
     const end = wantedText("$endsWith", value);
-    return { test: textTest((text) => text.endsWith(end)) };
+    return textTest((text) => text.endsWith(end));
   },
   $not: (value, place) => {
     if (!(value instanceof RegExp) && !isOperators(value)) throw wrong("$not", "an object of operators or a RegExp");
-    return { operator: "$not", value: normalCondition(value, deeper(place)) };
+    return not(conditionTest(value, deeper(place)));
   },
   $elemMatch: (value, place) => elemMatch(value, place),
 };
 
 /** @throws QueryError every code. */
-export function normalCondition(value: unknown, place: Place): NormalCondition {
-  if (!isOperators(value) || isDateOperand(value)) return joined([equality(value, place)]);
+export function conditionTest(value: unknown, place: Place): FieldTest {
+  if (!isOperators(value) || isDateOperand(value)) return equality(value, place);
   const inner = deeper(place);
-  const clauses = Object.entries(value).map(([operator, operand]) => {
+  const tests = Object.entries(value).map(([operator, operand]) => {
     const read = Object.hasOwn(readers, operator) ? readers[operator] : undefined;
     if (read === undefined) throw unknownOperator(operator);
     place.budget.spendNode(place.depth);
     return read(operand, inner, value);
   });
-  return joined(clauses.filter((clause) => clause !== undefined));
+  return allOf(tests.filter((test) => test !== undefined));
 }
 
 export function deeper(place: Place): Place {
   return { ...place, depth: place.depth + 1 };
 }
 
-function joined(clauses: readonly Clause[]): NormalCondition {
-  const tests = clauses.flatMap((clause) => ("test" in clause ? [clause.test] : []));
-  const operators = clauses.flatMap((clause) => ("test" in clause ? [] : [[clause.operator, clause.value] as const]));
-  return Object.fromEntries([...operators, ...(tests.length > 0 ? [[TEST_OPERATOR, tests] as const] : [])]);
-}
-
-function equality(value: unknown, { budget, depth }: Place): Clause {
+function equality(value: unknown, { budget, depth }: Place): FieldTest {
   if (value instanceof RegExp) return pattern(value.source, value.flags, budget);
-  if (isDateOperand(value)) return { test: dateTest("$eq", dateOperand(value)) };
-  return { operator: "$eq", value: queryLiteral(value, budget, depth) };
+  if (isDateOperand(value)) return dateTest("$eq", dateOperand(value));
+  return equalTest(queryLiteral(value, budget, depth));
 }
 
-function negated(clause: Clause): Clause {
-  return "test" in clause ? { test: not(clause.test) } : { operator: "$ne", value: clause.value };
-}
-
-function order(operator: "$gt" | "$gte" | "$lt" | "$lte", value: unknown, { budget, depth }: Place): Clause {
-  if (isDateOperand(value)) return { test: dateTest(operator, dateOperand(value)) };
+function order(operator: Order, value: unknown, { budget, depth }: Place): FieldTest {
+  if (isDateOperand(value)) return dateTest(operator, dateOperand(value));
   const literal = queryLiteral(value, budget, depth);
-  if (typeof literal === "object" && literal !== null) throw wrong(operator, "a number, a text, a boolean or a date");
-  if (typeof literal === "number" || typeof literal === "string") return { test: orderTest(operator, literal) };
-  return { operator, value: literal };
+  if (typeof literal === "number" || typeof literal === "string" || typeof literal === "boolean") {
+    return orderTest(operator, literal);
+  }
+  // Nothing is above or below null, but null is not apart from it either.
+  if (literal === null) return operator === "$gte" || operator === "$lte" ? equalTest(null) : () => false;
+  throw wrong(operator, "a number, a text, a boolean or a date");
 }
 
 /** One test for every member of a list: values, dates, patterns, and `$elemMatch` for `$all`. */
@@ -126,28 +120,24 @@ function memberTests(operator: "$in" | "$nin" | "$all", value: unknown, place: P
     item instanceof RegExp || isDateOperand(item) || (operator === "$all" && isElemMatch(item));
   const specialTests = list
     .filter(isSpecial)
-    .map((item) => testOf(isElemMatch(item) ? elemMatch(item.$elemMatch, place) : equality(item, place)));
+    .map((item) => (isElemMatch(item) ? elemMatch(item.$elemMatch, place) : equality(item, place)));
   const literals = list.filter((item) => !isSpecial(item)).map((item) => queryLiteral(item, place.budget, place.depth));
-  const equals = (literal: unknown): FieldTest => operatorTest({ $eq: literal });
-  if (operator === "$all") return [...specialTests, ...literals.map(equals)];
+  if (operator === "$all") return [...specialTests, ...literals.map(equalTest)];
   const isScalar = (literal: unknown): boolean => typeof literal !== "object" || literal === null;
-  const objects = literals.filter((literal) => !isScalar(literal)).map(equals);
+  const objects = literals.filter((literal) => !isScalar(literal)).map(equalTest);
   return [scalarTest(new Set(literals.filter(isScalar))), ...objects, ...specialTests];
 }
 
-function elemMatch(value: unknown, place: Place): Clause {
+function elemMatch(value: unknown, place: Place): FieldTest {
   if (!isRecord(value)) throw wrong("$elemMatch", "a filter or an object of operators");
   const isCondition = isOperators(value) && !["$and", "$or", "$nor"].some((group) => Object.hasOwn(value, group));
-  const wanted = isCondition ? normalCondition(value, deeper(place)) : place.readFilter(value, deeper(place));
-  return { operator: "$elemMatch", value: wanted };
+  return isCondition
+    ? itemTest(conditionTest(value, deeper(place)))
+    : objectTest(place.readFilter(value, deeper(place)));
 }
 
-function testOf(clause: Clause): FieldTest {
-  return "test" in clause ? clause.test : operatorTest({ [clause.operator]: clause.value });
-}
-
-function pattern(source: string, flags: string, budget: QueryBudget): Clause {
-  return { test: textTest(compilePattern(source, flags, budget)) };
+function pattern(source: string, flags: string, budget: QueryBudget): FieldTest {
+  return textTest(compilePattern(source, flags, budget));
 }
 
 function isOperators(value: unknown): value is Readonly<Record<string, unknown>> {
