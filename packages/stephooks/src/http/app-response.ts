@@ -4,6 +4,7 @@ import type { WholeAnswer } from "./http-app.ts";
 import type { HeaderValue, HttpResponse } from "./http-response.ts";
 import { ResponseBody } from "./response-body.ts";
 import { mediaType, ResponseHeaders } from "./response-headers.ts";
+import { bytesOf, isBytes } from "./response-bytes.ts";
 
 const bodilessStatuses: ReadonlySet<number> = new Set([204, 205, 304]);
 
@@ -288,14 +289,4 @@ function escaped(url: string): string {
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
-}
-
-function isBytes(value: unknown): value is Uint8Array | ArrayBuffer {
-  return value instanceof Uint8Array || value instanceof ArrayBuffer;
-}
-
-/** A copy: the caller may go on to change its buffer. */
-function bytesOf(content: string | Uint8Array | ArrayBuffer): Uint8Array<ArrayBuffer> {
-  if (typeof content === "string") return Buffer.from(content, "utf8");
-  return content instanceof ArrayBuffer ? new Uint8Array(content.slice(0)) : Uint8Array.from(content);
 }
