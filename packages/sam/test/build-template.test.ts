@@ -227,8 +227,8 @@ describe("functions", () => {
   });
 
   test("get every variable the handler reads but those of the local stack", () => {
-    // Lambda itself says where its code is; a bucket is there when the app keeps files.
-    const isAbsent = /^(?:access|bucket|bundle|errorDetails|sourceFolder|\w+Endpoint)$/;
+    // Lambda itself says where its code is; a bucket and the jobs' queues are there when the app uses them.
+    const isAbsent = /^(?:access|bucket|bundle|errorDetails|jobDeadLetterUrl|jobQueueArn|jobQueueUrl|sourceFolder|\w+Endpoint)$/;
     const names = Object.entries(environmentNames);
     const deployed = names.filter(([name]) => !isAbsent.test(name)).map(([, variable]) => variable);
     expect(Object.keys(variables()).toSorted()).toEqual(deployed.toSorted());
