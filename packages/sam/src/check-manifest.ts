@@ -1,11 +1,9 @@
-import type { AppManifest } from "@stephooks/core";
+import type { AppManifest, CronManifest } from "@stephooks/core";
+import { CronError, parseCron } from "@stephooks/cron";
 import { SamError } from "./sam-error.ts";
 
 /** What SQS takes as an ARN. Also keeps out of the template whatever CloudFormation would resolve. */
 const QUEUE_ARN = /^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,80}(?:\.fifo)?$/;
-
-/** Letters an IANA time zone has. */
-const TIME_ZONE = /^[A-Za-z0-9_+-]+(?:\/[A-Za-z0-9_+-]+)*$/;
 
 /**
  * A manifest may come from a bundle that was built with another version of the framework.
@@ -25,13 +23,20 @@ export function checkManifest(manifest: AppManifest): void {
     if (!QUEUE_ARN.test(arn)) throw refused("A worker's source must be the ARN of an SQS queue.", { source: arn });
   }
   assertDistinct("Two workers read the same queue: Lambda maps a queue to a function once.", sources);
-  for (const { name, timeZone } of crons) {
-    if (!TIME_ZONE.test(timeZone)) throw refused("A time zone must be an IANA name.", { job: name, timeZone });
-  }
+  for (const cron of crons) assertCron(cron);
   assertDistinct(
     "Two scheduled jobs have the same name.",
     crons.map(({ name }) => name),
   );
+}
+
+function assertCron({ expression, name, timeZone }: CronManifest): void {
+  try {
+    parseCron(expression, timeZone);
+  } catch (cause) {
+    if (!(cause instanceof CronError)) throw cause;
+    throw new SamError("bad-manifest", cause.message, { job: name }, { cause });
+  }
 }
 
 function assertTimeout(whose: string, name: string, timeout: number): void {

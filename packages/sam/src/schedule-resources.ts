@@ -1,5 +1,5 @@
 import { type CronManifest, tickBody } from "@stephooks/core";
-const eventBridgeSchedules = (e: string): readonly string[] => [`cron(${e})`];
+import { type EventBridgeSchedule, eventBridgeSchedules, parseCron } from "@stephooks/cron";
 import { getAtt } from "./intrinsic.ts";
 import { idPart } from "./logical-id.ts";
 import type { TemplateResource, TemplateResources } from "./sam-template.ts";
@@ -14,15 +14,15 @@ const SCHEDULED_TIME = "<aws.scheduler.scheduled-time>";
 export function scheduleResources(crons: readonly CronManifest[]): TemplateResources {
   return Object.fromEntries(
     crons.flatMap((cron) =>
-      eventBridgeSchedules(cron.expression).map((expression, index) => [
+      eventBridgeSchedules(parseCron(cron.expression, cron.timeZone)).map((when, index) => [
         `TickSchedule${idPart(cron.name)}${index === 0 ? "" : `x${index + 1}`}`,
-        schedule(cron, expression),
+        schedule(cron.name, when),
       ]),
     ),
   );
 }
 
-function schedule({ name, timeZone }: CronManifest, expression: string): TemplateResource {
+function schedule(name: string, { expression, timeZone }: EventBridgeSchedule): TemplateResource {
   return {
     Type: "AWS::Scheduler::Schedule",
     Properties: {
