@@ -7,7 +7,10 @@ export function sqsEvent(messages: readonly ReceivedMessage[], queueArn: string)
       messageId: message.id,
       receiptHandle: message.receipt,
       body: message.body,
-      attributes: { ApproximateReceiveCount: String(message.receiveCount) },
+      attributes: {
+        ApproximateReceiveCount: String(message.receiveCount),
+        ...(message.group === undefined ? {} : { MessageGroupId: message.group }),
+      },
       messageAttributes: {},
       eventSource: "aws:sqs",
       eventSourceARN: queueArn,

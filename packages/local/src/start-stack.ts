@@ -1,21 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createAwsClients } from "@stephooks/aws";
-import { provisionStack, type ProvisionedStack } from "@stephooks/aws/provision";
-import { environmentNames, type Timings, timingsFor } from "@stephooks/aws/resources";
+import type { ProvisionedStack } from "@stephooks/aws/provision";
+import { environmentNames, type Timings } from "@stephooks/aws/resources";
+import { type AppManifest, systemClock } from "@stephooks/core";
+import { appRunner } from "./app-runner.ts";
 import { type FrontDoor, openFrontDoor } from "./front-door.ts";
 import { type ProcessSet, processSet } from "./process-set.ts";
 import { readManifest } from "./read-manifest.ts";
-import {
-  emulatorCredentials,
-  emulatorEnvironment,
-  endpointsOf,
-  type Environment,
-  handlerEnvironment,
-  httpEnvironment,
-  workerEnvironment,
-} from "./stack-environment.ts";
+import { emulatorEnvironment, endpointsOf, type Environment } from "./stack-environment.ts";
 import type { ProcessName, StackProcess } from "./stack-process.ts";
 
 export interface StackOptions {
@@ -51,7 +44,7 @@ export interface StackOptions {
 export interface Stack {
   /** Where the app answers. */
   readonly url: string;
-  /** Names and addresses of table and queues. */
+  /** Names and addresses of table and queues, as the bundle that runs now needs them. */
   readonly resources: ProvisionedStack;
   /** Environment with which AWS clients reach the emulators. */
   readonly environment: Environment;
@@ -70,12 +63,6 @@ export interface Stack {
   /** Ends all three. May be called more than once. */
   stop(): Promise<void>;
 }
-
-/** Names table and queues of the local stack. */
-const STACK_NAME = "stephooks";
-
-/** What the longest step of an app without workflows is taken for, milliseconds. */
-const STEPLESS_TIMEOUT = 50_000;
 
 /**
  * Starts the stack. It lives as long as this process, or until `stop`.
@@ -117,51 +104,39 @@ interface Start {
 }
 
 async function started({ dataDir, door, options, processes, stop }: Start): Promise<Stack> {
+  const { bundle, environment = {}, output = "inherit" } = options;
+  // Also when the timings are given: a bundle without handler is told apart here.
+  const manifestOf = (file: string): Promise<AppManifest> => readManifest(resolve(file), environment, output);
   // Both are waited for: one that is still on its way when the other fails could not be stopped.
   const [emulated, read] = await Promise.allSettled([
     startEmulators(processes, dataDir, options),
-    timingsOf(options.bundle, options),
+    manifestOf(bundle),
   ]);
   if (read.status === "rejected") throw read.reason;
   if (emulated.status === "rejected") throw emulated.reason;
   const endpoints = emulated.value;
-  let timings = read.value;
-  const resources = await provision(endpoints, timings);
-  const environments = (bundle: string): ReadonlyMap<ProcessName, Environment> => {
-    const common = {
-      ...endpoints,
-      ...handlerEnvironment(resources, timings, options.apiKey),
-      [environmentNames.bundle]: resolve(bundle),
-      [environmentNames.sourceFolder]: resolve(options.sourceDir ?? "."),
-      ...options.environment,
-    };
-    return new Map([
-      ["worker", { ...common, ...workerEnvironment(resolve(bundle), resources, timings) }],
-      ["http", { ...common, ...httpEnvironment(resolve(bundle), door.port, timings) }],
-    ]);
-  };
-  await processes.replace(environments(options.bundle));
+  const runner = appRunner({ ...options, processes, endpoints, port: door.port, clock: systemClock });
+  try {
+    await runner.run(bundle, read.value);
+  } catch (error) {
+    runner.stop();
+    throw error;
+  }
   return {
     url: `http://127.0.0.1:${door.port}`,
-    resources,
+    get resources() {
+      return runner.resources;
+    },
     environment: endpoints,
     process: (name) => processes.get(name),
     kill: (name) => processes.get(name).kill(),
     restart: (name) => processes.restart(name),
-    reload: async (bundle) => {
-      timings = await timingsOf(bundle, options);
-      await provision(endpoints, timings);
-      await processes.replace(environments(bundle));
+    reload: async (next) => runner.run(next, await manifestOf(next)),
+    stop: async () => {
+      runner.stop();
+      await stop();
     },
-    stop,
   };
-}
-
-/** Also reads the bundle when the timings are given: one without handler is told apart here. */
-async function timingsOf(bundle: string, { environment = {}, output, timings }: StackOptions): Promise<Timings> {
-  const { workflows } = await readManifest(resolve(bundle), environment, output ?? "inherit");
-  const longestStep = Math.max(0, ...workflows.map((workflow) => workflow.longestStepTimeout));
-  return timings ?? timingsFor(longestStep || STEPLESS_TIMEOUT);
 }
 
 async function startEmulators(processes: ProcessSet, dataDir: string, options: StackOptions): Promise<Environment> {
@@ -172,21 +147,4 @@ async function startEmulators(processes: ProcessSet, dataDir: string, options: S
   const endpoints = endpointsOf(await processes.start("emulators", emulatorEnvironment({ ...choices, fresh })));
   processes.startAgainWith("emulators", emulatorEnvironment({ ...choices, fresh: false }, endpoints));
   return endpoints;
-}
-
-async function provision(endpoints: Environment, timings: Timings): Promise<ProvisionedStack> {
-  const clients = createAwsClients({
-    environment: endpoints,
-    region: emulatorCredentials.AWS_REGION,
-    credentials: {
-      accessKeyId: emulatorCredentials.AWS_ACCESS_KEY_ID,
-      secretAccessKey: emulatorCredentials.AWS_SECRET_ACCESS_KEY,
-    },
-  });
-  try {
-    return await provisionStack({ clients, name: STACK_NAME, timings });
-  } finally {
-    clients.dynamodb.destroy();
-    clients.sqs.destroy();
-  }
 }

@@ -1,8 +1,8 @@
 import { createAwsClients, sqsQueueSource } from "@stephooks/aws";
-import { stepQueueDefinition } from "@stephooks/aws/resources";
 import { jsonLogger, systemClock } from "@stephooks/core";
 import { loadHandler } from "../load-handler.ts";
 import { poll } from "../poller.ts";
+import type { PolledQueue } from "../provision-app.ts";
 import { countRequests } from "../request-counts.ts";
 import { sweepEveryMinute } from "../sweep-every-minute.ts";
 import { readSetting, runProcess } from "./parent-link.ts";
@@ -10,7 +10,7 @@ import { readSetting, runProcess } from "./parent-link.ts";
 interface WorkerSettings {
   readonly bundle: string;
   readonly functionTimeout: number;
-  readonly queues: readonly { readonly url: string; readonly arn: string; readonly concurrency: number }[];
+  readonly queues: readonly PolledQueue[];
 }
 
 await runProcess(async (parent) => {
@@ -24,7 +24,7 @@ await runProcess(async (parent) => {
     poll({
       source: sqsQueueSource(sqs, queue.url, { signal: stopping.signal }),
       queueArn: queue.arn,
-      batchSize: stepQueueDefinition.batchSize,
+      batchSize: queue.batchSize,
       concurrency: queue.concurrency,
       functionTimeout: settings.functionTimeout,
       invoke: handler,
