@@ -108,10 +108,7 @@ async function started({ dataDir, door, options, processes, stop }: Start): Prom
   // Also when the timings are given: a bundle without handler is told apart here.
   const manifestOf = (file: string): Promise<AppManifest> => readManifest(resolve(file), environment, output);
   // Both are waited for: one that is still on its way when the other fails could not be stopped.
-  const [emulated, read] = await Promise.allSettled([
-    startEmulators(processes, dataDir, options),
-    manifestOf(bundle),
-  ]);
+  const [emulated, read] = await Promise.allSettled([startEmulators(processes, dataDir, options), manifestOf(bundle)]);
   if (read.status === "rejected") throw read.reason;
   if (emulated.status === "rejected") throw emulated.reason;
   const endpoints = emulated.value;

@@ -27,7 +27,10 @@ const RETRY_PAUSE = 500;
 
 export function ticker(options: TickerOptions): Ticker {
   let lines: readonly Line[] = [];
-  const stop = (): void => lines.forEach((line) => line.stop());
+  const stop = (): void => {
+    for (const line of lines) line.stop();
+    lines = [];
+  };
   return {
     follow: (crons) => {
       stop();
