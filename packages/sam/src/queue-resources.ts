@@ -34,6 +34,10 @@ export function queueResources(timings: Timings): TemplateResources {
 export function jobQueueResources(timings: Timings): TemplateResources {
   const common = {
     FifoQueue: true,
+    // High throughput. A repeat goes to the group of the first, so telling repeats by group is enough; otherwise all
+    // groups share 300 calls a second.
+    DeduplicationScope: "messageGroup",
+    FifoThroughputLimit: "perMessageGroupId",
     VisibilityTimeout: timings.visibilityTimeout,
     MessageRetentionPeriod: jobQueueDefinition.retention,
     SqsManagedSseEnabled: true,
@@ -42,11 +46,8 @@ export function jobQueueResources(timings: Timings): TemplateResources {
     deadLetterTargetArn: getAtt("JobDeadLetterQueue", "Arn"),
     maxReceiveCount: jobQueueDefinition.maxReceiveCount,
   };
-  // A job is always sent to the same group, so telling repeats by group is enough; without it the whole queue shares
-  // 300 calls a second.
-  const throughput = { DeduplicationScope: "messageGroup", FifoThroughputLimit: "perMessageGroupId" };
   return {
-    JobQueue: { Type: "AWS::SQS::Queue", Properties: { ...common, ...throughput, RedrivePolicy: redrive } },
+    JobQueue: { Type: "AWS::SQS::Queue", Properties: { ...common, RedrivePolicy: redrive } },
     JobQueuePolicy: onlyEncrypted("JobQueue"),
     JobDeadLetterQueue: { Type: "AWS::SQS::Queue", Properties: common },
     JobDeadLetterQueuePolicy: onlyEncrypted("JobDeadLetterQueue"),

@@ -58,9 +58,10 @@ describe("permissions", () => {
     for (const [id, role] of roles) {
       const service = id === "SweepRole" ? "scheduler.amazonaws.com" : "lambda.amazonaws.com";
       expect(Object.keys(role.Properties)).toEqual(["AssumeRolePolicyDocument", "Policies"]);
-      expect(role.Properties["AssumeRolePolicyDocument"]).toMatchObject({
-        Statement: [{ Principal: { Service: service }, Action: "sts:AssumeRole" }],
-      });
+      // The scheduler acts for every account: only for this one may it take the role.
+      const ours = { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } };
+      const trust = { Principal: { Service: service }, Action: "sts:AssumeRole", ...(id === "SweepRole" ? { Condition: ours } : {}) };
+      expect(role.Properties["AssumeRolePolicyDocument"]).toMatchObject({ Statement: [trust] });
     }
   });
 

@@ -47,14 +47,14 @@ describe("an app with workers", () => {
     ]);
     const common = {
       FifoQueue: true,
+      DeduplicationScope: "messageGroup",
+      FifoThroughputLimit: "perMessageGroupId",
       VisibilityTimeout: 90,
       MessageRetentionPeriod: 1_209_600,
       SqsManagedSseEnabled: true,
     };
     expect(template.Resources["JobQueue"]?.Properties).toEqual({
       ...common,
-      DeduplicationScope: "messageGroup",
-      FifoThroughputLimit: "perMessageGroupId",
       RedrivePolicy: { deadLetterTargetArn: { "Fn::GetAtt": ["JobDeadLetterQueue", "Arn"] }, maxReceiveCount: 1_000 },
     });
     expect(template.Resources["JobDeadLetterQueue"]?.Properties).toEqual(common);
