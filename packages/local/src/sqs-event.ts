@@ -9,6 +9,7 @@ export function sqsEvent(messages: readonly ReceivedMessage[], queueArn: string)
       body: message.body,
       attributes: {
         ApproximateReceiveCount: String(message.receiveCount),
+        ...(message.sentAt === undefined ? {} : { SentTimestamp: String(message.sentAt) }),
         ...(message.group === undefined ? {} : { MessageGroupId: message.group }),
       },
       messageAttributes: {},
