@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
-import { type AwsClients, createAwsClients, sendTick } from "@stephooks/aws";
+import { type AwsClients, createAwsClients, dynamodbInstanceIndex, sendTick } from "@stephooks/aws";
 import type { ProvisionedStack } from "@stephooks/aws/provision";
 import { environmentNames, type Timings, timingsFor } from "@stephooks/aws/resources";
 import { type AppManifest, type Clock, longestTimeout } from "@stephooks/core";
 import type { ProcessSet } from "./process-set.ts";
-import { provisionApp, type ProvisionedApp } from "./provision-app.ts";
+import { dueTimes, nextSweep } from "./clock/next-sweep.ts";
+import { type PolledQueue, provisionApp, type ProvisionedApp } from "./provision-app.ts";
 import {
   emulatorCredentials,
   type Environment,
@@ -19,8 +20,8 @@ export interface AppRunnerOptions {
   readonly processes: ProcessSet;
   /** With which AWS clients reach the emulators. */
   readonly endpoints: Environment;
-  /** Where the stack listens. */
-  readonly port: number;
+  /** Where the stack listens, and whether its clock can be set forward. */
+  readonly front: { readonly port: number; readonly virtualClock: boolean };
   readonly clock: Clock;
   readonly sourceDir?: string;
   readonly apiKey?: string;
@@ -35,6 +36,10 @@ export interface AppRunner {
   /** Names and addresses of what exists for the app that runs. */
   readonly resources: ProvisionedStack;
   readonly ticks: Ticker;
+  /** The queues its worker polls. */
+  readonly queues: readonly PolledQueue[];
+  /** The next minute, after the one swept last, in which a pass of the sweeper can find something. */
+  nextSweep(swept: number): Promise<number>;
   /**
    * Provisions what the bundle needs and goes on with it. Its schedules begin when it runs: ticks of a time when nobody
    * ran it are not made up, as EventBridge makes up none for a schedule that did not exist.
@@ -59,7 +64,12 @@ export function appRunner(options: AppRunnerOptions): AppRunner {
     get resources() {
       return resources();
     },
+    get queues() {
+      return app?.queues ?? [];
+    },
     ticks,
+    nextSweep: async (swept) =>
+      nextSweep(await dueTimes(dynamodbInstanceIndex(clients.dynamodb, resources().table)), swept),
     run: async (bundle, manifest) => {
       const timings = options.timings ?? timingsFor(longestTimeout(manifest));
       const next = await provisionApp(clients, manifest, timings);
@@ -79,7 +89,7 @@ function environmentsOf(
   bundle: string,
   app: ProvisionedApp,
   timings: Timings,
-  { apiKey, endpoints, environment, port, sourceDir = "." }: AppRunnerOptions,
+  { apiKey, endpoints, environment, front, sourceDir = "." }: AppRunnerOptions,
 ): ReadonlyMap<ProcessName, Environment> {
   const common = {
     ...endpoints,
@@ -90,7 +100,7 @@ function environmentsOf(
   };
   return new Map([
     ["worker", { ...common, ...workerEnvironment(bundle, app.queues, timings) }],
-    ["http", { ...common, ...httpEnvironment(bundle, port, timings) }],
+    ["http", { ...common, ...httpEnvironment(bundle, front, timings) }],
   ]);
 }
 

@@ -93,8 +93,17 @@ export function workerEnvironment(
   return { STEPHOOKS_LOCAL_WORKER: JSON.stringify({ bundle, functionTimeout, queues }) };
 }
 
-export function httpEnvironment(bundle: string, port: number, { functionTimeout }: Timings): Environment {
-  return { STEPHOOKS_LOCAL_HTTP: JSON.stringify({ bundle, port, functionTimeout }) };
+export function httpEnvironment(
+  bundle: string,
+  front: { readonly port: number; readonly virtualClock: boolean },
+  { functionTimeout }: Timings,
+): Environment {
+  return { STEPHOOKS_LOCAL_HTTP: JSON.stringify({ bundle, ...front, functionTimeout }) };
+}
+
+/** With it a process shows a time that is this far ahead of the machine's, milliseconds. */
+export function clockEnvironment(offset: number): Environment {
+  return { STEPHOOKS_LOCAL_CLOCK: String(offset) };
 }
 
 export function manifestEnvironment(bundle: string): Environment {

@@ -3,13 +3,17 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { ProvisionedStack } from "@stephooks/aws/provision";
 import { environmentNames, type Timings } from "@stephooks/aws/resources";
-import { type AppManifest, systemClock } from "@stephooks/core";
+import type { AppManifest } from "@stephooks/core";
 import { appRunner } from "./app-runner.ts";
+import { followClock, keepOffset, keptOffset } from "./clock/follow-clock.ts";
+import { MovableClock } from "./clock/movable-clock.ts";
+import { type StackClock, stackClock } from "./clock/stack-clock.ts";
 import { type FrontDoor, openFrontDoor } from "./front-door.ts";
 import { type ProcessSet, processSet } from "./process-set.ts";
 import { readManifest } from "./read-manifest.ts";
-import { emulatorEnvironment, endpointsOf, type Environment } from "./stack-environment.ts";
+import { clockEnvironment, emulatorEnvironment, endpointsOf, type Environment } from "./stack-environment.ts";
 import type { ProcessName, StackProcess } from "./stack-process.ts";
+import { sweepEveryMinute } from "./sweep-every-minute.ts";
 
 export interface StackOptions {
   /** File that exports `handler`, as deployed. */
@@ -32,6 +36,8 @@ export interface StackOptions {
   readonly dynamodbEndpoint?: string;
   /** Path of the DynamoDB emulator's program, when it is not installed as an npm package. */
   readonly dynamodbBinary?: string;
+  /** Whether tools may set the clock of the whole stack forward: `POST /_stephooks/clock/advance`. Default: no. */
+  readonly virtualClock?: boolean;
   /** Added to the environment of worker and HTTP process. */
   readonly environment?: Environment;
   /** Where the processes' output goes: to this process's standard error (default), or nowhere. */
@@ -75,11 +81,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   // Even without a folder the data is on disk: the emulators, too, can be killed and started again.
   const isTemporary = options.dataDir === undefined;
   const dataDir = resolve(options.dataDir ?? mkdtempSync(join(tmpdir(), "stephooks-data-")));
+  const clock = new MovableClock(options.virtualClock === true && options.fresh !== true ? keptOffset(dataDir) : 0);
+  const advancing = Promise.withResolvers<StackClock>();
   const processes = processSet({
     output: options.output ?? "inherit",
     onChange: (name, process) => {
       if (name === "http") door.leadTo(process && Number(process.details["port"]));
+      if (options.virtualClock === true && process) followClock(process, clock, advancing.promise);
     },
+    ...(options.virtualClock === true ? { environment: () => clockEnvironment(clock.offset) } : {}),
     ...(options.onCrash === undefined ? {} : { onCrash: options.onCrash }),
   });
   const stop = async (): Promise<void> => {
@@ -88,7 +98,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (isTemporary) rmSync(dataDir, { recursive: true, force: true });
   };
   try {
-    return await started({ options, processes, door, dataDir, stop });
+    return await started({ options, processes, door, dataDir, clock, advancing: advancing.resolve, stop });
   } catch (error) {
     await stop();
     throw error;
@@ -100,10 +110,13 @@ interface Start {
   readonly processes: ProcessSet;
   readonly door: FrontDoor;
   readonly dataDir: string;
+  readonly clock: MovableClock;
+  /** Takes what the clock can be set forward with, once the app runs. */
+  readonly advancing: (clock: StackClock) => void;
   readonly stop: () => Promise<void>;
 }
 
-async function started({ dataDir, door, options, processes, stop }: Start): Promise<Stack> {
+async function started({ advancing, clock, dataDir, door, options, processes, stop }: Start): Promise<Stack> {
   const { bundle, environment = {}, output = "inherit" } = options;
   // Also when the timings are given: a bundle without handler is told apart here.
   const manifestOf = (file: string): Promise<AppManifest> => readManifest(resolve(file), environment, output);
@@ -112,13 +125,22 @@ async function started({ dataDir, door, options, processes, stop }: Start): Prom
   if (read.status === "rejected") throw read.reason;
   if (emulated.status === "rejected") throw emulated.reason;
   const endpoints = emulated.value;
-  const runner = appRunner({ ...options, processes, endpoints, port: door.port, clock: systemClock });
+  const front = { port: door.port, virtualClock: options.virtualClock === true };
+  const runner = appRunner({ ...options, processes, endpoints, front, clock });
   try {
     await runner.run(bundle, read.value);
   } catch (error) {
     runner.stop();
     throw error;
   }
+  const stopping = new AbortController();
+  const sweeps = sweepEveryMinute({
+    // Without a worker there is no pass.
+    invoke: async (event) => processes.get("worker").ask("sweep", { event }),
+    clock,
+    signal: stopping.signal,
+  });
+  advancing(stackClock({ clock, processes, runner, sweeps, onMove: (offset) => keepOffset(dataDir, offset) }));
   return {
     url: `http://127.0.0.1:${door.port}`,
     get resources() {
@@ -130,6 +152,7 @@ async function started({ dataDir, door, options, processes, stop }: Start): Prom
     restart: (name) => processes.restart(name),
     reload: async (next) => runner.run(next, await manifestOf(next)),
     stop: async () => {
+      stopping.abort();
       runner.stop();
       await stop();
     },

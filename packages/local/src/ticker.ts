@@ -7,6 +7,8 @@ export interface Ticker {
   follow(crons: readonly CronManifest[]): void;
   /** When the next message is sent, epoch milliseconds; undefined when none is to come. */
   next(): number | undefined;
+  /** Messages that are on their way to the queue. */
+  readonly pending: number;
   stop(): void;
 }
 
@@ -40,6 +42,9 @@ export function ticker(options: TickerOptions): Ticker {
       const times = lines.flatMap(({ next }) => (next === undefined ? [] : [next]));
       return times.length === 0 ? undefined : Math.min(...times);
     },
+    get pending() {
+      return lines.reduce((sum, { pending }) => sum + pending, 0);
+    },
     stop,
   };
 }
@@ -52,6 +57,7 @@ class Line {
   #isStopped = false;
   #cancel = (): void => {};
   next: number | undefined;
+  pending = 0;
 
   constructor({ expression, name, timeZone }: CronManifest, options: TickerOptions) {
     this.#job = name;
@@ -84,10 +90,13 @@ class Line {
   /** As often as it takes: the broker may be about to come back. */
   async #send(scheduledAt: number): Promise<void> {
     const { clock, send } = this.#options;
+    this.pending += 1;
     const body = tickBody(this.#job, new Date(scheduledAt).toISOString());
     while (!this.#isStopped) {
       try {
-        return await send(body);
+        await send(body);
+        this.pending -= 1;
+        return;
       } catch {
         await new Promise<void>((resolve) => clock.timer(RETRY_PAUSE, resolve));
       }
