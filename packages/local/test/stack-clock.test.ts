@@ -101,6 +101,28 @@ test("schedules send what the time that passes would have sent", async () => {
   expect(timesOf("often").map((time) => (time / 60_000) % 60)).toEqual([9, 9, 9]);
 });
 
+test("scheduled jobs run at each of their times, once", async () => {
+  const stack = await stackOfTest({ bundle: fixture("clock-jobs-app.ts"), virtualClock: true });
+  const before = await nowOf(stack);
+  const at = before + 100 * 60_000;
+  await ask(`${stack.url}/later`, { method: "POST", body: { at: new Date(at).toISOString() } });
+  await advance(stack, { duration: "5h" });
+  const since = async (key: string): Promise<readonly number[]> => {
+    const { times } = (await ask(`${stack.url}/notes/${key}`)).body;
+    const all = Array.isArray(times) ? times.map((time) => Date.parse(String(time))) : [];
+    return all.filter((time) => time > before).toSorted((one, other) => one - other);
+  };
+  const first = Math.floor(before / HOUR) * HOUR + HOUR;
+  expect(await since("hourly")).toEqual([0, 1, 2, 3, 4].map((hour) => first + hour * HOUR));
+  const thrice = await since("thrice");
+  expect(thrice).toHaveLength(15);
+  expect(new Set(thrice.map((time) => time % HOUR))).toEqual(new Set([1_800_000, 1_820_000, 1_840_000]));
+  const [later = 0, ...others] = await since("later");
+  expect(others).toEqual([]);
+  expect(later - at).toBeGreaterThanOrEqual(0);
+  expect(later - at).toBeLessThan(60_000);
+});
+
 test("data that is kept goes on at its own time", async () => {
   const dataDir = temporaryFolder();
   const first = await quietStack({ ...clockApp, dataDir });
