@@ -30,7 +30,7 @@ export function sqsQueueSource(client: SQSClient, queueUrl: string, options: Que
           QueueUrl: queueUrl,
           MaxNumberOfMessages: maximum,
           WaitTimeSeconds: waitSeconds,
-          MessageSystemAttributeNames: ["ApproximateReceiveCount", ...group],
+          MessageSystemAttributeNames: ["ApproximateReceiveCount", "SentTimestamp", ...group],
         });
         const answer = await client.send(command, {
           // The client's own request timeout is for calls that answer at once.
@@ -66,5 +66,13 @@ function toReceivedMessage(message: Message): ReceivedMessage {
     throw new PortError("corrupt", "SQS handed out a message without id, body, receipt or receive count.", { id });
   }
   const group = attributes?.MessageGroupId;
-  return { id, body, receipt, receiveCount, ...(group === undefined ? {} : { group }) };
+  const sentAt = Number(attributes?.SentTimestamp);
+  return {
+    id,
+    body,
+    receipt,
+    receiveCount,
+    ...(group === undefined ? {} : { group }),
+    ...(Number.isInteger(sentAt) ? { sentAt } : {}),
+  };
 }

@@ -33,6 +33,7 @@ program
   .option("--fresh", "begin with nothing; without --data nothing is kept either")
   .option("--api-key <key>", "enforce the rules of a deployed app with this key")
   .option("--dynamodb-endpoint <url>", "a DynamoDB to use instead of the emulator (or AWS_ENDPOINT_URL_DYNAMODB)")
+  .option("--virtual-clock", "let tools set the clock forward; without --data nothing is kept")
   .option("--json", "print one JSON object a line")
   .addHelpText("after", examples("stephooks dev", "stephooks dev apps/orders --port 0 --fresh --json"))
   .action(async (entry: string, options: DevOptions) => (await import("./run-dev.ts")).runDev(entry, options));

@@ -13,6 +13,7 @@ export interface DevOptions {
   readonly fresh?: true;
   readonly apiKey?: string;
   readonly dynamodbEndpoint?: string;
+  readonly virtualClock?: true;
   readonly json?: true;
 }
 
@@ -36,7 +37,9 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
   const root = rootOf(given, entry);
   // The stack's processes start in two thirds of the time with the code that Node compiled for the last ones.
   process.env["NODE_COMPILE_CACHE"] ??= join(root, ".stephooks/cache");
-  const { fresh = false, data = fresh ? undefined : join(root, ".stephooks/data") } = options;
+  const { fresh = false, virtualClock = false } = options;
+  // Data of a time to come would look strange to the next run: without a folder of its own it is not kept.
+  const { data = fresh || virtualClock ? undefined : join(root, ".stephooks/data") } = options;
   const report = devReport(options.json === true);
   const builds = await devBuilds(entry, root);
   try {
@@ -46,6 +49,7 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
       furtherPorts: FURTHER_PORTS,
       fresh,
       sourceDir: root,
+      virtualClock,
       onCrash: report.crashed,
       ...(data === undefined ? {} : { dataDir: data }),
       ...(apiKey === undefined ? {} : { apiKey }),

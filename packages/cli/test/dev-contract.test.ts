@@ -95,3 +95,19 @@ test("a process of the app that crashes is started again and said", async () => 
   expect(await dev.next()).toEqual({ event: "crashed", process: "http" });
   expect(await jsonFrom(`${dev.url}/hello`)).toEqual({ hello: "world" });
 });
+
+test("--virtual-clock lets tools set the clock forward, and keeps nothing without --data", async () => {
+  const cwd = temporaryApp({
+    "index.ts": `import { app } from "stephooks";
+app.get("/now", (_req, res) => { res.json(Date.now()); });
+export default app.init();
+`,
+  });
+  const dev = await startDev(["--virtual-clock"], { cwd });
+  const answer = await fetch(`${dev.url}/_stephooks/clock/advance`, { method: "POST", body: '{"duration":"30d"}' });
+  expect(answer.status).toBe(200);
+  const days = (Number(await jsonFrom(`${dev.url}/now`)) - Date.now()) / 86_400_000;
+  expect(Math.round(days)).toBe(30);
+  await dev.stop();
+  expect(existsSync(join(cwd, ".stephooks/data"))).toBe(false);
+});

@@ -103,6 +103,7 @@ export {
   MAX_KEY_BYTES,
   MAX_KEYSPACE_BYTES,
 } from "./key-value-store.ts";
+export { longestTimeout } from "./longest-timeout.ts";
 export { isLogLevel, jsonLogger, type Logger, type LogLevel, silentLogger } from "./logger.ts";
 export { orderedIds } from "./ordered-ids.ts";
 export { PortError, type PortErrorCode } from "./port-error.ts";

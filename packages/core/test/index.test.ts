@@ -52,6 +52,7 @@ test("the package exports these values and no others", () => {
     "jobKey",
     "jobLane",
     "jsonLogger",
+    "longestTimeout",
     "meetsCondition",
     "orderedIds",
     "parseBranchId",

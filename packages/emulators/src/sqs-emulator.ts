@@ -1,9 +1,24 @@
 import { rmSync } from "node:fs";
-import { startFauxqs } from "fauxqs";
+import { type FauxqsServer, startFauxqs } from "fauxqs";
 import { EmulatorError } from "./emulator-error.ts";
 import type { Emulator } from "./emulator.ts";
 import { keepReleasedMessages } from "./keep-released-messages.ts";
 import { listenOnLoopback } from "./listen-on-loopback.ts";
+
+/** What a queue holds at a moment. */
+export interface QueueView {
+  /** Messages a receive would hand out now, those of a FIFO group that is locked left out. */
+  readonly ready: number;
+  /** Receipts of the messages that are in flight. */
+  readonly receipts: readonly string[];
+  /** When the first message that is delayed or in flight shows, epoch milliseconds; undefined when there is none. */
+  readonly nextAt: number | undefined;
+}
+
+export interface SqsEmulator extends Emulator {
+  /** Looks without touching: no receive counts, nothing is hidden. Undefined when there is no such queue. */
+  look(queueName: string): QueueView | undefined;
+}
 
 export interface SqsEmulatorOptions {
   /** Default: a free one. */
@@ -24,7 +39,7 @@ export interface SqsEmulatorOptions {
  *
  * @throws EmulatorError `did-not-start`
  */
-export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promise<Emulator> {
+export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promise<SqsEmulator> {
   if (options.fresh === true && options.dataDir !== undefined) {
     rmSync(options.dataDir, { recursive: true, force: true });
   }
@@ -41,7 +56,14 @@ export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promis
     if (options.dataDir !== undefined) keepReleasedMessages(options.dataDir);
     for (const bucket of options.buckets ?? []) server.createBucket(bucket);
     let stopping: Promise<void> | undefined;
-    return { endpoint: `http://127.0.0.1:${server.port}`, stop: () => (stopping ??= server.stop()) };
+    return {
+      endpoint: `http://127.0.0.1:${server.port}`,
+      stop: () => (stopping ??= server.stop()),
+      look: (queueName) => {
+        const queue = server.inspectQueue(queueName);
+        return queue && viewOf(queue.messages);
+      },
+    };
   } catch (cause) {
     if (cause instanceof EmulatorError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -52,4 +74,19 @@ export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promis
       { cause },
     );
   }
+}
+
+type QueueMessages = NonNullable<ReturnType<FauxqsServer["inspectQueue"]>>["messages"];
+
+function viewOf({ delayed, inflight, ready }: QueueMessages): QueueView {
+  const times = [
+    ...delayed.map(({ delayUntil }) => delayUntil ?? 0),
+    ...inflight.map(({ visibilityDeadline }) => visibilityDeadline),
+  ];
+  const locked = new Set(inflight.flatMap(({ message }) => message.messageGroupId ?? []));
+  return {
+    ready: ready.filter(({ messageGroupId }) => messageGroupId === undefined || !locked.has(messageGroupId)).length,
+    receipts: inflight.map(({ receiptHandle }) => receiptHandle),
+    nextAt: times.length === 0 ? undefined : Math.min(...times),
+  };
 }

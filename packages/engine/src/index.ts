@@ -11,7 +11,7 @@ export { pauseInstance } from "./pause-instance.ts";
 export { retryInstance, resumeInstance } from "./recover-instance.ts";
 export { startInstance, startInstanceLater, type StartRequest, type StartResult } from "./start-instance.ts";
 export type { Goto, GotoOptions, StepContext, StepFunction, Wait, WaitOptions } from "./step-function.ts";
-export { sweep, type SweepReport } from "./sweeper.ts";
+export { nextSweep, sweep, type SweepReport } from "./sweeper.ts";
 export type { TransitionEvent, TransitionListener } from "./transition-event.ts";
 export { continueInstance, replaceState, resumeByToken, updateInstance, type UpdateResult } from "./update-instance.ts";
 export type { WaitTokenOptions } from "./wait-token.ts";

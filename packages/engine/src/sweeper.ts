@@ -64,6 +64,21 @@ export async function sweep(scheduledAt: number, ports: Ports, settings: EngineS
   return { read: ahead.length + dueAgain.length, sent, backlogged };
 }
 
+/**
+ * For hosts whose clock jumps: the next minute, after the one swept last, in which a pass finds something of the
+ * entries that are due at these times. Passes that find nothing are left out, so that a month does not cost 43,200 of
+ * them. Infinity when nothing is due.
+ */
+export function nextSweep(times: readonly number[], swept: number): number {
+  const passes = times.map((at) => {
+    const minute = Math.floor(at / PERIOD) * PERIOD;
+    // The pass that looks this far ahead; when it is over, the first that serves the entry late.
+    const own = minute - LOOK_AHEAD;
+    return own > swept ? own : Math.max(minute + LATE_AFTER + PERIOD, swept + PERIOD);
+  });
+  return Math.min(Infinity, ...passes);
+}
+
 async function entries(ports: Ports, from: number, until: number): Promise<readonly DueEntry[]> {
   const shards = await Promise.all(
     Array.from({ length: DUE_SHARDS }, (_, shard) => entriesOf(shard, from, until, ports)),

@@ -12,6 +12,7 @@ test("the package exports these values and no others", () => {
     "definitionOf",
     "inspectInstance",
     "instanceDocument",
+    "nextSweep",
     "pauseInstance",
     "readHistory",
     "readInstance",

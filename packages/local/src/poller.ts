@@ -15,8 +15,8 @@ export interface PollerOptions {
   readonly functionTimeout: number;
   readonly invoke: (event: object, context: object) => Promise<unknown>;
   readonly logger: Logger;
-  /** Told about every batch before it is handed over. */
-  readonly onBatch?: (messages: number) => void;
+  /** Told about every batch before it is handed over; what it returns is called when the batch is done with. */
+  readonly onBatch?: (batch: readonly ReceivedMessage[]) => () => void;
   /** Ends the poller; running invocations finish. */
   readonly signal: AbortSignal;
 }
@@ -46,10 +46,14 @@ async function pollLine(options: PollerOptions): Promise<void> {
 }
 
 async function invokeOnce(batch: readonly ReceivedMessage[], options: PollerOptions): Promise<void> {
-  options.onBatch?.(batch.length);
-  const failed = await invocation(batch, options);
-  const done = batch.filter((message) => !failed.has(message.id)).map((message) => message.receipt);
-  if (done.length > 0) await options.source.remove(done);
+  const over = options.onBatch?.(batch);
+  try {
+    const failed = await invocation(batch, options);
+    const done = batch.filter((message) => !failed.has(message.id)).map((message) => message.receipt);
+    if (done.length > 0) await options.source.remove(done);
+  } finally {
+    over?.();
+  }
 }
 
 async function invocation(batch: readonly ReceivedMessage[], options: PollerOptions): Promise<ReadonlySet<string>> {

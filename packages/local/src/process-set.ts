@@ -18,6 +18,8 @@ export interface ProcessSet {
 
 export interface ProcessSetOptions {
   readonly output: "inherit" | "ignore";
+  /** Added to the environment of every start. */
+  readonly environment?: () => Environment;
   /** Told whenever a process begins to stand for its name, and with undefined when it has ended. */
   readonly onChange?: (name: ProcessName, process: StackProcess | undefined) => void;
   /** Told about a process that ended by itself, which is then started again. Without it, it stays down. */
@@ -53,7 +55,7 @@ class Processes implements ProcessSet {
 
   async start(name: ProcessName, environment: Environment): Promise<StackProcess> {
     this.#environments.set(name, environment);
-    const started = await startProcess(name, environment, this.#options.output);
+    const started = await this.#launch(name, environment);
     this.#take(name, started);
     return started;
   }
@@ -73,7 +75,7 @@ class Processes implements ProcessSet {
     const starts = [...next].map(async ([name, environment]) => ({
       name,
       environment,
-      started: await startProcess(name, environment, this.#options.output),
+      started: await this.#launch(name, environment),
     }));
     const results = await Promise.allSettled(starts);
     const up = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
@@ -107,6 +109,11 @@ class Processes implements ProcessSet {
     await emulators?.stop();
   }
 
+  #launch(name: ProcessName, environment: Environment): Promise<StackProcess> {
+    const { environment: added, output } = this.#options;
+    return startProcess(name, { ...environment, ...added?.() }, output);
+  }
+
   #take(name: ProcessName, started: StackProcess): void {
     this.#current.set(name, started);
     this.#options.onChange?.(name, started);
@@ -132,7 +139,7 @@ class Processes implements ProcessSet {
       try {
         // What the crash left behind goes first.
         await crashed.stop();
-        const started = await startProcess(name, this.#environments.get(name) ?? {}, this.#options.output);
+        const started = await this.#launch(name, this.#environments.get(name) ?? {});
         if (signal.aborted || this.#current.get(name) !== crashed) return await started.stop();
         return this.#take(name, started);
       } catch {

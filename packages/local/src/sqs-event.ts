@@ -7,7 +7,11 @@ export function sqsEvent(messages: readonly ReceivedMessage[], queueArn: string)
       messageId: message.id,
       receiptHandle: message.receipt,
       body: message.body,
-      attributes: { ApproximateReceiveCount: String(message.receiveCount) },
+      attributes: {
+        ApproximateReceiveCount: String(message.receiveCount),
+        ...(message.sentAt === undefined ? {} : { SentTimestamp: String(message.sentAt) }),
+        ...(message.group === undefined ? {} : { MessageGroupId: message.group }),
+      },
       messageAttributes: {},
       eventSource: "aws:sqs",
       eventSourceARN: queueArn,

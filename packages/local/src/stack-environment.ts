@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ProvisionedStack } from "@stephooks/aws/provision";
 import { environmentNames, type Timings } from "@stephooks/aws/resources";
+import type { PolledQueue } from "./provision-app.ts";
 import type { StackProcess } from "./stack-process.ts";
 
 /** Environment of one process. */
@@ -18,9 +19,6 @@ const lambdaEnvironment = Object.freeze({ TZ: "UTC" });
 
 /** Where the local stack's apps keep files. */
 export const bucketName = "stephooks-files";
-
-/** Invocations at the same time: of the step queue as an event source mapping begins, of the dead letters one. */
-const CONCURRENCY = { steps: 5, deadLetters: 1 } as const;
 
 /** What the emulators are started with. */
 export interface EmulatorChoices {
@@ -65,6 +63,7 @@ export function handlerEnvironment(
     [environmentNames.table]: resources.table,
     [environmentNames.stepQueueUrl]: resources.stepQueueUrl,
     [environmentNames.stepDeadLetterArn]: resources.stepDeadLetterArn,
+    ...jobEnvironment(resources),
     [environmentNames.functionTimeout]: String(timings.functionTimeout),
     [environmentNames.visibilityTimeout]: String(timings.visibilityTimeout),
     ...lambdaEnvironment,
@@ -77,20 +76,34 @@ export function handlerEnvironment(
   };
 }
 
-export function workerEnvironment(bundle: string, resources: ProvisionedStack, timings: Timings): Environment {
-  const settings = {
-    bundle,
-    functionTimeout: timings.functionTimeout,
-    queues: [
-      { url: resources.stepQueueUrl, arn: resources.stepQueueArn, concurrency: CONCURRENCY.steps },
-      { url: resources.stepDeadLetterUrl, arn: resources.stepDeadLetterArn, concurrency: CONCURRENCY.deadLetters },
-    ],
+function jobEnvironment({ jobDeadLetterUrl, jobQueueArn, jobQueueUrl }: ProvisionedStack): Environment {
+  if (jobQueueUrl === undefined || jobQueueArn === undefined || jobDeadLetterUrl === undefined) return {};
+  return {
+    [environmentNames.jobQueueUrl]: jobQueueUrl,
+    [environmentNames.jobQueueArn]: jobQueueArn,
+    [environmentNames.jobDeadLetterUrl]: jobDeadLetterUrl,
   };
-  return { STEPHOOKS_LOCAL_WORKER: JSON.stringify(settings) };
 }
 
-export function httpEnvironment(bundle: string, port: number, { functionTimeout }: Timings): Environment {
-  return { STEPHOOKS_LOCAL_HTTP: JSON.stringify({ bundle, port, functionTimeout }) };
+export function workerEnvironment(
+  bundle: string,
+  queues: readonly PolledQueue[],
+  { functionTimeout }: Timings,
+): Environment {
+  return { STEPHOOKS_LOCAL_WORKER: JSON.stringify({ bundle, functionTimeout, queues }) };
+}
+
+export function httpEnvironment(
+  bundle: string,
+  front: { readonly port: number; readonly virtualClock: boolean },
+  { functionTimeout }: Timings,
+): Environment {
+  return { STEPHOOKS_LOCAL_HTTP: JSON.stringify({ bundle, ...front, functionTimeout }) };
+}
+
+/** With it a process shows a time that is this far ahead of the machine's, milliseconds. */
+export function clockEnvironment(offset: number): Environment {
+  return { STEPHOOKS_LOCAL_CLOCK: String(offset) };
 }
 
 export function manifestEnvironment(bundle: string): Environment {

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { isRecord } from "@stephooks/core";
+import { isCodedError, isRecord } from "@stephooks/core";
 import { LocalError } from "./local-error.ts";
 import { withoutPreloads } from "./node-options.ts";
 
@@ -11,13 +11,19 @@ export type ProcessName = "emulators" | "worker" | "http";
 /** Files in `processes`: the stack's, and one that only reads what the app registers. */
 type ProgramName = ProcessName | "manifest";
 
+type Facts = Readonly<Record<string, unknown>>;
+
 /** A process of the stack. Killing it is the same as its crash: start it again to go on. */
 export interface StackProcess {
   readonly pid: number;
   /** What it told when it became ready. */
   readonly details: Readonly<Record<string, unknown>>;
   /** Asks for its counts; undefined when it is gone. */
-  usage(): Promise<Readonly<Record<string, unknown>> | undefined>;
+  usage(): Promise<Facts | undefined>;
+  /** Asks it something; undefined when it is gone. */
+  ask(kind: string, question?: Facts): Promise<Facts | undefined>;
+  /** Answers its questions of a kind. What `act` throws is its answer, too. */
+  answer(kind: string, act: (question: Facts) => Promise<Facts>): void;
   /** SIGKILL: nothing is cleaned up. */
   kill(): Promise<void>;
   /** SIGTERM, and SIGKILL when that does not end it in time. Ends also what a crash of it left behind. */
@@ -63,7 +69,9 @@ export async function startProcess(
     pid: child.pid ?? 0,
     details,
     ended,
-    usage: () => askUsage(child),
+    usage: () => ask(child, "usage"),
+    ask: (kind, question) => ask(child, kind, question),
+    answer: (kind, act) => answer(child, kind, act),
     kill: () => end(child, "SIGKILL"),
     stop,
     retire: async (limit) => {
@@ -126,18 +134,36 @@ function appFailure({ code, message }: Readonly<Record<string, unknown>>): Local
   return new LocalError(known, String(message));
 }
 
-async function askUsage(child: ChildProcess): Promise<Readonly<Record<string, unknown>> | undefined> {
+let questions = 0;
+
+async function ask(child: ChildProcess, kind: string, question: Facts = {}): Promise<Facts | undefined> {
   if (!child.connected) return undefined;
-  const { promise, resolve } = Promise.withResolvers<Readonly<Record<string, unknown>> | undefined>();
+  const id = (questions += 1);
+  const { promise, resolve } = Promise.withResolvers<Facts | undefined>();
   const onMessage = (message: unknown): void => {
-    if (isRecord(message) && message["kind"] === "usage") resolve(message);
+    if (isRecord(message) && message["kind"] === kind && message["id"] === id) resolve(message);
   };
   const gone = (): void => resolve(undefined);
   child.on("message", onMessage).once("exit", gone);
-  child.send({ kind: "usage?" }, (error) => (error ? gone() : undefined));
-  const usage = await promise;
+  child.send({ ...question, kind: `${kind}?`, id }, (error) => (error ? gone() : undefined));
+  const told = await promise;
   child.off("message", onMessage).off("exit", gone);
-  return usage;
+  return told;
+}
+
+function answer(child: ChildProcess, kind: string, act: (question: Facts) => Promise<Facts>): void {
+  child.on("message", (message: unknown) => {
+    if (!isRecord(message) || message["kind"] !== `${kind}?`) return;
+    const { id } = message;
+    const tell = (facts: Facts): void => void child.send({ ...facts, kind, id }, () => {});
+    void act(message).then(tell, (error: unknown) =>
+      tell({ code: isCodedError(error) ? error.code : "failed", message: messageOf(error) }),
+    );
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function end(child: ChildProcess, signal: "SIGKILL" | "SIGTERM"): Promise<void> {

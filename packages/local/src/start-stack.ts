@@ -1,22 +1,19 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createAwsClients } from "@stephooks/aws";
-import { provisionStack, type ProvisionedStack } from "@stephooks/aws/provision";
-import { environmentNames, type Timings, timingsFor } from "@stephooks/aws/resources";
+import type { ProvisionedStack } from "@stephooks/aws/provision";
+import { environmentNames, type Timings } from "@stephooks/aws/resources";
+import type { AppManifest } from "@stephooks/core";
+import { appRunner } from "./app-runner.ts";
+import { followClock, keepOffset, keptOffset } from "./clock/follow-clock.ts";
+import { MovableClock } from "./clock/movable-clock.ts";
+import { type StackClock, stackClock } from "./clock/stack-clock.ts";
 import { type FrontDoor, openFrontDoor } from "./front-door.ts";
 import { type ProcessSet, processSet } from "./process-set.ts";
 import { readManifest } from "./read-manifest.ts";
-import {
-  emulatorCredentials,
-  emulatorEnvironment,
-  endpointsOf,
-  type Environment,
-  handlerEnvironment,
-  httpEnvironment,
-  workerEnvironment,
-} from "./stack-environment.ts";
+import { clockEnvironment, emulatorEnvironment, endpointsOf, type Environment } from "./stack-environment.ts";
 import type { ProcessName, StackProcess } from "./stack-process.ts";
+import { sweepEveryMinute } from "./sweep-every-minute.ts";
 
 export interface StackOptions {
   /** File that exports `handler`, as deployed. */
@@ -39,6 +36,8 @@ export interface StackOptions {
   readonly dynamodbEndpoint?: string;
   /** Path of the DynamoDB emulator's program, when it is not installed as an npm package. */
   readonly dynamodbBinary?: string;
+  /** Whether tools may set the clock of the whole stack forward: `POST /_stephooks/clock/advance`. Default: no. */
+  readonly virtualClock?: boolean;
   /** Added to the environment of worker and HTTP process. */
   readonly environment?: Environment;
   /** Where the processes' output goes: to this process's standard error (default), or nowhere. */
@@ -51,7 +50,7 @@ export interface StackOptions {
 export interface Stack {
   /** Where the app answers. */
   readonly url: string;
-  /** Names and addresses of table and queues. */
+  /** Names and addresses of table and queues, as the bundle that runs now needs them. */
   readonly resources: ProvisionedStack;
   /** Environment with which AWS clients reach the emulators. */
   readonly environment: Environment;
@@ -71,12 +70,6 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** Names table and queues of the local stack. */
-const STACK_NAME = "stephooks";
-
-/** What the longest step of an app without workflows is taken for, milliseconds. */
-const STEPLESS_TIMEOUT = 50_000;
-
 /**
  * Starts the stack. It lives as long as this process, or until `stop`.
  *
@@ -88,11 +81,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   // Even without a folder the data is on disk: the emulators, too, can be killed and started again.
   const isTemporary = options.dataDir === undefined;
   const dataDir = resolve(options.dataDir ?? mkdtempSync(join(tmpdir(), "stephooks-data-")));
+  const clock = new MovableClock(options.virtualClock === true && options.fresh !== true ? keptOffset(dataDir) : 0);
+  const advancing = Promise.withResolvers<StackClock>();
   const processes = processSet({
     output: options.output ?? "inherit",
     onChange: (name, process) => {
       if (name === "http") door.leadTo(process && Number(process.details["port"]));
+      if (options.virtualClock === true && process) followClock(process, clock, advancing.promise);
     },
+    ...(options.virtualClock === true ? { environment: () => clockEnvironment(clock.offset) } : {}),
     ...(options.onCrash === undefined ? {} : { onCrash: options.onCrash }),
   });
   const stop = async (): Promise<void> => {
@@ -101,7 +98,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (isTemporary) rmSync(dataDir, { recursive: true, force: true });
   };
   try {
-    return await started({ options, processes, door, dataDir, stop });
+    return await started({ options, processes, door, dataDir, clock, advancing: advancing.resolve, stop });
   } catch (error) {
     await stop();
     throw error;
@@ -113,55 +110,53 @@ interface Start {
   readonly processes: ProcessSet;
   readonly door: FrontDoor;
   readonly dataDir: string;
+  readonly clock: MovableClock;
+  /** Takes what the clock can be set forward with, once the app runs. */
+  readonly advancing: (clock: StackClock) => void;
   readonly stop: () => Promise<void>;
 }
 
-async function started({ dataDir, door, options, processes, stop }: Start): Promise<Stack> {
+async function started({ advancing, clock, dataDir, door, options, processes, stop }: Start): Promise<Stack> {
+  const { bundle, environment = {}, output = "inherit" } = options;
+  // Also when the timings are given: a bundle without handler is told apart here.
+  const manifestOf = (file: string): Promise<AppManifest> => readManifest(resolve(file), environment, output);
   // Both are waited for: one that is still on its way when the other fails could not be stopped.
-  const [emulated, read] = await Promise.allSettled([
-    startEmulators(processes, dataDir, options),
-    timingsOf(options.bundle, options),
-  ]);
+  const [emulated, read] = await Promise.allSettled([startEmulators(processes, dataDir, options), manifestOf(bundle)]);
   if (read.status === "rejected") throw read.reason;
   if (emulated.status === "rejected") throw emulated.reason;
   const endpoints = emulated.value;
-  let timings = read.value;
-  const resources = await provision(endpoints, timings);
-  const environments = (bundle: string): ReadonlyMap<ProcessName, Environment> => {
-    const common = {
-      ...endpoints,
-      ...handlerEnvironment(resources, timings, options.apiKey),
-      [environmentNames.bundle]: resolve(bundle),
-      [environmentNames.sourceFolder]: resolve(options.sourceDir ?? "."),
-      ...options.environment,
-    };
-    return new Map([
-      ["worker", { ...common, ...workerEnvironment(resolve(bundle), resources, timings) }],
-      ["http", { ...common, ...httpEnvironment(resolve(bundle), door.port, timings) }],
-    ]);
-  };
-  await processes.replace(environments(options.bundle));
+  const front = { port: door.port, virtualClock: options.virtualClock === true };
+  const runner = appRunner({ ...options, processes, endpoints, front, clock });
+  try {
+    await runner.run(bundle, read.value);
+  } catch (error) {
+    runner.stop();
+    throw error;
+  }
+  const stopping = new AbortController();
+  const sweeps = sweepEveryMinute({
+    // Without a worker there is no pass.
+    invoke: async (event) => processes.get("worker").ask("sweep", { event }),
+    clock,
+    signal: stopping.signal,
+  });
+  advancing(stackClock({ clock, processes, runner, sweeps, onMove: (offset) => keepOffset(dataDir, offset) }));
   return {
     url: `http://127.0.0.1:${door.port}`,
-    resources,
+    get resources() {
+      return runner.resources;
+    },
     environment: endpoints,
     process: (name) => processes.get(name),
     kill: (name) => processes.get(name).kill(),
     restart: (name) => processes.restart(name),
-    reload: async (bundle) => {
-      timings = await timingsOf(bundle, options);
-      await provision(endpoints, timings);
-      await processes.replace(environments(bundle));
+    reload: async (next) => runner.run(next, await manifestOf(next)),
+    stop: async () => {
+      stopping.abort();
+      runner.stop();
+      await stop();
     },
-    stop,
   };
-}
-
-/** Also reads the bundle when the timings are given: one without handler is told apart here. */
-async function timingsOf(bundle: string, { environment = {}, output, timings }: StackOptions): Promise<Timings> {
-  const { workflows } = await readManifest(resolve(bundle), environment, output ?? "inherit");
-  const longestStep = Math.max(0, ...workflows.map((workflow) => workflow.longestStepTimeout));
-  return timings ?? timingsFor(longestStep || STEPLESS_TIMEOUT);
 }
 
 async function startEmulators(processes: ProcessSet, dataDir: string, options: StackOptions): Promise<Environment> {
@@ -172,21 +167,4 @@ async function startEmulators(processes: ProcessSet, dataDir: string, options: S
   const endpoints = endpointsOf(await processes.start("emulators", emulatorEnvironment({ ...choices, fresh })));
   processes.startAgainWith("emulators", emulatorEnvironment({ ...choices, fresh: false }, endpoints));
   return endpoints;
-}
-
-async function provision(endpoints: Environment, timings: Timings): Promise<ProvisionedStack> {
-  const clients = createAwsClients({
-    environment: endpoints,
-    region: emulatorCredentials.AWS_REGION,
-    credentials: {
-      accessKeyId: emulatorCredentials.AWS_ACCESS_KEY_ID,
-      secretAccessKey: emulatorCredentials.AWS_SECRET_ACCESS_KEY,
-    },
-  });
-  try {
-    return await provisionStack({ clients, name: STACK_NAME, timings });
-  } finally {
-    clients.dynamodb.destroy();
-    clients.sqs.destroy();
-  }
 }

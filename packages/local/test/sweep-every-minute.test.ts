@@ -1,5 +1,4 @@
 import { drivenClock } from "@stephooks/contracts";
-import { silentLogger } from "@stephooks/core";
 import { expect, test } from "vitest";
 import { sweepEveryMinute } from "../src/sweep-every-minute.ts";
 
@@ -8,7 +7,7 @@ const start = Date.UTC(2026, 0, 1, 12, 0, 30);
 function timer(invoke: (event: object) => Promise<unknown>) {
   const clock = drivenClock(start);
   const stopping = new AbortController();
-  sweepEveryMinute({ invoke, clock, logger: silentLogger, signal: stopping.signal });
+  sweepEveryMinute({ invoke, clock, signal: stopping.signal });
   return { clock, stop: () => stopping.abort() };
 }
 

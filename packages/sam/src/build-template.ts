@@ -1,13 +1,15 @@
 import { timingsFor } from "@stephooks/aws/resources";
-import type { AppManifest } from "@stephooks/core";
+import { type AppManifest, longestTimeout } from "@stephooks/core";
 import { bucketResources } from "./bucket-resources.ts";
+import { checkManifest } from "./check-manifest.ts";
 import { functionGlobals, functionResources } from "./function-resources.ts";
 import { getAtt, ref } from "./intrinsic.ts";
 import { parameters } from "./parameters.ts";
-import { queueResources } from "./queue-resources.ts";
-import { roleResources } from "./role-resources.ts";
+import { jobQueueResources, queueResources } from "./queue-resources.ts";
+import { roleResources, type Uses } from "./role-resources.ts";
 import { SamError } from "./sam-error.ts";
 import type { SamTemplate } from "./sam-template.ts";
+import { scheduleResources } from "./schedule-resources.ts";
 import { streamConditions, streamResources } from "./stream-resources.ts";
 import { tableResource } from "./table-resource.ts";
 
@@ -20,9 +22,6 @@ export interface TemplateOptions {
   readonly description?: string;
 }
 
-/** Milliseconds. An app without workflows has a worker too; it gets the default step's time. */
-const DEFAULT_STEP_TIMEOUT = 50_000;
-
 /** CloudFormation's limit for a template's description, bytes. */
 const MAX_DESCRIPTION = 1_024;
 
@@ -32,23 +31,26 @@ const MAX_DESCRIPTION = 1_024;
  * @throws SamError `bad-manifest` or `bad-option`.
  */
 export function buildTemplate(manifest: AppManifest, options: TemplateOptions): SamTemplate {
-  const timings = timingsFor(longestStepTimeout(manifest));
   const { codeUri, handler = "index.handler" } = options;
-  const stored = manifest.files?.stored ?? false;
+  checkManifest(manifest);
   assertOptions(codeUri, handler);
+  const timings = timingsFor(longestTimeout(manifest));
+  const uses = usesOf(manifest);
   return {
     AWSTemplateFormatVersion: "2010-09-09",
     Transform: "AWS::Serverless-2016-10-31",
     Description: oneLine(options.description ?? describe(manifest)),
     Parameters: parameters,
     Conditions: streamConditions,
-    Globals: { Function: functionGlobals({ codeUri, handler, timings, stored }) },
+    Globals: { Function: functionGlobals({ codeUri, handler, timings, uses }) },
     Resources: {
       Table: tableResource(),
       ...queueResources(timings),
-      ...(stored ? bucketResources() : {}),
-      ...roleResources({ stored }),
-      ...functionResources(timings),
+      ...(uses.jobs ? jobQueueResources(timings) : {}),
+      ...(uses.stored ? bucketResources() : {}),
+      ...roleResources(uses),
+      ...functionResources(timings, uses),
+      ...scheduleResources(manifest.crons ?? []),
       ...streamResources(handler),
     },
     Outputs: {
@@ -59,31 +61,26 @@ export function buildTemplate(manifest: AppManifest, options: TemplateOptions): 
         Value: getAtt("StreamFunctionUrl", "FunctionUrl"),
       },
       TableName: { Description: "The one table.", Value: ref("Table") },
-      ...(stored ? { FilesBucketName: { Description: "The app's files.", Value: ref("FilesBucket") } } : {}),
+      ...(uses.stored ? { FilesBucketName: { Description: "The app's files.", Value: ref("FilesBucket") } } : {}),
       StepQueueUrl: { Description: "Steps that are due.", Value: ref("StepQueue") },
       StepDeadLetterQueueUrl: { Description: "Steps that kept failing.", Value: ref("StepDeadLetterQueue") },
+      ...(uses.jobs ? jobOutputs : {}),
     },
   };
 }
 
-function longestStepTimeout(manifest: AppManifest): number {
-  // The manifest may come from a bundle that was built with another version of the framework.
-  const version: number = manifest.version;
-  if (version !== 1) {
-    throw new SamError(
-      "bad-manifest",
-      `The app's manifest has version ${version}, this renderer knows 1. Update both.`,
-    );
-  }
-  const timeouts = manifest.workflows.map((workflow) => {
-    if (workflow.longestStepTimeout > 0 && Number.isFinite(workflow.longestStepTimeout))
-      return workflow.longestStepTimeout;
-    throw new SamError("bad-manifest", `A workflow's longest step timeout must be a positive number of milliseconds.`, {
-      workflow: workflow.name,
-      timeout: workflow.longestStepTimeout,
-    });
-  });
-  return timeouts.length === 0 ? DEFAULT_STEP_TIMEOUT : Math.max(...timeouts);
+const jobOutputs: SamTemplate["Outputs"] = {
+  JobQueueUrl: { Description: "Jobs for the app's workers.", Value: ref("JobQueue") },
+  JobDeadLetterQueueUrl: { Description: "Jobs that kept failing.", Value: ref("JobDeadLetterQueue") },
+};
+
+function usesOf({ crons = [], files, workers = [] }: AppManifest): Uses {
+  return {
+    stored: files?.stored ?? false,
+    jobs: workers.some(({ sourceArn }) => sourceArn === undefined),
+    sources: workers.flatMap(({ sourceArn }) => (sourceArn === undefined ? [] : [sourceArn])),
+    ticks: crons.length > 0,
+  };
 }
 
 /** CloudFormation resolves `{{resolve:…}}` in a resource's properties, so both are checked, not trusted. */

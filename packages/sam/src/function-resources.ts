@@ -1,5 +1,7 @@
-import { environmentNames, stepQueueDefinition, type Timings } from "@stephooks/aws/resources";
-import { getAtt, ref, sub } from "./intrinsic.ts";
+import { environmentNames, jobQueueDefinition, stepQueueDefinition, type Timings } from "@stephooks/aws/resources";
+import { type GetAtt, getAtt, ref, sub } from "./intrinsic.ts";
+import { idPart } from "./logical-id.ts";
+import type { Uses } from "./role-resources.ts";
 import type { TemplateResource, TemplateResources, TemplateValue } from "./sam-template.ts";
 
 /** Seconds. An HTTP API gives up after 30; the function ends first, so the client gets its answer, not a bare 503. */
@@ -9,12 +11,11 @@ export interface FunctionFacts {
   readonly codeUri: string;
   readonly handler: string;
   readonly timings: Timings;
-  /** Whether the app keeps files. */
-  readonly stored: boolean;
+  readonly uses: Uses;
 }
 
 /** Both functions run the same bundle; the event they get tells which work it is. */
-export function functionGlobals({ codeUri, handler, stored, timings }: FunctionFacts): TemplateValue {
+export function functionGlobals({ codeUri, handler, timings, uses }: FunctionFacts): TemplateValue {
   return {
     CodeUri: codeUri,
     Handler: handler,
@@ -34,14 +35,21 @@ export function functionGlobals({ codeUri, handler, stored, timings }: FunctionF
         [environmentNames.jwtIssuer]: ref("JwtIssuer"),
         [environmentNames.jwtAudience]: ref("JwtAudience"),
         [environmentNames.logLevel]: ref("LogLevel"),
-        ...(stored ? { [environmentNames.bucket]: ref("FilesBucket") } : {}),
+        ...(uses.stored ? { [environmentNames.bucket]: ref("FilesBucket") } : {}),
+        ...(uses.jobs ? jobVariables : {}),
       },
     },
   };
 }
 
+const jobVariables = {
+  [environmentNames.jobQueueUrl]: ref("JobQueue"),
+  [environmentNames.jobDeadLetterUrl]: ref("JobDeadLetterQueue"),
+  [environmentNames.jobQueueArn]: getAtt("JobQueue", "Arn"),
+};
+
 /** The two functions, what invokes them and where they log. */
-export function functionResources(timings: Timings): TemplateResources {
+export function functionResources(timings: Timings, { jobs, sources }: Uses): TemplateResources {
   return {
     HttpLogGroup: logGroup("Http"),
     HttpApi: { Type: "AWS::Serverless::HttpApi", Properties: { StageName: "$default" } },
@@ -67,8 +75,12 @@ export function functionResources(timings: Timings): TemplateResources {
         LoggingConfig: { LogGroup: ref("WorkerLogGroup") },
       },
     },
-    StepQueueMapping: mapping("StepQueue"),
-    StepDeadLetterQueueMapping: mapping("StepDeadLetterQueue"),
+    StepQueueMapping: mapping(getAtt("StepQueue", "Arn"), stepQueueDefinition.batchSize),
+    StepDeadLetterQueueMapping: mapping(getAtt("StepDeadLetterQueue", "Arn"), stepQueueDefinition.batchSize),
+    ...(jobs ? { JobQueueMapping: mapping(getAtt("JobQueue", "Arn"), jobQueueDefinition.batchSize) } : {}),
+    ...Object.fromEntries(
+      sources.map((arn) => [`SourceMapping${idPart(arn)}`, mapping(arn, stepQueueDefinition.batchSize)]),
+    ),
     SweepSchedule: {
       Type: "AWS::Scheduler::Schedule",
       Properties: {
@@ -98,13 +110,13 @@ function logGroup(name: string): TemplateResource {
 }
 
 /** Without a batching window: a step waits for nobody. */
-function mapping(queue: "StepQueue" | "StepDeadLetterQueue"): TemplateResource {
+function mapping(queueArn: GetAtt | string, batchSize: number): TemplateResource {
   return {
     Type: "AWS::Lambda::EventSourceMapping",
     Properties: {
-      EventSourceArn: getAtt(queue, "Arn"),
+      EventSourceArn: queueArn,
       FunctionName: ref("WorkerFunction"),
-      BatchSize: stepQueueDefinition.batchSize,
+      BatchSize: batchSize,
       FunctionResponseTypes: ["ReportBatchItemFailures"],
     },
   };

@@ -1,8 +1,8 @@
 import type { LogicalId } from "./logical-id.ts";
 
-/** `!Ref`: a parameter's value, or a resource's name (a queue's URL). */
+/** `!Ref`: a parameter's value, a resource's name (a queue's URL), or a fact about where the stack is made. */
 export type Ref = {
-  readonly Ref: LogicalId;
+  readonly Ref: LogicalId | "AWS::AccountId";
 };
 
 /** `!GetAtt`: an attribute of a resource. */
@@ -15,7 +15,7 @@ export type Sub = {
   readonly "Fn::Sub": string;
 };
 
-export function ref(id: LogicalId): Ref {
+export function ref(id: Ref["Ref"]): Ref {
   return { Ref: id };
 }
 

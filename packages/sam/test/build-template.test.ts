@@ -58,9 +58,10 @@ describe("permissions", () => {
     for (const [id, role] of roles) {
       const service = id === "SweepRole" ? "scheduler.amazonaws.com" : "lambda.amazonaws.com";
       expect(Object.keys(role.Properties)).toEqual(["AssumeRolePolicyDocument", "Policies"]);
-      expect(role.Properties["AssumeRolePolicyDocument"]).toMatchObject({
-        Statement: [{ Principal: { Service: service }, Action: "sts:AssumeRole" }],
-      });
+      // The scheduler acts for every account: only for this one may it take the role.
+      const ours = { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } };
+      const trust = { Principal: { Service: service }, Action: "sts:AssumeRole", ...(id === "SweepRole" ? { Condition: ours } : {}) };
+      expect(role.Properties["AssumeRolePolicyDocument"]).toMatchObject({ Statement: [trust] });
     }
   });
 
@@ -227,8 +228,8 @@ describe("functions", () => {
   });
 
   test("get every variable the handler reads but those of the local stack", () => {
-    // Lambda itself says where its code is; a bucket is there when the app keeps files.
-    const isAbsent = /^(?:access|bucket|bundle|errorDetails|sourceFolder|\w+Endpoint)$/;
+    // Lambda itself says where its code is; a bucket and the jobs' queues are there when the app uses them.
+    const isAbsent = /^(?:access|bucket|bundle|errorDetails|jobDeadLetterUrl|jobQueueArn|jobQueueUrl|sourceFolder|\w+Endpoint)$/;
     const names = Object.entries(environmentNames);
     const deployed = names.filter(([name]) => !isAbsent.test(name)).map(([, variable]) => variable);
     expect(Object.keys(variables()).toSorted()).toEqual(deployed.toSorted());

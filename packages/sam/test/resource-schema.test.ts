@@ -2,10 +2,9 @@ import { describe, expect, test } from "vitest";
 import { isRecord } from "@stephooks/core";
 import { buildTemplate } from "../src/index.ts";
 import { schemaFindings } from "./resource-schema.ts";
-import { sampleManifest } from "./sample-manifest.ts";
+import { fullManifest } from "./sample-manifest.ts";
 
-const manifest = { ...sampleManifest(50_000), files: { source: [], stored: true } };
-const resources = Object.entries(buildTemplate(manifest, { codeUri: "dist/" }).Resources);
+const resources = Object.entries(buildTemplate(fullManifest(50_000), { codeUri: "dist/" }).Resources);
 const plain = resources.filter(([, { Type }]) => !Type.startsWith("AWS::Serverless::"));
 
 test.each(plain)("%s fits CloudFormation's schema", (_id, { Type, Properties }) => {

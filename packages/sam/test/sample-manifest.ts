@@ -10,3 +10,21 @@ export function sampleManifest(...longestStepTimeouts: readonly number[]): AppMa
   }));
   return { version: 1, workflows, routes: [{ method: "POST", path: "/orders", hooks: [] }], authPaths: [] };
 }
+
+/** The same with everything an app can use. */
+export function fullManifest(...longestStepTimeouts: readonly number[]): AppManifest {
+  const cron = { timeZone: "Europe/Oslo", timeout: 50_000 };
+  return {
+    ...sampleManifest(...longestStepTimeouts),
+    files: { source: [], stored: true },
+    workers: [
+      { topic: "mail", slots: 4, timeout: 50_000 },
+      { topic: "orders", slots: 1, timeout: 50_000, sourceArn: "arn:aws:sqs:eu-central-1:123456789012:orders" },
+    ],
+    crons: [
+      { ...cron, name: "nightly", expression: "0 3 * * *" },
+      { ...cron, name: "payday", expression: "0 9 1 * 1" },
+      { ...cron, name: "often", expression: "*/10 * * * * *" },
+    ],
+  };
+}

@@ -7,6 +7,7 @@ import {
   type QueueSource,
   type ReceivedMessage,
 } from "@stephooks/core";
+import { nextSweep } from "@stephooks/engine";
 import {
   deadLetterArn,
   httpEvent,
@@ -18,7 +19,6 @@ import {
 } from "./lambda-events.ts";
 import type { MemoryCloud } from "./memory-cloud.ts";
 import { Schedules } from "./schedules.ts";
-import { MINUTE, nextSweep } from "./next-sweep.ts";
 import { failedMessages, testResponse, type TestResponse } from "./test-response.ts";
 import { testJobs } from "./test-job.ts";
 import { TestkitError } from "./testkit-error.ts";
@@ -54,6 +54,8 @@ const MAX_ROUNDS = 100;
 
 /** How often a patient client sends a request that is answered with 503. One that is cut off it sends again. */
 const MAX_TRIES = 5;
+
+const MINUTE = 60_000;
 
 /** Plays what is around an app: clients, the event source mappings, the schedule of the sweeper, time. */
 export class Driver {
@@ -124,7 +126,10 @@ export class Driver {
   async #pass(end: number): Promise<void> {
     const { clock, store } = this.#cloud;
     for (;;) {
-      const sweepAt = nextSweep(store.heads(), this.#swept);
+      const sweepAt = nextSweep(
+        store.heads().flatMap(({ indexedAt }) => indexedAt ?? []),
+        this.#swept,
+      );
       const next = Math.min(
         sweepAt,
         this.#schedules.next(),

@@ -22,6 +22,9 @@ await runProcess(async (parent) => {
     ...(settings.ports === undefined ? {} : { port: settings.ports.sqs }),
   });
   parent.beforeEnd(async () => void (await Promise.all([sqs.stop(), dynamodb.stop()])));
+  parent.answer("queues", ({ names }) => ({
+    queues: Array.isArray(names) ? names.map((name) => sqs.look(String(name))) : [],
+  }));
   parent.ready({ dynamodb: dynamodb.endpoint, sqs: sqs.endpoint });
 });
 

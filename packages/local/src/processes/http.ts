@@ -1,17 +1,20 @@
 import { jsonLogger } from "@stephooks/core";
 import type { LambdaHandler } from "stephooks";
-import { withDevControl } from "../dev-control.ts";
+import { type ControlAct, withDevControl } from "../dev-control.ts";
 import { httpFront } from "../http-front.ts";
 import { loadControl, loadHandler } from "../load-handler.ts";
 import { countRequests } from "../request-counts.ts";
 import { startServer } from "../retiring-server.ts";
-import { readSetting, runProcess } from "./parent-link.ts";
+import { LocalError } from "../local-error.ts";
+import { type ParentLink, readSetting, runProcess } from "./parent-link.ts";
 
 interface HttpSettings {
   readonly bundle: string;
   /** Where the stack listens, and this process's successor is reached. */
   readonly port: number;
   readonly functionTimeout: number;
+  /** Whether tools may set the stack's clock forward. */
+  readonly virtualClock: boolean;
 }
 
 await runProcess(async (parent) => {
@@ -20,8 +23,10 @@ await runProcess(async (parent) => {
   const requests = countRequests();
   const { handler, settled } = withCount(await loadHandler(settings.bundle));
   const front = httpFront({ handler, functionTimeout, logger: jsonLogger() });
-  const server = await startServer(withDevControl(front, await loadControl(settings.bundle)));
-  parent.answerUsage(() => ({ requests: requests.totals() }));
+  const clock = settings.virtualClock ? { "clock/advance": advanceOf(parent) } : {};
+  const control = { ...(await loadControl(settings.bundle)), ...clock };
+  const server = await startServer(withDevControl(front, control));
+  parent.answer("usage", () => ({ requests: requests.totals() }));
   parent.beforeEnd(async () => server.closeAll());
   parent.beforeRetirement(async () => {
     await server.retire(settings.port);
@@ -29,6 +34,17 @@ await runProcess(async (parent) => {
   });
   parent.ready({ port: server.port });
 });
+
+/** The stack's processes share one clock, which the parent keeps. */
+function advanceOf(parent: ParentLink): ControlAct {
+  return async ({ duration, ms }) => {
+    const { code, message, now } = await parent.ask("advance", { duration, ms });
+    if (now !== undefined) return { now };
+    throw code === "invalid-duration" || code === "not-idle"
+      ? new LocalError(code, String(message))
+      : new Error(String(message));
+  };
+}
 
 /** The handler, and when nothing of it runs any more: an invocation goes on after its answer is complete. */
 function withCount({ streaming }: Pick<LambdaHandler, "streaming">) {

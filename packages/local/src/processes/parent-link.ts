@@ -1,14 +1,19 @@
 import { isCodedError, isRecord } from "@stephooks/core";
+import { shiftDate } from "../clock/shift-date.ts";
 
 /** Time to finish what runs after the parent is gone or said stop, milliseconds. Its work comes back elsewhere. */
 const END_LIMIT = 2_000;
+
+type Facts = Readonly<Record<string, unknown>>;
 
 /** What a process of the stack tells its parent, and asks it. */
 export interface ParentLink {
   /** Tells that this process serves. */
   ready(details?: Readonly<Record<string, unknown>>): void;
-  /** Answers the parent's question for the counts so far. */
-  answerUsage(usage: () => Readonly<Record<string, unknown>>): void;
+  /** Answers the parent's questions of a kind; one whose answer fails is answered with nothing. */
+  answer(kind: string, act: (question: Facts) => Facts | Promise<Facts>): void;
+  /** Asks the parent. @throws Error with the parent's code and text. */
+  ask(kind: string, question: Facts): Promise<Facts>;
   /** What to do before the end, in little time. */
   beforeEnd(stop: () => Promise<void>): void;
   /** How to complete what has begun when another process takes over. Default: as before the end, without hurry. */
@@ -20,6 +25,8 @@ export interface ParentLink {
  * `start` throws the parent is told why.
  */
 export async function runProcess(start: (parent: ParentLink) => Promise<void>): Promise<void> {
+  const offset = process.env["STEPHOOKS_LOCAL_CLOCK"];
+  if (offset !== undefined) followClock(Number(offset));
   let stop = async (): Promise<void> => {};
   let finish: (() => Promise<void>) | undefined;
   const end = (): void => {
@@ -37,7 +44,8 @@ export async function runProcess(start: (parent: ParentLink) => Promise<void>): 
   try {
     await start({
       ready: (details = {}) => tell({ kind: "ready", ...details }),
-      answerUsage,
+      answer,
+      ask,
       beforeEnd: (given) => (stop = given),
       beforeRetirement: (given) => (finish = given),
     });
@@ -48,15 +56,44 @@ export async function runProcess(start: (parent: ParentLink) => Promise<void>): 
   }
 }
 
+/** With a virtual clock every process shows the parent's time. */
+function followClock(offset: number): void {
+  const date = shiftDate(offset);
+  answer("clock", ({ offset: next }) => {
+    date.moveTo(Number(next));
+    return {};
+  });
+}
+
 /** A parent that is gone needs no message; its end is heard as a disconnect. */
 function tell(message: object, sent: () => void = () => {}): void {
   process.send?.(message, sent);
 }
 
-function answerUsage(usage: () => Readonly<Record<string, unknown>>): void {
+function answer(kind: string, act: (question: Facts) => Facts | Promise<Facts>): void {
   process.on("message", (message: unknown) => {
-    if (isRecord(message) && message["kind"] === "usage?") tell({ kind: "usage", ...usage() });
+    if (!isRecord(message) || message["kind"] !== `${kind}?`) return;
+    const { id } = message;
+    void (async () => act(message))().then(
+      (facts) => tell({ ...facts, kind, id }),
+      () => tell({ kind, id }),
+    );
   });
+}
+
+let questions = 0;
+
+async function ask(kind: string, question: Facts): Promise<Facts> {
+  const id = (questions += 1);
+  const { promise, resolve } = Promise.withResolvers<Facts>();
+  const onMessage = (message: unknown): void => {
+    if (isRecord(message) && message["kind"] === kind && message["id"] === id) resolve(message);
+  };
+  process.on("message", onMessage);
+  tell({ ...question, kind: `${kind}?`, id });
+  const told = await promise;
+  process.off("message", onMessage);
+  return told;
 }
 
 /** What the parent put into the environment of a process of the stack. */

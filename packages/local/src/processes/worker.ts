@@ -1,22 +1,23 @@
 import { createAwsClients, sqsQueueSource } from "@stephooks/aws";
-import { stepQueueDefinition } from "@stephooks/aws/resources";
-import { jsonLogger, systemClock } from "@stephooks/core";
+import { jsonLogger } from "@stephooks/core";
+import { countBatches } from "../batch-count.ts";
 import { loadHandler } from "../load-handler.ts";
 import { poll } from "../poller.ts";
+import type { PolledQueue } from "../provision-app.ts";
 import { countRequests } from "../request-counts.ts";
-import { sweepEveryMinute } from "../sweep-every-minute.ts";
 import { readSetting, runProcess } from "./parent-link.ts";
 
 interface WorkerSettings {
   readonly bundle: string;
   readonly functionTimeout: number;
-  readonly queues: readonly { readonly url: string; readonly arn: string; readonly concurrency: number }[];
+  readonly queues: readonly PolledQueue[];
 }
 
 await runProcess(async (parent) => {
   const settings: WorkerSettings = JSON.parse(readSetting("STEPHOOKS_LOCAL_WORKER"));
   const requests = countRequests();
-  const received = { messages: 0, batches: 0 };
+  const received = countBatches();
+  const logger = jsonLogger();
   const handler = await loadHandler(settings.bundle);
   const { sqs } = createAwsClients();
   const stopping = new AbortController();
@@ -24,20 +25,23 @@ await runProcess(async (parent) => {
     poll({
       source: sqsQueueSource(sqs, queue.url, { signal: stopping.signal }),
       queueArn: queue.arn,
-      batchSize: stepQueueDefinition.batchSize,
+      batchSize: queue.batchSize,
       concurrency: queue.concurrency,
       functionTimeout: settings.functionTimeout,
       invoke: handler,
-      logger: jsonLogger(),
+      logger,
       signal: stopping.signal,
-      onBatch: (messages) => {
-        received.messages += messages;
-        received.batches += 1;
-      },
+      onBatch: (batch) => received.begin(batch),
     }),
   );
-  sweepEveryMinute({ invoke: handler, clock: systemClock, logger: jsonLogger(), signal: stopping.signal });
-  parent.answerUsage(() => ({ requests: requests.totals(), received }));
+  parent.answer("sweep", async ({ event }) => {
+    await handler(event, undefined).catch((error: unknown) => {
+      logger.log("warn", "sweep failed", { reason: String(error) });
+    });
+    return {};
+  });
+  parent.answer("usage", () => ({ requests: requests.totals(), received: received.totals() }));
+  parent.answer("batches", () => received.inHand());
   parent.beforeEnd(async () => {
     stopping.abort();
     await Promise.all(polling);

@@ -1,0 +1,117 @@
+import { resolve } from "node:path";
+import { type AwsClients, createAwsClients, dynamodbInstanceIndex, sendTick } from "@stephooks/aws";
+import type { ProvisionedStack } from "@stephooks/aws/provision";
+import { environmentNames, type Timings, timingsFor } from "@stephooks/aws/resources";
+import { type AppManifest, type Clock, longestTimeout } from "@stephooks/core";
+import type { ProcessSet } from "./process-set.ts";
+import { nextSweep } from "@stephooks/engine";
+import { dueTimes } from "./clock/due-times.ts";
+import { type PolledQueue, provisionApp, type ProvisionedApp } from "./provision-app.ts";
+import {
+  emulatorCredentials,
+  type Environment,
+  handlerEnvironment,
+  httpEnvironment,
+  workerEnvironment,
+} from "./stack-environment.ts";
+import type { ProcessName } from "./stack-process.ts";
+import { type Ticker, ticker } from "./ticker.ts";
+
+export interface AppRunnerOptions {
+  readonly processes: ProcessSet;
+  /** With which AWS clients reach the emulators. */
+  readonly endpoints: Environment;
+  /** Where the stack listens, and whether its clock can be set forward. */
+  readonly front: { readonly port: number; readonly virtualClock: boolean };
+  readonly clock: Clock;
+  readonly sourceDir?: string;
+  readonly apiKey?: string;
+  /** Default: as deployed. */
+  readonly timings?: Timings;
+  /** Added to the environment of worker and HTTP process. */
+  readonly environment?: Environment;
+}
+
+/** Runs an app on the emulators, and the next version of it after that. */
+export interface AppRunner {
+  /** Names and addresses of what exists for the app that runs. */
+  readonly resources: ProvisionedStack;
+  readonly ticks: Ticker;
+  /** The queues its worker polls. */
+  readonly queues: readonly PolledQueue[];
+  /** The next minute, after the one swept last, in which a pass of the sweeper can find something. */
+  nextSweep(swept: number): Promise<number>;
+  /**
+   * Provisions what the bundle needs and goes on with it. Its schedules begin when it runs: ticks of a time when nobody
+   * ran it are not made up, as EventBridge makes up none for a schedule that did not exist.
+   */
+  run(bundle: string, manifest: AppManifest): Promise<void>;
+  /** Sends no tick any more. The processes are somebody else's to stop. */
+  stop(): void;
+}
+
+export function appRunner(options: AppRunnerOptions): AppRunner {
+  const clients = clientsOf(options.endpoints);
+  let app: ProvisionedApp | undefined;
+  const resources = (): ProvisionedStack => {
+    if (app === undefined) throw new TypeError("no app runs yet");
+    return app.resources;
+  };
+  const ticks = ticker({
+    clock: options.clock,
+    send: async (body) => sendTick(clients.sqs, resources().stepQueueUrl, body),
+  });
+  return {
+    get resources() {
+      return resources();
+    },
+    get queues() {
+      return app?.queues ?? [];
+    },
+    ticks,
+    nextSweep: async (swept) =>
+      nextSweep(await dueTimes(dynamodbInstanceIndex(clients.dynamodb, resources().table)), swept),
+    run: async (bundle, manifest) => {
+      const timings = options.timings ?? timingsFor(longestTimeout(manifest));
+      const next = await provisionApp(clients, manifest, timings);
+      await options.processes.replace(environmentsOf(resolve(bundle), next, timings, options));
+      app = next;
+      ticks.follow(manifest.crons ?? []);
+    },
+    stop: () => {
+      ticks.stop();
+      clients.dynamodb.destroy();
+      clients.sqs.destroy();
+    },
+  };
+}
+
+function environmentsOf(
+  bundle: string,
+  app: ProvisionedApp,
+  timings: Timings,
+  { apiKey, endpoints, environment, front, sourceDir = "." }: AppRunnerOptions,
+): ReadonlyMap<ProcessName, Environment> {
+  const common = {
+    ...endpoints,
+    ...handlerEnvironment(app.resources, timings, apiKey),
+    [environmentNames.bundle]: bundle,
+    [environmentNames.sourceFolder]: resolve(sourceDir),
+    ...environment,
+  };
+  return new Map([
+    ["worker", { ...common, ...workerEnvironment(bundle, app.queues, timings) }],
+    ["http", { ...common, ...httpEnvironment(bundle, front, timings) }],
+  ]);
+}
+
+function clientsOf(endpoints: Environment): AwsClients {
+  return createAwsClients({
+    environment: endpoints,
+    region: emulatorCredentials.AWS_REGION,
+    credentials: {
+      accessKeyId: emulatorCredentials.AWS_ACCESS_KEY_ID,
+      secretAccessKey: emulatorCredentials.AWS_SECRET_ACCESS_KEY,
+    },
+  });
+}
