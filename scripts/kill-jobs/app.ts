@@ -18,9 +18,9 @@ async function work({ body }: JobRequest): Promise<void> {
   note("end");
 }
 
-void app.worker("mail", work, { workers: 1, retry });
-void app.worker("orders", work, { workers: 1, retry });
-void app.worker("images", work, { workers: 4, retry });
+app.worker("mail", work, { workers: 1, retry });
+app.worker("orders", work, { workers: 1, retry });
+app.worker("images", work, { workers: 4, retry });
 
 app.post("/enqueue", async (req, res) => {
   const db = await Datastore.open();

@@ -58,8 +58,8 @@ export interface App {
    *
    * @throws StephooksError `invalid-worker`, `invalid-handler`.
    */
-  worker(topic: string, worker: WorkerFunction, options?: WorkerOptions): Promise<void>;
-  worker(topic: string, ...workers: readonly WorkerFunction[]): Promise<void>;
+  worker(topic: string, worker: WorkerFunction, options?: WorkerOptions): void;
+  worker(topic: string, ...workers: readonly WorkerFunction[]): void;
   /** The same as {@link worker}. */
   queue(topic: string, worker: WorkerFunction, options?: WorkerOptions): void;
   queue(topic: string, ...workers: readonly WorkerFunction[]): void;
@@ -133,11 +133,7 @@ export function createApp(): App {
       registry.events(name).created(name, description);
       return createWorkflowHandle(name, description, registry);
     },
-    // Nothing is waited for; codehooks' own answers a promise. What is wrong is thrown where it is written.
-    worker: (topic: string, ...args: readonly unknown[]) => {
-      registry.workers.add(topic, args);
-      return Promise.resolve();
-    },
+    worker: (topic: string, ...args: readonly unknown[]) => registry.workers.add(topic, args),
     queue: (topic: string, ...args: readonly unknown[]) => registry.workers.add(topic, args),
     job: (expression: string, ...args: readonly unknown[]) => registry.addCron(expression, args),
     static: (options, hook) => registry.addFiles("deployed", options, hook),

@@ -30,7 +30,7 @@ function isOver(payload: number, { begun, ended }: Ledger): boolean {
 function serial(outside: Ledger): LambdaHandler {
   const app = createApp();
   let running = 0;
-  void app.worker("t", async (req, res) => {
+  app.worker("t", async (req, res) => {
     const { payload } = req.body;
     running += 1;
     if (running > 1) outside.faults.push(`${payload} ran beside another`);
@@ -89,7 +89,7 @@ describe("jobs of a serial worker, whichever process dies at whichever call", ()
     const careless = (outside: Ledger): LambdaHandler => {
       const app = createApp();
       const memory: number[] = [];
-      void app.worker("t", async (req) => {
+      app.worker("t", async (req) => {
         // A bug: what is collected here dies with its process, and the job is done all the same.
         memory.push(req.body.payload);
         if (memory.length === COUNT) outside.ended.push(...memory);
@@ -109,7 +109,7 @@ describe("jobs of enqueueFromQuery", () => {
     const report = await crashTest(
       (outside: Ledger) => {
         const app = createApp();
-        void app.worker("t", (req) => void outside.ended.push(req.body.payload.n), { workers: 3 });
+        app.worker("t", (req) => void outside.ended.push(req.body.payload.n), { workers: 3 });
         app.post("/seed", async (_req, res) => {
           const data = Datastore.open();
           for (let n = 0; n < 5; n++) await data.replaceOne("c", String(n), { n }, { upsert: true });

@@ -6,7 +6,7 @@ import { crashTest, testApp } from "@stephooks/testkit";
 /** Mails that are sent by a worker, one of which nobody can deliver. */
 function mailing(sent: string[]): LambdaHandler {
   const app = createApp();
-  void app.worker("mail", async (req, res) => {
+  app.worker("mail", async (req, res) => {
     if (req.body.payload === "nobody") throw new RangeError("no such address");
     sent.push(req.body.payload);
     res.end();
@@ -52,8 +52,8 @@ describe("jobs of a test app", () => {
   test("may enqueue others, and start workflows", async () => {
     const app = createApp();
     const orders = app.createWorkflow("orders", "", { begin: async (_state: object, goto) => goto(null) });
-    void app.worker("first", async () => void (await Datastore.open().enqueue("second", 1)));
-    void app.worker("second", async () => void (await orders.start({}, { id: "o1" })));
+    app.worker("first", async () => void (await Datastore.open().enqueue("second", 1)));
+    app.worker("second", async () => void (await orders.start({}, { id: "o1" })));
     app.post("/", async (_req, res) => res.json(await Datastore.open().enqueue("first", 1)));
     const world = testApp(app.init());
     await world.request("POST", "/");
@@ -63,7 +63,7 @@ describe("jobs of a test app", () => {
 
   test("that enqueue themselves at once and for ever are found", async () => {
     const app = createApp();
-    void app.worker("loop", async () => void (await Datastore.open().enqueue("loop", 1)));
+    app.worker("loop", async () => void (await Datastore.open().enqueue("loop", 1)));
     app.post("/", async (_req, res) => res.json(await Datastore.open().enqueue("loop", 1)));
     const world = testApp(app.init());
     await world.request("POST", "/");
@@ -76,7 +76,7 @@ describe("jobs of a test app", () => {
   test("have the time their worker asks for", async () => {
     const app = createApp();
     let hidden = 0;
-    void app.worker("slow", () => void (hidden = (world.jobs()[0]?.dueAt ?? 0) - world.now()), { timeout: "14m" });
+    app.worker("slow", () => void (hidden = (world.jobs()[0]?.dueAt ?? 0) - world.now()), { timeout: "14m" });
     app.post("/", async (_req, res) => res.json(await Datastore.open().enqueue("slow", 1)));
     const world = testApp(app.init());
     await world.request("POST", "/");
@@ -90,10 +90,10 @@ describe("a worker with a source", () => {
   const payments = (): LambdaHandler => {
     const app = createApp();
     const orders = app.createWorkflow("orders", "", { begin: async (_state: { paid: unknown }, goto) => goto(null) });
-    void app.worker("payments", (req) => orders.start({ paid: req.body.payload }, { id: req.body._id }), {
+    app.worker("payments", (req) => orders.start({ paid: req.body.payload }, { id: req.body._id }), {
       source: { queueArn },
     });
-    void app.worker("own", () => {});
+    app.worker("own", () => {});
     return app.init();
   };
 

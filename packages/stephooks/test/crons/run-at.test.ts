@@ -12,7 +12,7 @@ const DAY = 86_400_000;
 /** An app in which `act` runs inside an invocation. */
 function within<Result>(act: () => Promise<Result>, options?: CronWorldOptions) {
   const app = createApp();
-  void app.worker("mail", () => {}, { workers: 5 });
+  app.worker("mail", () => {}, { workers: 5 });
   let result: Promise<Result> | undefined;
   app.post("/act", async (_req, res) => {
     result = act();

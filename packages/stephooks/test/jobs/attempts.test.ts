@@ -13,7 +13,7 @@ async function failing(options: WorkerOptions, error: unknown = new TypeError("b
   const start = world.clock.now();
   const begun: number[] = [];
   const app = createApp();
-  void app.worker(
+  app.worker(
     "t",
     () => {
       begun.push((world.clock.now() - start) / 1_000);
@@ -92,7 +92,7 @@ describe("a job that keeps failing", () => {
     const world = jobWorld();
     const ran: string[] = [];
     const app = createApp();
-    void app.worker("t", (req) => {
+    app.worker("t", (req) => {
       ran.push(req.body.jobId);
       if (req.body.payload === "poison") throw new Error("no");
     });
@@ -112,7 +112,7 @@ describe("attempts are not receives", () => {
     const world = jobWorld();
     const ran: string[] = [];
     const app = createApp();
-    void app.worker("t", (req) => {
+    app.worker("t", (req) => {
       ran.push(req.body.jobId);
       throw new Error("no");
     });
@@ -126,7 +126,7 @@ describe("attempts are not receives", () => {
     const world = jobWorld();
     let ran = 0;
     const app = createApp();
-    void app.worker("t", () => {
+    app.worker("t", () => {
       ran += 1;
       throw new Error("no");
     });
@@ -144,7 +144,7 @@ describe("attempts are not receives", () => {
     const world = jobWorld();
     const calls: string[] = [];
     const app = createApp();
-    void app.worker("t", () => {});
+    app.worker("t", () => {});
     enqueued(world, { topic: "t" });
     const host = world.host(app.init(), { intercept: (operation, perform) => (calls.push(operation), perform()) });
     await world.drain(host);
@@ -161,7 +161,7 @@ describe("a job that ends its process", () => {
       const life = { over: false };
       const answer = async (): Promise<void> => (life.over ? never : undefined);
       const app = createApp();
-      void app.worker(
+      app.worker(
         "t",
         async (req) => {
           begun.push(req.body.jobId);
@@ -213,7 +213,7 @@ test("a dead job that somebody moves back has its attempts again", async () => {
   const { world } = await failing({});
   const app = createApp();
   let ran = 0;
-  void app.worker("t", (req) => {
+  app.worker("t", (req) => {
     ran += 1;
     expect(req.body).toMatchObject({ jobId: "job1", payload: { n: 1 } });
     if (ran < 3) throw new Error("still");

@@ -8,7 +8,7 @@ import { ask, enqueued, jobWorld } from "./job-world.ts";
 const facts: Readonly<Record<string, () => Promise<void>>> = {
   "unknown-topic": async () => {
     const app = createApp();
-    void app.worker("mail", () => {});
+    app.worker("mail", () => {});
     app.post("/", async (_req, res) => {
       const refusal: unknown = await Datastore.open()
         .enqueue("mial", 1)
@@ -25,7 +25,7 @@ const facts: Readonly<Record<string, () => Promise<void>>> = {
     const world = jobWorld();
     const ran: unknown[] = [];
     const app = createApp();
-    void app.worker("t", (req, res) => {
+    app.worker("t", (req, res) => {
       ran.push(req.body.payload);
       if (req.body.payload === "throws") throw new Error("why");
       res.status(500).end();
@@ -40,7 +40,7 @@ const facts: Readonly<Record<string, () => Promise<void>>> = {
     const world = jobWorld();
     const ran: string[] = [];
     const app = createApp();
-    void app.worker(
+    app.worker(
       "t",
       (_req, _res, next) => {
         ran.push("a");
@@ -58,7 +58,7 @@ const facts: Readonly<Record<string, () => Promise<void>>> = {
   },
   "jobs-are-messages": async () => {
     const app = createApp();
-    void app.worker("t", () => {});
+    app.worker("t", () => {});
     app.post("/", async (_req, res) => {
       const data = Datastore.open();
       await data.enqueue("t", 1);

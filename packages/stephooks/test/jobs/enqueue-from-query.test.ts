@@ -15,7 +15,7 @@ describe("enqueueFromQuery", () => {
 
   test("makes one job of each match; they share the job's id, and each has its document's", async () => {
     const got: unknown[] = [];
-    const { host, run, world } = sender((app) => void app.worker("t", (req) => got.push(req.body)));
+    const { host, run, world } = sender((app) => app.worker("t", (req) => got.push(req.body)));
     await run(seed);
     const answered = await run((data) => data.enqueueFromQuery("c", { n: 1 }, "t"));
     const jobId = field({ body: answered } as never, "jobId");
@@ -93,7 +93,7 @@ describe("enqueueFromQuery", () => {
 
   test("takes workflow instances, as getMany does", async () => {
     const { held, run } = sender((app) => {
-      void app.worker("t", () => {});
+      app.worker("t", () => {});
       const w = app.createWorkflow("w", "", { begin: async (_state: { n: number }, goto) => goto(null) });
       app.post("/start", async (_req, res) => res.json(await w.start({ n: 1 }, { id: "i1" })));
     });

@@ -8,7 +8,7 @@ import { sender } from "./sender.ts";
 describe("enqueue", () => {
   test("answers the job, which its worker gets as it was answered", async () => {
     const got: unknown[] = [];
-    const { host, run, world } = sender((app) => void app.worker("mail", (req) => got.push(req.body)));
+    const { host, run, world } = sender((app) => app.worker("mail", (req) => got.push(req.body)));
     const now = new Date(world.clock.now()).toISOString();
     const answered = await run((data) => data.enqueue("mail", { to: "ada", at: new Date(0), gone: undefined }));
     expect(answered).toEqual({
@@ -25,7 +25,7 @@ describe("enqueue", () => {
 
   test.for([null, 0, "", false, [1, { a: [] }], "text"])("takes %j as a payload", async (payload) => {
     const got: unknown[] = [];
-    const { host, run, world } = sender((app) => void app.worker("t", (req) => got.push(req.body.payload)));
+    const { host, run, world } = sender((app) => app.worker("t", (req) => got.push(req.body.payload)));
     await run((data) => data.enqueue("t", payload));
     await world.drain(host);
     expect(got).toEqual([payload]);
@@ -50,7 +50,7 @@ describe("enqueue", () => {
   });
 
   test("spreads jobs over the slots of their topic, each always into the same", async () => {
-    const { held, run } = sender((app) => void app.worker("t", () => {}, { workers: 4 }));
+    const { held, run } = sender((app) => app.worker("t", () => {}, { workers: 4 }));
     await run((data) => Promise.all(Array.from({ length: 200 }, (_, count) => data.enqueue("t", count))));
     const groups = Object.groupBy(
       held().map((job) => String(Array.isArray(job) && job[2])),
@@ -92,8 +92,8 @@ describe("enqueue", () => {
 
   test("refuses a topic that nobody works on, and names those there are", async () => {
     const { host, refusal } = sender((app) => {
-      void app.worker("mail", () => {});
-      void app.worker("import", () => {});
+      app.worker("mail", () => {});
+      app.worker("import", () => {});
     });
     expect(await refusal((data) => data.enqueue("nobody", 1))).toBe("400 unknown-topic");
     const answer = answerOf(await host.handle(httpEvent({ method: "POST", path: "/" })));
@@ -107,7 +107,7 @@ describe("enqueue", () => {
 
   test("refuses the topic of a worker that reads a queue of its own", async () => {
     const source = { queueArn: "arn:aws:sqs:eu-central-1:123456789012:orders" };
-    const { refusal } = sender((app) => void app.worker("t", () => {}, { source }));
+    const { refusal } = sender((app) => app.worker("t", () => {}, { source }));
     expect(await refusal((data) => data.enqueue("t", 1))).toBe("400 topic-has-source");
     expect(await refusal((data) => data.enqueueFromQuery("c", {}, "t"))).toBe("400 topic-has-source");
   });

@@ -8,8 +8,8 @@ function forgedWorld() {
   const world = jobWorld();
   const ran: string[] = [];
   const app = createApp();
-  void app.worker("t", (req) => ran.push(req.body.jobId));
-  void app.worker("other", (req) => ran.push(`other ${req.body.jobId}`));
+  app.worker("t", (req) => ran.push(req.body.jobId));
+  app.worker("other", (req) => ran.push(`other ${req.body.jobId}`));
   return { world, ran, host: world.host(app.init()) };
 }
 
@@ -85,7 +85,7 @@ test("a deployment that has the worker again finds the job", async () => {
   await w.deliver(host);
   const app = createApp();
   let ran = 0;
-  void app.worker("gone", () => void (ran += 1));
+  app.worker("gone", () => void (ran += 1));
   await w.drain(w.host(app.init()));
   expect(ran).toBe(1);
   expect(w.dead()).toEqual([]);
@@ -94,7 +94,7 @@ test("a deployment that has the worker again finds the job", async () => {
 test("a worker that reads a source takes no jobs of the app's queue", async () => {
   const w = jobWorld();
   const app = createApp();
-  void app.worker("t", () => expect.fail("it ran"), {
+  app.worker("t", () => expect.fail("it ran"), {
     source: { queueArn: "arn:aws:sqs:eu-central-1:123456789012:orders" },
   });
   enqueued(w, { topic: "t" });
@@ -106,7 +106,7 @@ test("a job names a prototype: its payload is data and changes nothing else", as
   const w = jobWorld();
   const got: unknown[] = [];
   const app = createApp();
-  void app.worker("t", (req) => got.push(req.body.payload));
+  app.worker("t", (req) => got.push(req.body.payload));
   w.queue.inject('{"v":1,"t":"t","j":"f","c":0,"p":{"__proto__":{"admin":true}},"__proto__":{"admin":true}}', lane);
   await w.drain(w.host(app.init()));
   expect(JSON.stringify(got)).toBe('[{"__proto__":{"admin":true}}]');

@@ -8,7 +8,7 @@ const work = (): void => {};
 
 const manifestOf = (options?: object): unknown => {
   const app = createApp();
-  void app.worker("t", work, options);
+  app.worker("t", work, options);
   return app.init().manifest.workers?.[0];
 };
 
@@ -22,8 +22,8 @@ describe("the manifest", () => {
   test("shows slots, timeout and source of each worker", () => {
     const app = createApp();
     const queueArn = "arn:aws:sqs:eu-central-1:123456789012:orders.fifo";
-    void app.worker("plain", work);
-    void app.worker("wide", work, { workers: 4, timeout: "2m" });
+    app.worker("plain", work);
+    app.worker("wide", work, { workers: 4, timeout: "2m" });
     app.queue("source", work, { source: { queueArn } });
     expect(app.init().manifest.workers).toEqual([
       { topic: "plain", slots: 1, timeout: 50_000 },
@@ -84,11 +84,11 @@ describe("refused at once", () => {
   test("two workers that read one queue, but not a worker that is registered again", () => {
     const source = { queueArn: "arn:aws:sqs:eu-central-1:123456789012:orders" };
     const app = createApp();
-    void app.worker("a", work, { source });
+    app.worker("a", work, { source });
     expect(() => app.worker("b", work, { source })).toThrow(coded("invalid-worker"));
-    void app.worker("a", work, { source });
-    void app.worker("a", work);
-    void app.worker("b", work, { source });
+    app.worker("a", work, { source });
+    app.worker("a", work);
+    app.worker("b", work, { source });
     expect(app.init().manifest.workers).toHaveLength(2);
   });
 });

@@ -9,7 +9,7 @@ describe("one slot", () => {
     const world = jobWorld();
     const events: string[] = [];
     const app = createApp();
-    void app.worker("t", async (req) => {
+    app.worker("t", async (req) => {
       events.push(`begin ${req.body.jobId}`);
       await new Promise((resolve) => setTimeout(resolve, 1));
       events.push(`end ${req.body.jobId}`);
@@ -25,7 +25,7 @@ describe("one slot", () => {
     const events: string[] = [];
     const handler = (name: string) => {
       const app = createApp();
-      void app.worker("t", async (req) => {
+      app.worker("t", async (req) => {
         events.push(`${name} begins ${req.body.payload}`);
         if (req.body.payload === 0) await first.promise;
         events.push(`ends ${req.body.payload}`);
@@ -51,7 +51,7 @@ describe("one slot", () => {
     const world = jobWorld();
     const ran: number[] = [];
     const app = createApp();
-    void app.worker("t", (req) => {
+    app.worker("t", (req) => {
       ran.push(req.body.payload);
       if (ran.length === 2) throw new Error("the second job, once");
     });
@@ -70,7 +70,7 @@ describe("one slot", () => {
   test("puts those behind back before the failed one, which keeps them from being handed out", async () => {
     const world = jobWorld();
     const app = createApp();
-    void app.worker("t", () => Promise.reject(new Error("no")));
+    app.worker("t", () => Promise.reject(new Error("no")));
     for (let payload = 0; payload < 3; payload++) enqueued(world, { topic: "t", payload });
     const seen: (readonly boolean[])[] = [];
     const host = world.host(app.init(), {
@@ -104,9 +104,9 @@ describe("slots and topics", () => {
       await open.promise;
       running -= 1;
     };
-    void app.worker("a", work, { workers: 2 });
-    void app.worker("b", work);
-    void app.worker("bad", async () => {
+    app.worker("a", work, { workers: 2 });
+    app.worker("b", work);
+    app.worker("bad", async () => {
       await work();
       throw new Error("no");
     });
@@ -130,7 +130,7 @@ describe("slots and topics", () => {
     const world = jobWorld();
     const ran: number[] = [];
     const app = createApp();
-    void app.worker("t", (req) => ran.push(req.body.payload), { workers: 2 });
+    app.worker("t", (req) => ran.push(req.body.payload), { workers: 2 });
     enqueued(world, { topic: "t", payload: 7 }, 7);
     await world.drain(world.host(app.init()));
     expect(ran).toEqual([7]);
@@ -144,7 +144,7 @@ describe("time", () => {
     const world = jobWorld();
     const ran: number[] = [];
     const app = createApp();
-    void app.worker(
+    app.worker(
       "t",
       (req) => {
         ran.push(req.body.payload);
@@ -167,7 +167,7 @@ describe("time", () => {
   test("the first of a batch begins however long its timeout is, and has what is left", async () => {
     const world = jobWorld();
     const app = createApp();
-    void app.worker("t", () => gate().promise, { timeout: "10m" });
+    app.worker("t", () => gate().promise, { timeout: "10m" });
     enqueued(world, { topic: "t" });
     const delivered = world.deliver(world.host(app.init()), remaining(30_000));
     await idle();
@@ -184,13 +184,13 @@ describe("time", () => {
     const ran: string[] = [];
     let failures = 1;
     const app = createApp();
-    void app.worker("flaky", () => {
+    app.worker("flaky", () => {
       if (failures-- > 0) throw new Error("once");
       ran.push("flaky");
       world.clock.advance(15_000);
     });
-    void app.worker("fits", () => ran.push("fits"), { timeout: "40s" });
-    void app.worker("long", () => ran.push("long"), { timeout: "45s" });
+    app.worker("fits", () => ran.push("fits"), { timeout: "40s" });
+    app.worker("long", () => ran.push("long"), { timeout: "45s" });
     enqueued(world, { topic: "flaky" });
     const host = world.host(app.init());
     await world.deliver(host, remaining(60_000));
@@ -205,7 +205,7 @@ describe("time", () => {
   test("nothing begins when there is none left", async () => {
     const world = jobWorld();
     const app = createApp();
-    void app.worker("t", () => expect.fail("it ran"));
+    app.worker("t", () => expect.fail("it ran"));
     enqueued(world, { topic: "t" });
     expect((await world.deliver(world.host(app.init()), remaining(1_500))).failed).toEqual(["j1"]);
     expect(world.logged).toEqual([]);
@@ -214,8 +214,8 @@ describe("time", () => {
   test("a batch is answered in time, also when a call to the queue never is", async () => {
     const world = jobWorld();
     const app = createApp();
-    void app.worker("hangs", () => Promise.reject(new Error("no")));
-    void app.worker("fine", () => {});
+    app.worker("hangs", () => Promise.reject(new Error("no")));
+    app.worker("fine", () => {});
     enqueued(world, { topic: "hangs" });
     enqueued(world, { topic: "fine" });
     const host = world.host(app.init(), {
@@ -231,7 +231,7 @@ describe("time", () => {
 test("steps and jobs of one host do not mix: a batch of another queue is none of the jobs", async () => {
   const world = jobWorld();
   const app = createApp();
-  void app.worker("t", () => expect.fail("it ran"));
+  app.worker("t", () => expect.fail("it ran"));
   enqueued(world, { topic: "t" });
   const batch = await world.queue.receive(10, 0);
   const host = world.host(app.init());

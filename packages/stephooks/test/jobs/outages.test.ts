@@ -19,7 +19,7 @@ describe("when the table or the queue fails", () => {
     const world = jobWorld();
     let ran = 0;
     const app = createApp();
-    void app.worker(
+    app.worker(
       "t",
       () => {
         ran += 1;
@@ -58,7 +58,7 @@ describe("when the table or the queue fails", () => {
       const world = jobWorld();
       let ran = 0;
       const app = createApp();
-      void app.worker("t", () => void (ran += 1));
+      app.worker("t", () => void (ran += 1));
       enqueued(world, { topic: "t" });
       await world.queue.receive(1, 0);
       world.clock.advance(VISIBILITY * 1_000);
@@ -73,7 +73,7 @@ describe("when the table or the queue fails", () => {
     let ran = 0;
     let down = true;
     const app = createApp();
-    void app.worker("t", () => void (ran += 1));
+    app.worker("t", () => void (ran += 1));
     enqueued(world, { topic: "t" });
     await world.queue.receive(1, 0);
     world.clock.advance(VISIBILITY * 1_000);

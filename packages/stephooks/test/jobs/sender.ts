@@ -29,7 +29,7 @@ export function sender(
   let present: Task = async () => {};
   const app = createApp();
   if (register) register(app);
-  else void app.worker("t", () => {});
+  else app.worker("t", () => {});
   app.post("/", async (_req, res) => res.json({ result: await present(await Datastore.open()) }));
   const host = world.host(app.init(), options);
   const answer = async (task: Task) => {

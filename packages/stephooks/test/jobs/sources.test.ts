@@ -26,7 +26,7 @@ function sourceWorld(work: (body: JobBody) => unknown = () => {}) {
     ["orders", queueArn],
     ["line", fifoArn],
   ] as const) {
-    void app.worker(
+    app.worker(
       topic,
       (req) => {
         got.push(req.body);

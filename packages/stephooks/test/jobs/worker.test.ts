@@ -13,7 +13,7 @@ describe("a worker", () => {
       const world = jobWorld();
       const got: JobRequest[] = [];
       const app = createApp();
-      void app[name]("mail", (req, res) => {
+      app[name]("mail", (req, res) => {
         got.push(req);
         res.end();
       });
@@ -43,7 +43,7 @@ describe("a worker", () => {
   test.for(ends)("has done its job by %s", async ([, work]) => {
     const world = jobWorld();
     const app = createApp();
-    void app.worker("t", work);
+    app.worker("t", work);
     enqueued(world, { topic: "t" });
     const { failed } = await world.deliver(world.host(app.init()));
     expect(failed).toEqual([]);
@@ -63,7 +63,7 @@ describe("a worker", () => {
   test.for(failures)("has failed when it %s before the end", async ([, work]) => {
     const world = jobWorld();
     const app = createApp();
-    void app.worker("t", work);
+    app.worker("t", work);
     const job = enqueued(world, { topic: "t" });
     const { failed } = await world.deliver(world.host(app.init()));
     expect(failed).toEqual(["j1"]);
@@ -75,7 +75,7 @@ describe("a worker", () => {
   test("that throws after res.end() has done its job; the error is logged", async () => {
     const world = jobWorld();
     const app = createApp();
-    void app.worker("t", (_req, res) => {
+    app.worker("t", (_req, res) => {
       res.end();
       throw new Error("too late");
     });
@@ -109,8 +109,8 @@ describe("a worker", () => {
     const world = jobWorld();
     const ran: string[] = [];
     const app = createApp();
-    void app.worker("t", () => ran.push("old"), { workers: 5, timeout: 7 });
-    void app.worker("t", () => ran.push("new"));
+    app.worker("t", () => ran.push("old"), { workers: 5, timeout: 7 });
+    app.worker("t", () => ran.push("new"));
     enqueued(world, { topic: "t" });
     const handler = app.init();
     await world.drain(world.host(handler));
@@ -121,7 +121,7 @@ describe("a worker", () => {
   test("uses the datastore of its app", async () => {
     const world = jobWorld();
     const app = createApp();
-    void app.worker("t", async (req, res) => {
+    app.worker("t", async (req, res) => {
       const data = await Datastore.open();
       await data.insertOne("done", { _id: req.body._id, seen: await data.incr("seen") });
       res.end();
@@ -138,7 +138,7 @@ describe("a slot", () => {
     const order: string[] = [];
     const awaited = gate();
     const app = createApp();
-    void app.worker("t", async (req, res) => {
+    app.worker("t", async (req, res) => {
       order.push(`begin ${req.body.jobId}`);
       res.end();
       if (req.body.jobId !== "job1") return;
@@ -160,7 +160,7 @@ describe("a slot", () => {
   test("is free after the timeout: the attempt has failed with job-timeout", async () => {
     const world = jobWorld();
     const app = createApp();
-    void app.worker("t", () => gate().promise, { timeout: "20s" });
+    app.worker("t", () => gate().promise, { timeout: "20s" });
     enqueued(world, { topic: "t" });
     const delivered = world.deliver(world.host(app.init()));
     await idle();
@@ -175,7 +175,7 @@ describe("a slot", () => {
   test("is free after the timeout: a job that had ended is done", async () => {
     const world = jobWorld();
     const app = createApp();
-    void app.worker(
+    app.worker(
       "t",
       async (_req, res) => {
         res.end();
