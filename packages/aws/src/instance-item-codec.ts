@@ -1,5 +1,13 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { BranchResult, ClearableField, InstanceHead, MutableHead, ParentRef, StateEntries } from "@stephooks/core";
+import {
+  type BranchResult,
+  type ClearableField,
+  type InstanceHead,
+  listGroupOf,
+  type MutableHead,
+  type ParentRef,
+  type StateEntries,
+} from "@stephooks/core";
 import { dueKeys, listKeys } from "./index-keys.ts";
 import { idOfKey, itemKey } from "./instance-key.ts";
 import { type Item, ItemReader } from "./item-reader.ts";
@@ -65,7 +73,7 @@ import { statusLetter, statusOfLetter } from "./status-letter.ts";
  * Attributes that are not in the table are ignored, so a newer version may add some.
  */
 
-/** The whole item of a new head: an instance is listed as active. */
+/** The whole item of a new head. */
 export function encodeInstanceItem(head: InstanceHead): Record<string, AttributeValue> {
   const { createdAt, id, workflow } = head;
   const item: Record<string, AttributeValue> = {
@@ -77,7 +85,7 @@ export function encodeInstanceItem(head: InstanceHead): Record<string, Attribute
     ...(head.parent === undefined ? {} : { p: encodeParent(head.parent) }),
     ...(head.fullHistory ? { fh: encodeNumber(1) } : {}),
     ...(head.retention === undefined ? {} : { rt: encodeNumber(head.retention) }),
-    ...listKeys(id, { workflow, group: "active", createdAt }),
+    ...listKeys(id, { workflow, group: listGroupOf(head.status), createdAt }),
   };
   putMutableHead(id, head, (name, value) => {
     item[name] = value;

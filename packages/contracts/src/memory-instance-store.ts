@@ -9,6 +9,7 @@ import {
   type InstanceHistory,
   type InstanceIndex,
   type InstanceStore,
+  listGroupOf,
   type ListPlace,
   isExpired,
   meetsCondition,
@@ -72,8 +73,8 @@ export function memoryInstanceStore(clock: Clock = systemClock): MemoryInstanceS
     create: async (head) => {
       const current = copyOf(head.id);
       if (current) return { ok: false, current };
-      const { createdAt, workflow } = head;
-      stored.set(head.id, { head: copyHead(head), place: { workflow, group: "active", createdAt } });
+      const { createdAt, status, workflow } = head;
+      stored.set(head.id, { head: copyHead(head), place: { workflow, group: listGroupOf(status), createdAt } });
       return { ok: true };
     },
     update: async (id, update, condition) => {

@@ -1,4 +1,4 @@
-import type { BranchResult, HeadStatus, InstanceHead } from "./instance-head.ts";
+import { type BranchResult, hasEnded, type HeadStatus, type InstanceHead } from "./instance-head.ts";
 import type { StateEntries } from "./state-entries.ts";
 
 /** The part of a head that a transition may change; identity never changes. */
@@ -22,6 +22,11 @@ type OptionalKeys<Type> = { [Key in keyof Type]-?: undefined extends Type[Key] ?
 
 /** Groups of the list index. A change of group costs index writes, so only the end of an instance is one. */
 export type ListGroup = "active" | "completed" | "failed" | "cancelled";
+
+/** The group of an instance with this status. */
+export function listGroupOf(status: HeadStatus): ListGroup {
+  return hasEnded(status) ? status : "active";
+}
 
 /** An instance's place in the list index. */
 export interface ListPlace {

@@ -44,6 +44,7 @@ export {
   type HeadCondition,
   type HeadUpdate,
   type ListGroup,
+  listGroupOf,
   type ListPlace,
   meetsCondition,
   type MutableHead,

@@ -18,7 +18,10 @@ export interface AppliedWrite {
 export interface InstanceStore {
   /** Strongly consistent. Ids without an instance are absent from the answer. At most 100 ids. */
   read(ids: readonly string[]): Promise<ReadonlyMap<string, InstanceHead>>;
-  /** Stores a new head; refused with the present one when the id is taken. */
+  /**
+   * Stores a new head, listed where its status belongs: a first step may have ended it before anything was stored.
+   * Refused with the present head when the id is taken.
+   */
   create(head: InstanceHead): Promise<WriteResult>;
   /**
    * Applies the update when the stored head meets the condition; refused with the head as it is. An update that breaks

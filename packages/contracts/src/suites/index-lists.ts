@@ -25,6 +25,13 @@ export function indexLists(world: () => IndexUnderTest): void {
     expect(await listed(workflow, "completed")).toEqual([]);
   });
 
+  test.each(["completed", "failed"] as const)("an instance that is stored as %s is listed there", async (status) => {
+    const workflow = someWorkflow();
+    const head = await stored(world().store, sampleHead({ workflow, status }));
+    await expect.poll(() => listed(workflow, status), settled).toEqual([head.id]);
+    expect(await listed(workflow)).toEqual([]);
+  });
+
   test("a workflow without instances has an empty page", async () => {
     expect(await world().index.list({ workflow: someWorkflow(), group: "active", limit: 1 })).toEqual({ ids: [] });
   });
