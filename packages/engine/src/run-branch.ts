@@ -112,31 +112,38 @@ export async function recordResult(
         { seq: ref.seq, statusIn: ["joining"], openBranch: ref.branch },
       ),
     );
+  let failure = value.kind === "failed" ? { thrown } : undefined;
   const written = await write(value).catch((error: unknown) => {
     if (!(error instanceof PortError) || error.code !== "too-large") throw error;
-    return write(tooLarge(ref, work.parent, error, ports.clock.now()));
+    const refusal = tooLarge(ref, work.parent, error);
+    failure = { thrown: refusal };
+    return write(failedWith(refusal, ref, work.parent, ports.clock.now()));
   });
   if (written.ok) {
     const { stored } = written;
-    if (stored && value.kind === "failed") {
-      await listener?.({ before: record, after: stored, branch: ref, error: thrown });
-    }
+    if (stored && failure) await listener?.({ before: record, after: stored, branch: ref, error: failure.thrown });
     return stored && completes(ref.branch, stored) ? performDuties(stored, work.received, ports) : "done";
   }
   const gate = branchGate(written.current, ref);
   return gate?.kind === "repair" ? performDuties(gate.head, work.received, ports) : "done";
 }
 
-/** What a branch comes to whose result does not fit beside those of the others: no retry can heal that. */
-function tooLarge(ref: BranchRef, { join }: InstanceHead, cause: PortError, now: number): BranchResult {
-  const step = join?.steps[ref.branch] ?? "";
-  const error = new StateError(
+/** A result that does not fit beside those of the others: no retry can heal that. */
+function tooLarge(ref: BranchRef, parent: InstanceHead, cause: PortError): StateError {
+  return new StateError(
     "state-too-large",
-    `The results of the branches of instance ${ref.instance} do not fit into one item together; that of step "${step}" was one too many. Keep large data in a bucket or a collection and its key in the state.`,
+    `The results of the branches of instance ${ref.instance} do not fit into one item together; that of step "${stepNameOf(ref, parent)}" was one too many. Keep large data in a bucket or a collection and its key in the state.`,
     { instance: ref.instance, branch: ref.branch },
     { cause },
   );
-  return { kind: "failed", error: errorRecord(error, { step, attempt: 1, at: now }) };
+}
+
+function failedWith(error: StateError, ref: BranchRef, parent: InstanceHead, at: number): BranchResult {
+  return { kind: "failed", error: errorRecord(error, { step: stepNameOf(ref, parent), attempt: 1, at }) };
+}
+
+function stepNameOf({ branch }: BranchRef, { join }: InstanceHead): string {
+  return join?.steps[branch] ?? "";
 }
 
 /** Whether this branch's result, and none before it, made the join complete. */
