@@ -10,7 +10,8 @@ import { noChanges, type StateChanges } from "./state-changes.ts";
  * everything, so the command takes effect even if this process dies before the write. Answers the head after it, or
  * undefined when somebody else moved the head first; then the message finds that out and does nothing.
  *
- * @throws PortError; the command may have taken effect.
+ * @throws PortError; the command may have taken effect. StateError `state-too-large` when the state has grown since
+ * `head` was read: a worker drops the message, unless the state has shrunk by then.
  */
 export async function giveCommand(
   head: InstanceHead,

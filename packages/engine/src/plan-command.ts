@@ -1,5 +1,7 @@
 import {
   applyHeadUpdate,
+  applyStateWrite,
+  assertStorableSize,
   type CommandMessage,
   type CommandName,
   COMMANDS_LENGTH,
@@ -17,10 +19,13 @@ export type CommandInput = Omit<TransitionInput, "workflow" | "chance">;
 /**
  * The transition of a command on a head that stands as the command needs. It issues the command's token and notes the
  * command's id, so that its message, and nobody else's, is the wake of that token (A7). Pure.
+ *
+ * @throws StateError `state-too-large` when what it sets does not fit beside what the state has become since it was given.
  */
 export function planCommand(input: CommandInput, command: CommandMessage): Transition {
   const full: TransitionInput = { ...input, workflow: noWorkflow, chance: 0 };
   const changes = { kind: "keys", set: command.set, remove: command.remove } as const;
+  if (changes.set.size > 0) assertStorableSize(applyStateWrite(input.head.state, changes));
   const entry = entryAt(input.head, outcomes[command.command], input.now);
   const transition = planMove(full, moveFor(full, command, changes), entry);
   const applied = { token: command.token, id: command.id };

@@ -1,16 +1,24 @@
-import { type CommandMessage, type InstanceHead, type Ports, randomHex, type UnpauseMessage } from "@stephooks/core";
+import {
+  type CommandMessage,
+  type InstanceHead,
+  type Ports,
+  randomHex,
+  StateError,
+  type UnpauseMessage,
+} from "@stephooks/core";
 import { classifyMessage } from "./classify-message.ts";
 import { commit, writeTwice } from "./commit.ts";
 import type { Decision, DecisionContext } from "./decision.ts";
 import { definitionOf } from "./definitions.ts";
 import { spillHistory } from "./history-ring.ts";
 import { performDuties } from "./perform-duties.ts";
-import { noWorkflow, planCommand } from "./plan-command.ts";
+import { type CommandInput, noWorkflow, planCommand } from "./plan-command.ts";
 import { planHold, planUnpause } from "./plan-pause.ts";
 import { planOwnMove } from "./plan-own-move.ts";
 import { runBranch } from "./run-branch.ts";
 import { runInstance } from "./run-instance.ts";
 import { isSuspect } from "./start-marks.ts";
+import type { Transition } from "./transition.ts";
 import type { Fate, Outcome, Work, WorkTools } from "./work-context.ts";
 
 /** Acts on a decision until the message's fate is known. @throws PortError: the message must be kept. */
@@ -68,7 +76,10 @@ async function moveOn({ creates, head, move }: MoveDecision, work: Work, tools: 
   return performDuties(verdict.head, work.received, ports);
 }
 
-/** A7: applies the command in hand under its condition; the message then is the wake of the token it issued. */
+/**
+ * A7: applies the command in hand under its condition; the message then is the wake of the token it issued. A command
+ * that does not fit beside what the state has become insures nothing and would come back for ever.
+ */
 async function applyCommand(
   head: InstanceHead,
   command: CommandMessage | UnpauseMessage,
@@ -77,10 +88,26 @@ async function applyCommand(
 ): Promise<Outcome> {
   if (command.kind === "command") await spillHistory(head, ports);
   const input = { head, now: ports.clock.now(), transactionId: randomHex(ports.random, 8) };
-  const plan = command.kind === "unpause" ? planUnpause(head, command.pauseId) : planCommand(input, command);
+  const plan = command.kind === "unpause" ? planUnpause(head, command.pauseId) : fittingCommand(input, command);
+  if (plan instanceof StateError) {
+    ports.logger.log("error", "command dropped: the state has no room for it", {
+      instance: head.id,
+      message: work.received.id,
+    });
+    return "done";
+  }
   const written = await writeTwice(() => ports.instances.update(head.id, plan.update, plan.condition));
   const current = written.ok ? plan.next : written.current;
   return classifyMessage(command, current, contextNow(work, ports));
+}
+
+function fittingCommand(input: CommandInput, command: CommandMessage): Transition | StateError {
+  try {
+    return planCommand(input, command);
+  } catch (error) {
+    if (error instanceof StateError) return error;
+    throw error;
+  }
 }
 
 /** A15: the token's message goes because of the pause, so the head must say so before; what ends the pause goes by it. */

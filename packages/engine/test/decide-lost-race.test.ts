@@ -32,6 +32,14 @@ const rows: readonly Row[] = [
     expected: { kind: "committed" },
   },
   {
+    rule: "R4, A15: our own write, and a pause and a patch beside it that whoever goes on must see",
+    current: current({ seq: 6, token: 6, transactionId: "ours", pauseId: "p", patchVersion: 3 }),
+    expected: {
+      kind: "committed",
+      head: current({ seq: 6, token: 6, transactionId: "ours", pauseId: "p", patchVersion: 3 }),
+    },
+  },
+  {
     rule: "A3: our own write, but cancelled since: do not go on, repeat the duties",
     current: current({ seq: 6, token: 6, status: "cancelled", transactionId: "ours" }),
     expected: { kind: "repair", reason: "someone moved on since" },
