@@ -50,6 +50,12 @@ export class Attendant {
     if (profile.contention && chance.happens(0.2)) {
       world.timeline.after(delay + chance.below(60), () => this.#options.actions.patch(id, shape, false));
     }
+    // Each fits into the state as it was read, and both together do not (I21).
+    if (profile.contention && chance.happens(0.02)) {
+      for (const resume of [true, chance.happens(0.5)]) {
+        world.timeline.after(delay / 2 + chance.below(60), () => this.#options.actions.patchLargely(id, shape, resume));
+      }
+    }
     // Two answers to one wait, at the same moment.
     const isContended = (profile.contention || kind === "hold") && chance.happens(0.2);
     if (isContended) this.#insist(head, delay + chance.below(30), true, answer);

@@ -11,6 +11,7 @@ import {
   updateInstance,
 } from "@stephooks/engine";
 import { client, type ClientResult } from "./client.ts";
+import { largeSizes, largeText } from "./large-state.ts";
 import { listAll } from "./list-all.ts";
 import type { Mail } from "./mailbox.ts";
 import type { Observer } from "./observer.ts";
@@ -42,6 +43,14 @@ export class ClientActions {
     this.#told.meddled.push(id);
     this.#patches += 1;
     this.give(id, shape, { [`p_${this.#patches}`]: this.#patches }, resume);
+  }
+
+  /** Alone it may be too much; two of these that come at once are. */
+  patchLargely(id: string, shape: Shape, resume: boolean): void {
+    this.#told.meddled.push(id);
+    this.#patches += 1;
+    const bytes = this.#chance.pick([largeSizes.one, largeSizes.one, largeSizes.one, largeSizes.tooMuch]);
+    this.give(id, shape, { [`p_${this.#patches}`]: largeText(bytes) }, resume);
   }
 
   answer(id: string, shape: Shape, step: string): void {
@@ -81,7 +90,7 @@ export class ClientActions {
   ): void {
     const patch = patchOf(keys, whole);
     this.#observer.modelOf(id, shape.name).patches.push(patch);
-    client(this.#world, { action, on: `${id} ${JSON.stringify(keys)}`, instances: [id], act }, (result) => {
+    client(this.#world, { action, on: `${id} ${Object.keys(keys).join(" ")}`, instances: [id], act }, (result) => {
       if (result.kind === "answered") patch.acknowledged = true;
       then();
     });

@@ -1,5 +1,5 @@
 import { EngineError } from "@stephooks/engine";
-import type { Ports } from "@stephooks/core";
+import { type Ports, StateError } from "@stephooks/core";
 import { portsOf } from "./sim-ports.ts";
 import type { World } from "./world.ts";
 
@@ -45,5 +45,7 @@ export function client<Result>(
 
 function outcomeOf(result: ClientResult<unknown>): string {
   if (result.kind !== "refused") return result.kind;
-  return result.error instanceof EngineError ? `refused with ${result.error.code}` : "without an answer";
+  const { error } = result;
+  const isAnswer = error instanceof EngineError || error instanceof StateError;
+  return isAnswer ? `refused with ${error.code}` : "without an answer";
 }

@@ -27,6 +27,7 @@ const steps: Readonly<Record<Kind, readonly ("step" | "branch")[]>> = {
   ask: ["step", "branch"],
   mail: ["step", "branch"],
   wide: ["step"],
+  large: ["step", "branch"],
   hold: ["step", "branch"],
   delay: ["step"],
   flaky: ["step", "branch"],
@@ -68,6 +69,7 @@ const lostRaces: Readonly<Record<LostRaceVerdict["kind"], readonly string[]>> = 
 
 const gates: readonly string[] = [
   "message dropped: the branch has reported",
+  "command dropped: the state has no room for it",
   "message dropped: the fan-out is over",
   "duties repeated: the join may not have been woken",
   "dead letter sent again: it was received too often without its step being to blame",
@@ -102,6 +104,8 @@ const transitions: readonly string[] = [
   "lifetime over",
   "blocked",
   "unblocked",
+  "too large",
+  "too large at the join",
 ];
 
 const clients: readonly string[] = [
@@ -117,14 +121,19 @@ const clients: readonly string[] = [
   "resume by token refused with token-used",
   "update refused with already-ended",
   "update refused with unknown-instance",
+  "update refused with state-too-large",
+  "update and resume refused with state-too-large",
 ];
 
 const others: readonly string[] = [
   "event",
-  "event of a branch",
+  "event of a branch: result",
+  "event of a branch: retry",
   "killer: killed its process",
   "branch failed with crash-loop",
   "branch failed with step-timeout",
+  "branch failed with state-too-large",
+  "branch failed because its result did not fit beside the others",
   "queue: moved to the dead letters",
   "pause: begun",
   "pause: held back a message",

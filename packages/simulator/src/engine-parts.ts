@@ -1,5 +1,5 @@
 import type { InstanceStore, WorkQueue } from "@stephooks/core";
-import { createDeadLetterDrain, sweep } from "@stephooks/engine";
+import { createDeadLetterDrain, sweep, type TransitionListener } from "@stephooks/engine";
 import { type ProtocolRules, protocolRules } from "@stephooks/engine/rules";
 
 /** The parts of the engine that a deliberately wrong one replaces. */
@@ -10,6 +10,8 @@ export interface EngineParts {
   /** Stands between the engine and its table. */
   readonly store: (store: InstanceStore) => InstanceStore;
   readonly queue: (queue: WorkQueue) => WorkQueue;
+  /** Stands between the engine and whoever listens to it. */
+  readonly listener: (listener: TransitionListener) => TransitionListener;
 }
 
 export const engineParts: EngineParts = Object.freeze({
@@ -18,4 +20,5 @@ export const engineParts: EngineParts = Object.freeze({
   sweep,
   store: (store: InstanceStore) => store,
   queue: (queue: WorkQueue) => queue,
+  listener: (listener: TransitionListener) => listener,
 });

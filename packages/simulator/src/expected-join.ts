@@ -1,5 +1,6 @@
 import { type BranchResult, defaultRetryPolicy, type StateEntries } from "@stephooks/core";
 import { changedKeys, type Given, sameKeys } from "./given.ts";
+import { isTooLarge } from "./large-state.ts";
 import { askedBy, type Keys, type Shape, stepOfShape } from "./shape.ts";
 
 /** A branch's result as the model sees it. */
@@ -28,6 +29,7 @@ export function joinOf({ branches, settleAll }: FanOut, seq: number): JoinInMode
 export function resultOf(name: string, shape: Shape, { attempt, head, keys }: Given): ModelResult | undefined {
   const asked = askedBy(name, stepOfShape(shape, name), keys, attempt);
   const set = { ...stateOf(head?.state), ...("set" in asked ? changedKeys(asked.set, keys) : {}) };
+  if (isTooLarge({ ...keys, ...set })) return { kind: "failed" };
   switch (asked.kind) {
     case "goto":
       return { kind: "next", next: asked.next, set };

@@ -1,6 +1,7 @@
 import { defaultRetryPolicy, hasEnded, type HeadStatus, type InstanceHead, parseDuration } from "@stephooks/core";
 import { type FanOut, joined, type JoinInModel } from "./expected-join.ts";
 import { changedKeys, sameKeys } from "./given.ts";
+import { isTooLarge } from "./large-state.ts";
 import { type ModelContext, type Patch, patched } from "./patches.ts";
 import { askedBy, type Keys, type Shape, stepOfShape } from "./shape.ts";
 
@@ -81,6 +82,8 @@ function fromBody(from: Standing, context: ModelContext): Expected | string {
     return attempt < defaultRetryPolicy.maximumAttempts ? again(from) : giveUp(from);
   }
   const set = changedKeys(asked.set, given.keys);
+  // Whatever its attempt: the next one would hand over as much.
+  if (isTooLarge({ ...given.keys, ...set })) return giveUp(from, "too large");
   switch (asked.kind) {
     case "goto":
       if (asked.next !== null) return enter(asked.next, set, asked.delay);
@@ -161,6 +164,7 @@ function fromJoin(from: Standing): Expected | string {
   if (join === undefined || result === undefined) return `I13: ${id} joined before its branches had reported`;
   if (result.kind === "failed") return giveUp(from, "failed join");
   const { next, set } = result;
+  if (isTooLarge({ ...from.values, ...set })) return giveUp(from, "too large at the join");
   if (next === null) return { move: "join to the end", status: "completed", step, attempt, set, visits: 0 };
   const isTolerant = [...join.results.values()].some(({ kind }) => kind === "failed");
   if (typeof next === "string") return enter(next, set, 0, isTolerant ? "join in spite of failures" : "join");

@@ -36,6 +36,7 @@ export function finalComplaints(ending: Ending): readonly string[] {
     ...rescued(ending),
     ...indexed(ending),
     ...forgottenEntries(ending.world),
+    ...silent(ending.world),
     ...(ending.profile.name === "calm" ? costly(ending) : []),
   ];
 }
@@ -51,6 +52,13 @@ function unfinished({ observer, told, world }: Ending): readonly string[] {
     ...silent.map((id) => `I3: the end of ${id} was never reported`),
     ...(told.open > 0 ? [`I3: ${told.open} clients never got what they insist on`] : []),
   ];
+}
+
+/** I18: nothing comes between an applied commit that its writer hears of and its announcement, not even a death. */
+function silent({ processes }: World): readonly string[] {
+  return processes.flatMap(({ name, unannounced }) =>
+    [...unannounced].map((what) => `I18: ${name} committed ${what} and never announced it`),
+  );
 }
 
 function leftovers({ world }: Ending): readonly string[] {

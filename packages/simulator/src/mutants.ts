@@ -1,5 +1,7 @@
+import { hasEnded } from "@stephooks/core";
+import type { TransitionListener } from "@stephooks/engine";
 import { protocolRules } from "@stephooks/engine/rules";
-import { engineParts } from "./engine-parts.ts";
+import { type EngineParts, engineParts } from "./engine-parts.ts";
 import { messageMutants } from "./message-mutants.ts";
 import { drop, type Mutant } from "./mutant.ts";
 import { raceMutants } from "./race-mutants.ts";
@@ -39,7 +41,60 @@ const hostMutants: readonly Mutant[] = [
   },
 ];
 
-export const mutants: readonly Mutant[] = [...storeMutants, ...messageMutants, ...raceMutants, ...hostMutants];
+function withListener(listener: EngineParts["listener"]): () => EngineParts {
+  return () => ({ ...engineParts, listener });
+}
+
+const listenerMutants: readonly Mutant[] = [
+  {
+    name: "a transition is announced twice",
+    profile: "calm",
+    within: 10,
+    parts: withListener((listener) => async (event) => {
+      await listener(event);
+      await listener(event);
+    }),
+  },
+  {
+    name: "the end of an instance is not announced",
+    profile: "calm",
+    within: 10,
+    parts: withListener((listener) => async (event) => {
+      if (!hasEnded(event.after.status)) await listener(event);
+    }),
+  },
+  {
+    name: "the loser of a race announces what the winner did",
+    profile: "no-sweeper",
+    within: 1_000,
+    parts: () => {
+      let listen: TransitionListener = async () => {};
+      return {
+        ...engineParts,
+        listener: (listener) => (listen = listener),
+        rules: {
+          ...protocolRules,
+          decideLostRace: (race, context) => {
+            const verdict = protocolRules.decideLostRace(race, context);
+            const { current, head } = race;
+            if (verdict.kind !== "committed" && current && current.seq > head.seq) {
+              void listen({ before: head, after: current });
+            }
+            return verdict;
+          },
+        },
+      };
+    },
+  },
+];
+
+export const mutants: readonly Mutant[] = [
+  ...storeMutants,
+  ...messageMutants,
+  ...raceMutants,
+  ...hostMutants,
+  ...listenerMutants,
+];
 
 /** The wrong engine that every run must find before its silence means anything. */
 export const canary: Mutant = {

@@ -1,5 +1,6 @@
 import { hasEnded, type InstanceHead, parseBranchId, type WorkMessage } from "@stephooks/core";
 import type { StepContext, TransitionEvent } from "@stephooks/engine";
+import { Announcements } from "./announcements.ts";
 import { Executions } from "./executions.ts";
 import { Insurance } from "./insurance.ts";
 import { PauseWatch } from "./pause-watch.ts";
@@ -28,8 +29,7 @@ export class Observer {
   readonly executions: Executions;
   readonly #pauses: PauseWatch;
   readonly #startMarks = new StartMarkCount();
-  /** Every transition that was committed. */
-  readonly #commits = new Set<string>();
+  readonly #announcements: Announcements;
   readonly #world: World;
   readonly #shapes: ReadonlyMap<string, Shape>;
   readonly #insurance: Insurance;
@@ -38,6 +38,7 @@ export class Observer {
     this.#world = world;
     this.#shapes = shapes;
     this.executions = new Executions(world);
+    this.#announcements = new Announcements(world);
     this.#pauses = new PauseWatch((what) => world.mark(what));
     world.onKept = (process, instance) => this.#kept(process, instance);
     this.#insurance = new Insurance(world.store, [world.queue, world.deadLetters]);
@@ -68,9 +69,22 @@ export class Observer {
       this.#hold([`I1: branch ${after.id} committed seq ${after.seq} twice`]);
     }
     this.#startMarks.written(before, after);
-    if (after.seq !== before?.seq) this.#commits.add(`${after.id} ${after.seq} ${after.transactionId}`);
+    this.#announcements.written(before, after);
     this.#hold(this.#insurance.of(after.id));
     if (after.status !== before?.status || after.seq !== before.seq) this.onStanding(after);
+  }
+
+  /**
+   * I21: what is too large is refused before any write is asked for. Left are steps and branches beside which the state,
+   * or another result, has grown, and patches beside results.
+   */
+  tooLarge(before: InstanceHead | undefined, after: InstanceHead): void {
+    const isCommand = after.appliedCommands?.at(-1)?.id !== before?.appliedCommands?.at(-1)?.id;
+    const isPatch = before?.seq === after.seq && before.patchVersion < after.patchVersion;
+    const what = before === undefined ? "start" : isCommand ? "command" : isPatch ? "patch" : "transition";
+    this.#world.mark(`too large for an item: ${what}`);
+    if (what === "transition" || before?.status === "joining") return;
+    this.#hold([`I21: a ${what} of ${after.id} was asked of the table with more than an item holds`]);
   }
 
   sent(message: WorkMessage): void {
@@ -124,12 +138,8 @@ export class Observer {
     this.#hold(this.#world.mailbox.receive(context, token, isStored));
   }
 
-  /** I18: what is announced has been committed, by the one who announces it, and no lost race is. */
-  async heard({ after, before, branch }: TransitionEvent): Promise<void> {
-    this.#world.mark(branch ? "event of a branch" : "event");
-    const isCommitted = this.#commits.has(`${after.id} ${after.seq} ${after.transactionId}`);
-    if (isCommitted && (branch !== undefined || after.seq === before.seq + 1)) return;
-    this.#hold([`I18: ${after.id} at seq ${after.seq} was announced and never committed`]);
+  heard(event: TransitionEvent, process: SimProcess): void {
+    this.#hold(this.#announcements.heard(event, process));
   }
 
   isKiller({ instanceId, step, workflow }: StepContext): boolean {

@@ -3,7 +3,11 @@ import { type Expected, expectedMove, type Standing } from "./expected-move.ts";
 import { joinOf, type JoinInModel, recordedAs, resultOf, sameResult } from "./expected-join.ts";
 import { type Given, sameKeys } from "./given.ts";
 import { type Patch, patched, type ModelContext } from "./patches.ts";
+import { bytesOf, LARGEST_ITEM } from "./large-state.ts";
 import type { Keys, Shape } from "./shape.ts";
+
+/** What an item holds besides state and results, at most. */
+const HEAD_BYTES = 16 * 1_024;
 
 /**
  * What one instance may become, write by write, by its shape alone: an interpreter of shapes that knows nothing of
@@ -136,17 +140,31 @@ export class ReferenceModel {
       return [`I13: ${this.id} recorded a result of no branch`];
     }
     const actual = recordedAs(result);
-    this.join.results.set(branch, actual);
     const record = branchId({ instance: this.id, seq: this.join.seq, branch });
+    const isOverfull = this.#isOverfull(name, context.given(record));
+    this.join.results.set(branch, actual);
+    if (isOverfull && result.kind === "failed" && result.error.code === "state-too-large") {
+      context.mark("branch failed because its result did not fit beside the others");
+      return [];
+    }
     if (result.kind === "failed" && result.error.code !== undefined) {
       context.mark(`branch failed with ${result.error.code}`);
-      return result.error.code === "step-timeout" ? [] : listed(context.deaths(record));
+      if (result.error.code === "step-timeout") return [];
+      if (result.error.code !== "state-too-large") return listed(context.deaths(record));
     }
     const given = context.given(record);
     const expected = given && resultOf(name, this.shape, given);
     return expected && sameResult(expected, actual)
       ? []
       : [`I13: branch ${name} of ${this.id} returned ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`];
+  }
+
+  /** Whether a branch's result may be more than its instance's item has room for. */
+  #isOverfull(name: string, given: Given | undefined): boolean {
+    const own = given && resultOf(name, this.shape, given);
+    const results = [own, ...(this.join?.results.values() ?? [])];
+    const sets = results.map((result) => (result?.kind === "next" ? bytesOf(result.set) : 0));
+    return sets.reduce((sum, bytes) => sum + bytes, bytesOf(this.#values)) > LARGEST_ITEM - HEAD_BYTES;
   }
 
   #tokens(before: InstanceHead, after: InstanceHead): readonly string[] {

@@ -1,3 +1,4 @@
+import { largeSizes } from "./large-state.ts";
 import type { RandomStream } from "./random-stream.ts";
 import type { Shape, ShapeStep } from "./shape.ts";
 
@@ -48,6 +49,11 @@ const mail: Segment = ({ chance, steps }, name, next) => {
 
 const wide: Segment = ({ steps }, name, next) => void (steps[name] = { kind: "wide", next });
 
+const large: Segment = ({ chance, steps }, name, next) => {
+  const bytes = chance.pick([largeSizes.one, largeSizes.most, largeSizes.tooMuch]);
+  steps[name] = { kind: "large", next, bytes };
+};
+
 const hold: Segment = (builder, name, next) => {
   const { chance, steps } = builder;
   if (chance.happens(0.3)) {
@@ -76,7 +82,12 @@ const fan: Segment = (builder, name, next) => {
   const branches = branchNames(builder, name);
   const settleAll = chance.happens(0.2);
   steps[name] = { kind: "fan-out", branches, settleAll };
-  for (const branch of branches) steps[branch] = { ...branchStep(builder, next), inBranch: true };
+  const isLarge = chance.happens(2 * RARE);
+  for (const branch of branches) {
+    const bytes =
+      isLarge && chance.happens(0.7) ? chance.pick([largeSizes.third, largeSizes.third, largeSizes.one]) : 0;
+    steps[branch] = { ...(bytes > 0 ? { kind: "large", next, bytes } : branchStep(builder, next)), inBranch: true };
+  }
   // A join needs one branch that succeeded.
   const [first = ""] = branches;
   if (settleAll) steps[first] = { kind: "plain", next, inBranch: true };
@@ -112,10 +123,15 @@ const segments: readonly (readonly [weight: number, segment: Segment])[] = [
   [1, fanTwice],
 ];
 
-/** Share of segments with a wide state: it costs as much as many others. */
+/** Share of segments with a wide or a large state: one costs as much as many others. */
 const RARE = 0.02;
 
 const bag: readonly Segment[] = segments.flatMap(([weight, segment]) => Array.from({ length: weight }, () => segment));
+
+function segmentOf(chance: RandomStream): Segment {
+  if (chance.happens(RARE)) return wide;
+  return chance.happens(RARE) ? large : chance.pick(bag);
+}
 
 export function generateShape(chance: RandomStream, name: string, limits: ShapeLimits): Shape {
   const hasErrorStep = chance.happens(0.2);
@@ -123,7 +139,7 @@ export function generateShape(chance: RandomStream, name: string, limits: ShapeL
   const count = chance.between(1, limits.segments);
   for (let index = 0; index < count; index++) {
     const next = index + 1 < count ? `s${index + 1}` : "end";
-    (chance.happens(RARE) ? wide : chance.pick(bag))(builder, `s${index}`, next);
+    segmentOf(chance)(builder, `s${index}`, next);
   }
   if (chance.happens(0.1)) builder.steps["end"] = hasErrorStep ? { kind: "broken" } : { kind: "fixable", next: "last" };
   if (limits.killers && chance.happens(0.02)) builder.steps["end"] = { kind: "killer" };

@@ -1,5 +1,6 @@
 import type { JsonValue } from "@stephooks/core";
 import type { WorkflowOptions } from "@stephooks/engine";
+import { largeText } from "./large-state.ts";
 
 /** What a step of a generated workflow does, as data: its body and the reference model both follow it. */
 export type ShapeStep = {
@@ -18,6 +19,8 @@ export type ShapeStep = {
   | { readonly kind: "mail"; readonly next: string; readonly expiresIn?: number }
   /** Hands over more keys than one update may set. */
   | { readonly kind: "wide"; readonly next: string }
+  /** Hands over a key of so many bytes: alone, or with others, more than an instance may have. */
+  | { readonly kind: "large"; readonly next: string; readonly bytes: number }
   /** Waits once, for a bare continue or the end of its time. */
   | { readonly kind: "hold"; readonly next: string; readonly timeout?: number; readonly onTimeout?: string }
   | { readonly kind: "delay"; readonly next: string; readonly delay: number }
@@ -104,6 +107,8 @@ export function askedBy(
       const many = Array.from({ length: WIDE }, (_, index) => [`${name}_${index}`, index] as const);
       return { kind: "goto", next: step.next, set: { ...done, ...Object.fromEntries(many) }, delay: 0 };
     }
+    case "large":
+      return { kind: "goto", next: step.next, set: { ...done, [`${name}_large`]: largeText(step.bytes) }, delay: 0 };
     case "hold":
       return state[name] === "held" ? go(step.next) : { kind: "wait", set: { [name]: "held" }, ...limitOf(step) };
     case "delay":

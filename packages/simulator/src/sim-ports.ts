@@ -1,4 +1,5 @@
 import {
+  type HeadUpdate,
   type InstanceHead,
   type InstanceHistory,
   type InstanceStore,
@@ -8,6 +9,7 @@ import {
   type WorkQueue,
   type WriteResult,
 } from "@stephooks/core";
+import { announcementOf } from "./announcements.ts";
 import { type CallFault, callFaults } from "./fault-plan.ts";
 import type { SimProcess } from "./sim-process.ts";
 import type { World } from "./world.ts";
@@ -77,6 +79,7 @@ function storePort(process: SimProcess, world: World): InstanceStore {
     operation: string,
     subject: () => string,
     id: string,
+    update: HeadUpdate,
     act: () => WriteResult,
   ): Promise<WriteResult> => {
     let stored: InstanceHead | undefined;
@@ -91,7 +94,11 @@ function storePort(process: SimProcess, world: World): InstanceStore {
         stored = store.get(id);
         return written;
       },
-      learn: () => void process.seen.set(id, stored),
+      learn: ({ ok }) => {
+        process.seen.set(id, stored);
+        const announcement = ok && stored && announces(process) ? announcementOf(update, stored) : undefined;
+        if (announcement !== undefined) process.unannounced.add(announcement);
+      },
       show: shownWrite,
     });
   };
@@ -110,10 +117,12 @@ function storePort(process: SimProcess, world: World): InstanceStore {
     create: (head) => {
       // A head that is stored before its first commit carries an id that no commit has chosen.
       if (head.seq > 0) process.wrote.add(head.transactionId);
+      const { error, seq } = head;
       return write(
         "create",
         () => head.id,
         head.id,
+        { set: { ...(seq > 0 ? { seq } : {}), ...(error ? { error } : {}) } },
         () => store.create(head),
       );
     },
@@ -123,10 +132,16 @@ function storePort(process: SimProcess, world: World): InstanceStore {
         "update",
         () => `${id} if ${JSON.stringify(condition)}`,
         id,
+        update,
         () => store.update(id, update, condition),
       );
     },
   };
+}
+
+/** Clients and the sweeper have no listener. */
+function announces({ role }: SimProcess): boolean {
+  return role === "worker" || role === "drain";
 }
 
 function historyPort(process: SimProcess, world: World): InstanceHistory {

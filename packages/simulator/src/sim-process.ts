@@ -28,6 +28,8 @@ export class SimProcess {
   readonly given = new Map<string, Given>();
   /** Transaction ids of the writes it asked for. */
   readonly wrote = new Set<string>();
+  /** Transitions that it knows to be its own and has not announced. */
+  readonly unannounced = new Set<string>();
   /** Told once, when it dies. */
   onDeath: () => void = () => {};
   #dead = false;

@@ -6,12 +6,15 @@ import {
   type HeadUpdate,
   type InstanceHead,
   type ListGroup,
+  listGroupOf,
   type ListPage,
   type ListQuery,
   meetsCondition,
   parseBranchId,
+  PortError,
   type WriteResult,
 } from "@stephooks/core";
+import { LARGEST_ITEM } from "./large-state.ts";
 
 /** Told of every applied write, with the stored heads before and after it. */
 export type WriteWatcher = (before: InstanceHead | undefined, after: InstanceHead) => void;
@@ -36,11 +39,14 @@ interface Stored {
 export class SimStore {
   readonly #stored = new Map<string, Stored>();
   readonly #watch: WriteWatcher;
+  /** Told of every write that was refused because it would have left too large an item behind. */
+  readonly #onTooLarge: WriteWatcher;
   readonly #indexLag: () => number;
   readonly #now: () => number;
 
-  constructor(watch: WriteWatcher, now: () => number, indexLag: () => number) {
+  constructor(watch: WriteWatcher, onTooLarge: WriteWatcher, now: () => number, indexLag: () => number) {
     this.#watch = watch;
+    this.#onTooLarge = onTooLarge;
     this.#now = now;
     this.#indexLag = indexLag;
   }
@@ -65,7 +71,7 @@ export class SimStore {
   create(head: InstanceHead): WriteResult {
     const current = this.get(head.id);
     if (current) return { ok: false, current: shown(current) };
-    this.#put(undefined, head, "active");
+    this.#put(undefined, head, listGroupOf(head.status));
     return { ok: true };
   }
 
@@ -108,6 +114,10 @@ export class SimStore {
   }
 
   #put(before: InstanceHead | undefined, head: InstanceHead, group: ListGroup | undefined): InstanceHead {
+    if (!fits(head)) {
+      this.#onTooLarge(before, head);
+      throw new PortError("too-large", `The item needs more than ${LARGEST_ITEM} bytes.`);
+    }
     const after = wireCopy(head);
     const known = before && this.#stored.get(head.id);
     const isMoved = before?.indexedAt !== after.indexedAt;
@@ -124,6 +134,17 @@ export class SimStore {
   #lag<Value>(known: readonly Lagging<Value>[] = [], isChanged: boolean, value: Value): readonly Lagging<Value>[] {
     return isChanged ? [...known.slice(-8), { visibleAt: this.#now() + this.#indexLag(), value }] : known;
   }
+}
+
+/** As DynamoDB, which counts the names and texts of an item: what is small enough at a glance is not counted. */
+function fits({ results, state, ...rest }: InstanceHead): boolean {
+  let bytes = 0;
+  for (const [name, json] of state) bytes += name.length + json.length + 1;
+  for (const result of results?.values() ?? []) {
+    if (result.kind === "next")
+      for (const [name, json] of Object.entries(result.set)) bytes += name.length + json.length;
+  }
+  return bytes < LARGEST_ITEM / 4 || bytes + JSON.stringify(rest).length <= LARGEST_ITEM;
 }
 
 /** What JSON keeps, frozen to its depths. */

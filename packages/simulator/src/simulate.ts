@@ -14,6 +14,7 @@ import { oldDeployment } from "./old-deployment.ts";
 import type { Shape } from "./shape.ts";
 import { type BodyHost, shapeWorkflow } from "./shape-workflow.ts";
 import { portsOf, processOf } from "./sim-ports.ts";
+import type { SimProcess } from "./sim-process.ts";
 import { Story } from "./story.ts";
 import { SweeperHost } from "./sweeper-host.ts";
 import { settings, World } from "./world.ts";
@@ -82,6 +83,7 @@ async function simulated(options: SeedOptions): Promise<SeedReport> {
       observer.written(before, after);
       if (after.indexedAt !== undefined && after.indexedAt !== before?.indexedAt) sweeper?.expect(after.indexedAt);
     },
+    onTooLarge: (before, after) => observer.tooLarge(before, after),
     onSent: (message) => observer.sent(message),
     onGone: (message) => observer.gone(message),
   });
@@ -152,7 +154,8 @@ async function run(
 
 function sourcesOf(world: World, observer: Observer, plan: RandomStream): readonly EventSource[] {
   const { deadLetters, parts, queue } = world;
-  const listener: TransitionListener = (event) => observer.heard(event);
+  const listenerOf = (process: SimProcess): TransitionListener =>
+    parts.listener(async (event) => observer.heard(event, process));
   const work = new EventSource({
     world,
     queue,
@@ -162,10 +165,13 @@ function sourcesOf(world: World, observer: Observer, plan: RandomStream): readon
     invoke: (process, batch) => {
       const ports = portsOf(process, world);
       const definitions = world.deployed();
-      return createWorker({ ports, definitions, settings, rules: markedRules(parts.rules, world), listener }).work(
-        batch,
-        INVOCATION,
-      );
+      return createWorker({
+        ports,
+        definitions,
+        settings,
+        rules: markedRules(parts.rules, world),
+        listener: listenerOf(process),
+      }).work(batch, INVOCATION);
     },
   });
   const drain = new EventSource({
@@ -175,7 +181,9 @@ function sourcesOf(world: World, observer: Observer, plan: RandomStream): readon
     slots: 1,
     batchSize: 10,
     invoke: (process, batch) =>
-      parts.drain({ ports: portsOf(process, world), definitions: world.deployed(), listener }).drain(batch),
+      parts
+        .drain({ ports: portsOf(process, world), definitions: world.deployed(), listener: listenerOf(process) })
+        .drain(batch),
   });
   return [work, drain];
 }

@@ -1,5 +1,6 @@
 import { hasEnded, type HeadStatus, type InstanceHead, type InstanceStore } from "@stephooks/core";
 import { type EngineParts, engineParts } from "./engine-parts.ts";
+import { LARGEST_ITEM, largeText } from "./large-state.ts";
 import type { Mutant } from "./mutant.ts";
 
 const statuses: readonly HeadStatus[] = [
@@ -162,6 +163,27 @@ export const storeMutants: readonly Mutant[] = [
         (id, { listed: _none, ...change }, condition) =>
           update(id, change, condition),
     ),
+  },
+  {
+    name: "a step that hands over too much is tried again (I21)",
+    profile: "calm",
+    within: 300,
+    parts: withUpdate((update) => (id, change, condition) => {
+      const { attempt = 1, error, status } = change.set;
+      const isRefused = error?.code === "state-too-large" && status === "failed";
+      const again = { ...change.set, status: "runnable", attempt: attempt + 1 } as const;
+      return update(id, isRefused ? { ...change, set: again } : change, condition);
+    }),
+  },
+  {
+    name: "a patch is asked of the table without being measured (I21)",
+    profile: "all",
+    within: 300,
+    parts: withUpdate((update) => (id, change, condition) => {
+      const isPatch = change.set.patchVersion !== undefined && change.set.seq === undefined;
+      const entries = new Map([["more", JSON.stringify(largeText(LARGEST_ITEM))]]);
+      return update(id, isPatch ? { ...change, state: { kind: "whole", entries } } : change, condition);
+    }),
   },
   {
     name: "an inline chain does not see the pause (A15)",

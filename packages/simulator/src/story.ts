@@ -108,6 +108,8 @@ export class Story {
     for (const name of asked) {
       if (chance.happens(0.4)) timeline.after(moment(), () => this.#actions.answer(id, shape, name));
     }
+    if (chance.happens(0.02))
+      timeline.after(moment(), () => this.#actions.patchLargely(id, shape, chance.happens(0.5)));
     if (chance.happens(0.12)) timeline.after(moment(), () => this.#actions.replace(id, shape));
     for (let count = chance.pick([0, 0, 0, 0, 0, 1, 2]); count > 0; count--) {
       timeline.after(moment(), () => this.#actions.pause(id));

@@ -34,6 +34,7 @@ export interface WorldOptions {
   /** Nothing is slow, late or lagging: what a run costs can be counted. */
   readonly calm: boolean;
   readonly onWrite: (before: InstanceHead | undefined, after: InstanceHead) => void;
+  readonly onTooLarge: (before: InstanceHead | undefined, after: InstanceHead) => void;
   readonly onSent: (message: WorkMessage) => void;
   readonly onGone: (message: WorkMessage) => void;
 }
@@ -72,12 +73,13 @@ export class World {
   /** Told when the engine keeps a message about this instance. */
   onKept: (process: SimProcess, instance: string) => void = () => {};
   readonly mailbox = new Mailbox();
+  /** Everybody that ever was. */
+  readonly processes: SimProcess[] = [];
   /** What was exercised, and how often. */
   readonly covered = new Map<string, number>();
   /** The process whose call takes effect. */
   writer: SimProcess | undefined;
   readonly #skew: number;
-  #processes = 0;
 
   constructor(options: WorldOptions) {
     const { calm, parts, rates, seed } = options;
@@ -89,7 +91,7 @@ export class World {
     this.calm = calm;
     this.#skew = calm ? 0 : this.schedule.pick([0, 0, 250]);
     const lag = (): number => (calm ? 0 : this.schedule.spread(1, 30_000));
-    this.store = new SimStore(options.onWrite, () => this.timeline.now, lag);
+    this.store = new SimStore(options.onWrite, options.onTooLarge, () => this.timeline.now, lag);
     const { faults, schedule, timeline } = this;
     const { onGone, onSent } = options;
     const shared = { timeline, schedule, faults, onGone, onSent, onMark: (what: string) => this.mark(what) } as const;
@@ -126,9 +128,10 @@ export class World {
   }
 
   spawn(role: ProcessRole, instances: readonly string[], boost = 1): SimProcess {
-    this.#processes += 1;
     const skew = this.#skew === 0 ? 0 : this.schedule.between(-this.#skew, this.#skew);
-    return new SimProcess(this.#processes, role, this.timeline, { skew, instances, boost });
+    const process = new SimProcess(this.processes.length + 1, role, this.timeline, { skew, instances, boost });
+    this.processes.push(process);
+    return process;
   }
 
   /** The process stands still for a while, and is woken again. */
