@@ -23,9 +23,9 @@ export class Executions {
     this.#world = world;
   }
 
-  /** The same for one instance, its branches included. */
-  repeatedOf(instance: string): number {
-    return this.#repeated.get(instance) ?? 0;
+  /** The same for each head: an instance without its branches, or one branch. */
+  get repeatedByHead(): ReadonlyMap<string, number> {
+    return this.#repeated;
   }
 
   /** Bodies beyond the first of their attempt. */
@@ -46,11 +46,10 @@ export class Executions {
     this.#world.mark(`${inBranch ? "branch" : "step"}: ${kind}`);
     const before = this.#bodies.get(body) ?? 0;
     this.#bodies.set(body, before + 1);
-    const { instanceId } = context;
-    if (before > 0) this.#repeated.set(instanceId, this.repeatedOf(instanceId) + 1);
     const process = processOf(context.log);
     this.#world.note(() => `${process.name} RUNS ${step} of ${context.instanceId}, ${body}`);
     const id = key.slice(0, key.lastIndexOf("/"));
+    if (before > 0) this.#repeated.set(id, (this.#repeated.get(id) ?? 0) + 1);
     const seen = process.seen.get(id);
     const last = process.given.get(id);
     // R8: a body that ran when the pause came may run again, on what its wait has not seen.

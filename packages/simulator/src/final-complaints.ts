@@ -16,7 +16,7 @@ export interface Ending {
   readonly shapes: readonly Shape[];
 }
 
-/** I9: bodies beyond the first of their attempt that one harm may cost, for each branch of the widest fan-out. */
+/** I9: bodies beyond the first of their attempt that one harm of an instance may cost each of its heads. */
 const REPEATED_PER_HARM = 2;
 
 /** Faults that cost time and no body. */
@@ -93,16 +93,24 @@ function commands({ observer, told }: Ending): readonly string[] {
   });
 }
 
-/** I9, for each instance by what harmed it. */
+/**
+ * I9, by what harmed the instance: of each head a body of its own and, through the repair of the loser, one of the next;
+ * of all heads together one body more, since a fan-out that is sent again costs each branch one.
+ */
 function amplified({ observer, told, world }: Ending): readonly string[] {
   const byFaults = world.faults.fired.filter(({ kind }) => !harmless.has(kind)).flatMap(({ harmed }) => harmed);
   const harms = countsOf([...byFaults, ...told.meddled, ...observer.harmed]);
-  return [...observer.models.values()].flatMap(({ id, shape }) => {
-    const harmed = (harms.get(id) ?? 0) + world.doubledPasses;
-    const repeated = observer.executions.repeatedOf(id);
-    return repeated <= REPEATED_PER_HARM * shape.width * harmed
+  const harmedOf = (id: string): number => (harms.get(id) ?? 0) + world.doubledPasses;
+  const { repeatedByHead } = observer.executions;
+  const byInstance = Map.groupBy(repeatedByHead, ([head]) => parseBranchId(head)?.instance ?? head);
+  return [...byInstance].flatMap(([id, heads]) => {
+    const width = observer.models.get(id)?.shape.width ?? 1;
+    const all = heads.reduce((sum, [, repeated]) => sum + repeated, 0);
+    const most = Math.max(...heads.map(([, repeated]) => repeated));
+    const isBounded = most <= REPEATED_PER_HARM * harmedOf(id) && all <= (1 + width) * harmedOf(id);
+    return isBounded
       ? []
-      : [`I9: ${repeated} repeated bodies of ${id}, which was harmed ${harmed} times`];
+      : [`I9: ${all} repeated bodies of ${id}, ${most} of one head, which was harmed ${harmedOf(id)} times`];
   });
 }
 
