@@ -5,7 +5,6 @@ import {
   type InstanceHead,
   listGroupOf,
   type MutableHead,
-  type ParentRef,
   type StateEntries,
 } from "@stephooks/core";
 import { dueKeys, listKeys } from "./index-keys.ts";
@@ -53,7 +52,6 @@ import { statusLetter, statusOfLetter } from "./status-letter.ts";
  * | pv       | N    | patch version                                                                    |
  * | sc, h, e | S    | step counts, history ring, newest error; packed JSON text                        |
  * | tt       | N    | total time                                                                       |
- * | p        | M    | parent: i (S) id, n (N) seq, b (N) branch                                        |
  * | fh       | N    | 1 for full history: what leaves h is stored as items `h#<seq>` of the same pk          |
  * | du, dl   | N    | due at, deadline                                                                 |
  * | ts       | S    | timeout step                                                                     |
@@ -82,7 +80,6 @@ export function encodeInstanceItem(head: InstanceHead): Record<string, Attribute
     sid: { S: head.startId },
     c: encodeNumber(createdAt),
     d: encodeEntries(head.state),
-    ...(head.parent === undefined ? {} : { p: encodeParent(head.parent) }),
     ...(head.fullHistory ? { fh: encodeNumber(1) } : {}),
     ...(head.retention === undefined ? {} : { rt: encodeNumber(head.retention) }),
     ...listKeys(id, { workflow, group: listGroupOf(head.status), createdAt }),
@@ -204,7 +201,6 @@ export function decodeInstanceItem(item: Item): InstanceHead {
     history: read.parsed("h", unpackHistory),
   };
   addOptionalFields(head, read);
-  if (item.p !== undefined) head.parent = decodeParent(read);
   if (read.optionalNumber("fh") === 1) head.fullHistory = true;
   const retention = read.optionalNumber("rt");
   if (retention !== undefined) head.retention = retention;
@@ -261,20 +257,6 @@ function decodeEntries(read: ItemReader): StateEntries {
     entries.set(decodeStateKey(name), value.S);
   }
   return entries;
-}
-
-function encodeParent(parent: ParentRef): AttributeValue {
-  return { M: { i: encodeText(parent.id), n: encodeNumber(parent.seq), b: encodeNumber(parent.branch) } };
-}
-
-function decodeParent(read: ItemReader): ParentRef {
-  const { i, n, b } = read.map("p");
-  const seq = Number(n?.N);
-  const branch = Number(b?.N);
-  if (i?.S === undefined || !Number.isFinite(seq) || !Number.isFinite(branch)) {
-    throw read.failure("p", "a parent with i, n and b");
-  }
-  return { id: i.S, seq, branch };
 }
 
 function encodeText(text: string): AttributeValue {

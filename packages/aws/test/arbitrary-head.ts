@@ -147,7 +147,6 @@ export const anyHead: fc.Arbitrary<InstanceHead> = fc.record(
     ...identity,
     ...anyMutable,
     ...anyClearable,
-    parent: fc.record({ id: text, seq: count, branch: count }, plain),
     fullHistory: fc.constant(true),
     retention: time,
   },

@@ -4,7 +4,7 @@ import type { StateEntries } from "./state-entries.ts";
 /** The part of a head that a transition may change; identity never changes. */
 export type MutableHead = Omit<
   InstanceHead,
-  "id" | "workflow" | "startId" | "createdAt" | "state" | "parent" | "fullHistory" | "retention"
+  "id" | "workflow" | "startId" | "createdAt" | "state" | "fullHistory" | "retention"
 >;
 
 /**

@@ -68,7 +68,6 @@ export {
   type InstanceHead,
   type InstanceStatus,
   type Join,
-  type ParentRef,
   type StepCount,
   isExpired,
 } from "./instance-head.ts";
@@ -127,7 +126,6 @@ export type {
   CommandMessage,
   CommandName,
   CreateMessage,
-  ReportMessage,
   UnpauseMessage,
   WakeMessage,
   WorkMessage,

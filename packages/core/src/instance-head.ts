@@ -69,13 +69,6 @@ export interface HistoryEntry {
   readonly duration: number;
 }
 
-/** The instance a child reports to when it ends: its id, the seq of the fan-out, and the branch index. */
-export interface ParentRef {
-  readonly id: string;
-  readonly seq: number;
-  readonly branch: number;
-}
-
 /** What one branch of a parallel step asked for, as recorded on its instance. */
 export type BranchResult =
   | {
@@ -154,7 +147,6 @@ export interface InstanceHead {
   readonly totalTime?: number;
   /** The newest failure; kept when a later attempt succeeds. */
   readonly error?: ErrorRecord;
-  readonly parent?: ParentRef;
   /** Entries that leave `history` are stored apart before they do, so that the whole of it can be read. */
   readonly fullHistory?: boolean;
   /** How long it is kept after its end, milliseconds; for ever when absent. */

@@ -1,5 +1,4 @@
 import { isRecord, type JsonValue } from "./json-value.ts";
-import type { HeadStatus, ParentRef } from "./instance-head.ts";
 import { parseBranchId } from "./branch-id.ts";
 import { queueText } from "./queue-text.ts";
 import { parseEntry, type StateEntries } from "./state-entries.ts";
@@ -59,8 +58,6 @@ function parseWire(wire: unknown): ParsedMessage {
       return parseCommand(wire, wire.i);
     case "u":
       return parseUnpause(wire, wire.i);
-    case "r":
-      return parseReport(wire, wire.i);
     default:
       return refused(`unknown message kind ${shown(wire.q)}`);
   }
@@ -83,7 +80,6 @@ function toWire(message: WorkMessage): Readonly<Record<string, JsonValue>> {
         ...(message.deadline === undefined ? {} : { dl: message.deadline }),
         ...(message.fullHistory ? { fh: 1 } : {}),
         ...(message.retention === undefined ? {} : { rt: message.retention }),
-        ...(message.parent ? { p: { i: message.parent.id, n: message.parent.seq, b: message.parent.branch } } : {}),
       };
     case "branch":
       return { v: VERSION, q: "b", i: message.instance, n: message.seq, b: message.branch };
@@ -100,16 +96,6 @@ function toWire(message: WorkMessage): Readonly<Record<string, JsonValue>> {
       };
     case "unpause":
       return { v: VERSION, q: "u", i: message.instance, c: message.pauseId };
-    case "report":
-      return {
-        v: VERSION,
-        q: "r",
-        i: message.instance,
-        n: message.seq,
-        b: message.branch,
-        ch: message.child,
-        st: message.status,
-      };
   }
 }
 
@@ -125,8 +111,6 @@ function parseCreate(wire: Wire, instance: string): ParsedMessage {
   if (typeof sid !== "string" || typeof wf !== "string" || typeof s !== "string" || !isCount(c) || !isRecord(d)) {
     return refused("a create message needs sid, wf, s, c and d");
   }
-  const parent = wire.p === undefined ? undefined : parseParent(wire.p);
-  if (wire.p !== undefined && parent === undefined) return refused("the parent in p needs i, n and b");
   if (dl !== undefined && !isCount(dl)) return refused("the deadline in dl is no time");
   if (rt !== undefined && !isCount(rt)) return refused("the retention in rt is no duration");
   const message = {
@@ -140,7 +124,6 @@ function parseCreate(wire: Wire, instance: string): ParsedMessage {
     ...(dl === undefined ? {} : { deadline: dl }),
     ...(wire.fh === 1 ? { fullHistory: true } : {}),
     ...(rt === undefined ? {} : { retention: rt }),
-    ...(parent === undefined ? {} : { parent }),
   } as const;
   return { ok: true, message };
 }
@@ -180,23 +163,6 @@ function entriesToWire(entries: StateEntries): Readonly<Record<string, JsonValue
 
 function entriesOf(wire: Wire): StateEntries {
   return new Map(Object.entries(wire).map(([key, value]) => [key, JSON.stringify(value)]));
-}
-
-function parseParent(wire: unknown): ParentRef | undefined {
-  if (!isRecord(wire) || !isInstanceId(wire.i) || !isCount(wire.n) || !isCount(wire.b)) return undefined;
-  return { id: wire.i, seq: wire.n, branch: wire.b };
-}
-
-function parseReport(wire: Wire, instance: string): ParsedMessage {
-  const { n, b, ch, st } = wire;
-  if (!isCount(n) || !isCount(b) || !isInstanceId(ch) || !isEndedStatus(st)) {
-    return refused("a report needs n, b, ch and an ended st");
-  }
-  return { ok: true, message: { kind: "report", instance, seq: n, branch: b, child: ch, status: st } };
-}
-
-function isEndedStatus(value: unknown): value is HeadStatus {
-  return value === "completed" || value === "failed" || value === "cancelled";
 }
 
 function isCount(value: unknown): value is number {

@@ -1,4 +1,3 @@
-import type { HeadStatus, ParentRef } from "./instance-head.ts";
 import type { StateEntries } from "./state-entries.ts";
 
 /** What every message that may run a step can say of itself. */
@@ -25,7 +24,6 @@ export interface CreateMessage extends RunMessage {
   readonly step: string;
   readonly createdAt: number;
   readonly state: StateEntries;
-  readonly parent?: ParentRef;
   /** End of the instance's lifetime, epoch milliseconds. */
   readonly deadline?: number;
   /** The instance keeps its whole history. */
@@ -71,15 +69,4 @@ export interface UnpauseMessage extends RunMessage {
   readonly pauseId: string;
 }
 
-/** A child tells its parent's fan-out how it ended. */
-export interface ReportMessage extends RunMessage {
-  readonly kind: "report";
-  /** The parent. */
-  readonly instance: string;
-  readonly seq: number;
-  readonly branch: number;
-  readonly child: string;
-  readonly status: HeadStatus;
-}
-
-export type WorkMessage = WakeMessage | CreateMessage | BranchMessage | CommandMessage | UnpauseMessage | ReportMessage;
+export type WorkMessage = WakeMessage | CreateMessage | BranchMessage | CommandMessage | UnpauseMessage;

@@ -18,7 +18,6 @@ const text = fc.oneof(fc.string({ unit }), fc.constantFrom("\ufffe\uffff", "\\\u
 const state = fc
   .dictionary(text, fc.oneof(text, fc.jsonValue({ stringUnit: unit })))
   .map((object) => encodeState(object).entries);
-const parent = fc.record({ id, seq: count, branch: count });
 
 /** What a wake or a command may name: an instance or a branch's own record. */
 const headId = fc.oneof(
@@ -37,7 +36,6 @@ const plainMessage: fc.Arbitrary<WorkMessage> = fc.oneof(
       step: text,
       createdAt: count,
       state,
-      parent,
       deadline: count,
       fullHistory: fc.constant(true),
     },
@@ -54,14 +52,6 @@ const plainMessage: fc.Arbitrary<WorkMessage> = fc.oneof(
     remove: fc.array(text),
   }),
   fc.record({ kind: fc.constant("unpause" as const), instance: id, pauseId: text }),
-  fc.record({
-    kind: fc.constant("report" as const),
-    instance: id,
-    seq: count,
-    branch: count,
-    child: id,
-    status: fc.constantFrom("completed" as const, "failed" as const, "cancelled" as const),
-  }),
 );
 
 const anyMessage = fc.oneof(
@@ -74,7 +64,6 @@ const create = { v: 1, q: "c", i: "order-1", sid: "s", wf: "orders", s: "begin",
 const branch = { v: 1, q: "b", i: "order-1", n: 1, b: 0 };
 const command = { v: 1, q: "x", i: "order-1", op: "continue", k: 3, c: "c1", d: {}, rm: [] };
 const unpause = { v: 1, q: "u", i: "order-1", c: "p1" };
-const report = { v: 1, q: "r", i: "order-1", n: 1, b: 0, ch: "child", st: "failed" };
 
 describe("encode and parse", () => {
   test("parsing what was encoded gives the message back, for every message", () => {
@@ -125,10 +114,6 @@ describe("bodies that are not ours are refused with a reason, never with an exce
     ["a create without a step", { ...create, s: undefined }, /needs sid, wf, s, c and d/],
     ["a create without a time", { ...create, c: "now" }, /needs sid, wf, s, c and d/],
     ["a create without a state", { ...create, d: [] }, /needs sid, wf, s, c and d/],
-    ["a parent that is no object", { ...create, p: "p" }, /needs i, n and b/],
-    ["a parent without an id", { ...create, p: { n: 1, b: 1 } }, /needs i, n and b/],
-    ["a parent without a seq", { ...create, p: { i: "p", b: 1 } }, /needs i, n and b/],
-    ["a parent without a branch", { ...create, p: { i: "p", n: 1 } }, /needs i, n and b/],
     ["a deadline that is no time", { ...create, dl: "soon" }, /deadline in dl is no time/],
     ["a branch without a seq", { ...branch, n: undefined }, /a branch message needs i, n and b/],
     ["a branch without an index", { ...branch, b: -1 }, /a branch message needs i, n and b/],
@@ -143,10 +128,6 @@ describe("bodies that are not ours are refused with a reason, never with an exce
     ["a command that removes a number", { ...command, rm: [1] }, /a command needs op, k, c, d and rm/],
     ["an unpause without a pause", { ...unpause, c: 1 }, /needs i and c/],
     ["an unpause of a branch", { ...unpause, i: "order-1/1/0" }, /needs i and c/],
-    ["a report without a seq", { ...report, n: "1" }, /needs n, b, ch/],
-    ["a report without a branch", { ...report, b: undefined }, /needs n, b, ch/],
-    ["a report without a child", { ...report, ch: "" }, /needs n, b, ch/],
-    ["a report of a running child", { ...report, st: "runnable" }, /needs n, b, ch/],
   ])("%s", (_what, wire, reason) => {
     const parsed = parseWorkMessage(JSON.stringify(wire));
     expect(parsed).toEqual({ ok: false, reason: expect.stringMatching(reason) });

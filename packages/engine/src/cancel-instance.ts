@@ -1,7 +1,6 @@
 import { expiryOf, type HeadUpdate, type InstanceHead, type Ports } from "@stephooks/core";
 import { writeTwice } from "./commit.ts";
 import { EngineError } from "./engine-error.ts";
-import { sendDuties } from "./perform-duties.ts";
 import { liveStatuses } from "./plan-pause.ts";
 import { readInstance } from "./read-instance.ts";
 import { untilTheEnd } from "./transition.ts";
@@ -28,6 +27,5 @@ export async function cancelInstance(id: string | undefined, ports: Ports): Prom
       instance: known,
     });
   }
-  await sendDuties(head, ports);
   return head;
 }

@@ -100,8 +100,8 @@ function classifyCommand(message: CommandMessage, head: InstanceHead): Decision 
 }
 
 function classifyCurrent(message: TokenMessage, head: InstanceHead, context: DecisionContext): Decision {
-  // A4: whoever ended the instance without a new token may have died before its duties.
-  if (hasEnded(head.status)) return { kind: "repair", head, reason: "the instance has ended" };
+  // Everything about an end is in its write: it owes nothing that its writer may have left undone (A4).
+  if (hasEnded(head.status)) return { kind: "drop", reason: "the instance has ended" };
   if (head.status === "blocked") return { kind: "drop", reason: "the instance is blocked" };
   const { deadline = Infinity } = head;
   const isExpired = deadline - context.now <= EARLY_TOLERANCE;

@@ -49,7 +49,6 @@ async function drainOne(received: ReceivedMessage, options: DeadLetterOptions): 
   const parsed = parseWorkMessage(received.body);
   if (!parsed.ok) return needsHuman(received, parsed.reason, ports);
   const { message } = parsed;
-  if (message.kind === "report") return true;
   try {
     for (;;) {
       const decision = await decide(message, options);

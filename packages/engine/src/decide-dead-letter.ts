@@ -54,7 +54,7 @@ export function decideDeadLetter(
 }
 
 function decideCurrent(message: TokenMessage, head: InstanceHead, context: DeadLetterContext): DeadLetterDecision {
-  if (hasEnded(head.status)) return { kind: "duties", head };
+  if (hasEnded(head.status)) return { kind: "drop" };
   switch (head.status) {
     case "blocked":
       return { kind: "drop" };

@@ -45,8 +45,8 @@ export function decideLostRace(race: LostRace, context: DecisionContext): LostRa
   if (current.status === "blocked") return { kind: "drop", reason: "the instance is blocked" };
   const token = tokenOf(message, current);
   if (current.token !== token) return classifyStale(token, current, context);
-  // A2: an end leaves duties that its writer may not have done.
-  if (hasEnded(current.status)) return { kind: "repair", head: current, reason: "the instance has ended" };
+  // A2: an end owes nothing, so nothing depends on the loser's message.
+  if (hasEnded(current.status)) return { kind: "drop", reason: "the instance has ended" };
   return { kind: "keep", reason: `someone else holds seq ${current.seq}, this ran at ${head.seq}` };
 }
 

@@ -1,4 +1,4 @@
-import { hasEnded, type InstanceHead, MAX_DELAY_SECONDS, type OutgoingMessage } from "@stephooks/core";
+import { type InstanceHead, MAX_DELAY_SECONDS, type OutgoingMessage } from "@stephooks/core";
 import { isJoinComplete } from "./join.ts";
 import { LONGEST_DELAY, wakeTime } from "./watch-time.ts";
 
@@ -7,7 +7,6 @@ import { LONGEST_DELAY, wakeTime } from "./watch-time.ts";
  * holder of any message of the instance can do it again.
  */
 export function dutiesOf(head: InstanceHead, now: number): readonly OutgoingMessage[] {
-  if (hasEnded(head.status)) return report(head);
   switch (head.status) {
     case "runnable":
       return [wake(head, Math.min(head.readyAt, wakeTime(head)) - now)];
@@ -17,6 +16,9 @@ export function dutiesOf(head: InstanceHead, now: number): readonly OutgoingMess
     case "joining":
       return isJoinComplete(head) ? [wake(head, 0)] : [...openBranches(head), ...shortWait(head, now)];
     case "blocked":
+    case "completed":
+    case "failed":
+    case "cancelled":
       return [];
   }
 }
@@ -34,19 +36,6 @@ function openBranches(head: InstanceHead): readonly OutgoingMessage[] {
     if (results?.has(branch)) return [];
     return [{ message: { kind: "branch", instance, seq: join.seq, branch } as const, delaySeconds: 0 }];
   });
-}
-
-function report({ id, parent, status }: InstanceHead): readonly OutgoingMessage[] {
-  if (parent === undefined) return [];
-  const message = {
-    kind: "report",
-    instance: parent.id,
-    seq: parent.seq,
-    branch: parent.branch,
-    child: id,
-    status,
-  } as const;
-  return [{ message, delaySeconds: 0 }];
 }
 
 /** `dutiesDone` is true because the wake is the last duty of its commit. */

@@ -30,6 +30,5 @@ export function initialHead(message: CreateMessage): InstanceHead {
     ...(message.deadline === undefined ? {} : { deadline: message.deadline }),
     ...(message.fullHistory ? { fullHistory: true } : {}),
     ...(message.retention === undefined ? {} : { retention: message.retention }),
-    ...(message.parent === undefined ? {} : { parent: message.parent }),
   };
 }

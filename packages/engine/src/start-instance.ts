@@ -4,7 +4,6 @@ import {
   encodeState,
   type InstanceHead,
   isInstanceId,
-  type ParentRef,
   PortError,
   type Ports,
   type Random,
@@ -23,7 +22,6 @@ export interface StartRequest {
   readonly state: unknown;
   /** Makes the start idempotent; a fresh ULID when absent. */
   readonly id?: string;
-  readonly parent?: ParentRef;
 }
 
 export interface StartResult {
@@ -52,7 +50,7 @@ export async function startInstance(request: StartRequest, ports: Ports): Promis
   return { created: false, head: written.current };
 }
 
-function createMessage({ workflow, state, id, parent }: StartRequest, ports: Ports): CreateMessage {
+function createMessage({ workflow, state, id }: StartRequest, ports: Ports): CreateMessage {
   const { entries } = encodeState(state ?? {});
   const own = new Map([...entries].filter(([key]) => !isProtectedName(key)));
   assertStorableSize(own);
@@ -75,7 +73,6 @@ function createMessage({ workflow, state, id, parent }: StartRequest, ports: Por
     ...(workflow.instanceTimeout === undefined ? {} : { deadline: now + workflow.instanceTimeout }),
     ...(workflow.fullHistory ? { fullHistory: true } : {}),
     ...(workflow.retention === undefined ? {} : { retention: workflow.retention }),
-    ...(parent === undefined ? {} : { parent }),
   };
 }
 

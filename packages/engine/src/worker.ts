@@ -55,7 +55,7 @@ export function createWorker(options: WorkerOptions): Worker {
  * suspects come last and alone, so that what they do to the process hurts nobody who is innocent.
  */
 async function workAll(batch: readonly ReceivedMessage[], fates: Map<string, Fate>, tools: WorkTools): Promise<void> {
-  const { suspects = [], innocent = [] } = Object.groupBy(readable(batch, fates, tools.ports), (delivery) =>
+  const { suspects = [], innocent = [] } = Object.groupBy(readable(batch, tools.ports), (delivery) =>
     isSuspect(delivery.received, delivery.message) ? "suspects" : "innocent",
   );
   const lines = Map.groupBy(innocent, ({ message }) => headIdOf(message));
@@ -71,19 +71,14 @@ async function workAll(batch: readonly ReceivedMessage[], fates: Map<string, Fat
   for (const delivery of suspects) fates.set(delivery.received.id, await workOne(delivery, undefined, tools));
 }
 
-function readable(batch: readonly ReceivedMessage[], fates: Map<string, Fate>, ports: Ports): readonly Delivery[] {
+function readable(batch: readonly ReceivedMessage[], ports: Ports): readonly Delivery[] {
   return batch.flatMap((received) => {
     const parsed = parseWorkMessage(received.body);
     if (!parsed.ok) {
       ports.logger.log("error", "unreadable message kept", { message: received.id, reason: parsed.reason });
       return [];
     }
-    const { message } = parsed;
-    if (message.kind !== "report") return [{ received, message }];
-    // Only a head that joins children counts reports, and branches are recorded by their own worker.
-    ports.logger.log("debug", "report dropped: nobody waits for it", { instance: message.instance });
-    fates.set(received.id, "done");
-    return [];
+    return [{ received, message: parsed.message }];
   });
 }
 

@@ -51,18 +51,6 @@ describe("cancel", () => {
     expect(world.head("order-1").status).toBe(status);
   });
 
-  test("of a child reports to its parent", async () => {
-    const world = bench(orders);
-    await world.store.create(headWith({ parent: { id: "parent", seq: 3, branch: 1 } }));
-    await cancelInstance("order-1", world.ports);
-    expect(world.held()).toEqual([
-      {
-        message: { kind: "report", instance: "parent", seq: 3, branch: 1, child: "order-1", status: "cancelled" },
-        seconds: 0,
-      },
-    ]);
-  });
-
   test("drops the transition of a step that is running (I7)", async () => {
     const slow: StepFunction = async (_state, goto) => {
       await cancelInstance("order-1", world.ports);

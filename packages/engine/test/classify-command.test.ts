@@ -112,10 +112,10 @@ const rows: readonly Row[] = [
     expected: { kind: "drop", reason: "a later message has been issued since" },
   },
   {
-    rule: "A4: the applied command of an instance that was cancelled since repeats the duties of the end",
+    rule: "A4: the applied command of an instance that was cancelled since is dropped",
     message: mine,
     head: { ...answered, status: "cancelled" },
-    expected: { kind: "repair" },
+    expected: { kind: "drop", reason: "the instance has ended" },
   },
 ];
 

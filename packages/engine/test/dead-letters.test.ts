@@ -49,15 +49,6 @@ describe("the drain", () => {
     expect(world.head("order-1")).toMatchObject({ status: "completed", startId: "start-1" });
   });
 
-  test("reports a child that it failed to the parent", async () => {
-    const world = bench(orders);
-    const parent = { id: "parent", seq: 2, branch: 0 };
-    await world.store.create({ ...worn, parent });
-    world.deadLetters.inject(encodeWorkMessage(wake(5)));
-    await world.drain();
-    expect(world.held()).toMatchObject([{ message: { kind: "report", instance: "parent", status: "failed" } }]);
-  });
-
   test("tells of the failure it commits", async () => {
     const told: TransitionEvent[] = [];
     const world = bench(orders, { listener: async (event) => void told.push(event) });
@@ -84,14 +75,6 @@ describe("the drain", () => {
     await world.drain();
     expect(world.head("order-1")).not.toHaveProperty("indexedAt");
     expect((await world.store.index.list({ workflow: "orders", group: "failed", limit: 10 })).ids).toEqual(["order-1"]);
-  });
-
-  test("deletes a report: no head waits for one", async () => {
-    const world = bench(orders);
-    world.deadLetters.inject(
-      encodeWorkMessage({ kind: "report", instance: "p", seq: 1, branch: 0, child: "c", status: "failed" }),
-    );
-    expect([await world.drain(), world.calls]).toEqual([[], []]);
   });
 
   test("sends the wake again that a predecessor's commit owes", async () => {

@@ -115,10 +115,10 @@ const rows: readonly Row[] = [
     expected: { kind: "drop" },
   },
   {
-    rule: "A13: current and ended: the duties of the end (A4)",
+    rule: "A13: current and ended: deleted, an end owes nothing (A4)",
     message: wake(5),
     head: { ...at5, status: "failed" },
-    expected: { kind: "duties" },
+    expected: { kind: "drop" },
   },
   {
     rule: "A13: the predecessor: the duties at once, without a hold",

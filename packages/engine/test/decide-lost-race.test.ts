@@ -71,9 +71,9 @@ const rows: readonly Row[] = [
     expected: { kind: "drop" },
   },
   {
-    rule: "A2: an end with our token leaves duties that its writer may not have done",
+    rule: "A2: an end with our token owes nothing",
     current: current({ status: "cancelled" }),
-    expected: { kind: "repair" },
+    expected: { kind: "drop", reason: "the instance has ended" },
   },
   {
     rule: "A2: an end that issued a token is insured by this message: keep it",

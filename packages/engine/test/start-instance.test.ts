@@ -52,12 +52,6 @@ describe("a start", () => {
     });
     expect(decodeState(head.state)).toEqual({ status: "mine" });
   });
-
-  test("remembers the parent it reports to", async () => {
-    const world = bench(orders);
-    const parent = { id: "parent", seq: 2, branch: 1 };
-    expect((await startInstance({ workflow: orders, state: {}, parent }, world.ports)).head.parent).toEqual(parent);
-  });
 });
 
 describe("a start that is refused has done nothing", () => {

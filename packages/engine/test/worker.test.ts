@@ -218,26 +218,6 @@ describe("faults around the commit", () => {
     const { state } = world.head("order-1");
     expect([state.size, state.get("patched")]).toEqual([102, "true"]);
   });
-
-  test("a cancelled child is reported by the step that lost to the cancellation (A2)", async () => {
-    const slow: StepFunction = async (_state, goto) => {
-      await world.store.update("child", { set: { status: "cancelled" } }, { statusIn: ["runnable"] });
-      await goto(null);
-    };
-    const world = bench(defineWorkflow("orders", "", { slow }));
-    const parent = { id: "parent", seq: 1, branch: 0 };
-    world.queue.inject(encodeWorkMessage(createMessage({ instance: "child", step: "slow", parent })));
-    await world.store.create(headWith({ id: "child", step: "slow", parent }));
-    expect(await world.deliver()).toEqual([]);
-    expect(world.held()).toMatchObject([{ message: { kind: "report", child: "child", status: "cancelled" } }]);
-  });
-});
-
-test("a report is deleted and noted: no head waits for one", async () => {
-  const world = bench(orders);
-  world.inject({ kind: "report", instance: "p", seq: 1, branch: 0, child: "c", status: "failed" });
-  expect([await world.deliver(), world.calls]).toEqual([[], []]);
-  expect(world.lines).toMatchObject([{ level: "debug", event: "report dropped: nobody waits for it" }]);
 });
 
 test("a rule that runs a move's body again, which has none, is a mistake of ours: the message is kept", async () => {

@@ -1,5 +1,4 @@
 import type { HeadCondition, HeadStatus, HeadUpdate, InstanceStore } from "@stephooks/core";
-import { hasEnded } from "@stephooks/core";
 import { describe, expect, test } from "vitest";
 import { initialHead } from "../src/initial-head.ts";
 import { type ProtocolRules, protocolRules } from "../src/protocol-rules.ts";
@@ -142,18 +141,6 @@ const wrongProtocols: readonly WrongEngine[] = [
           protocolRules.classifyMessage(message, head?.dueAt === undefined ? head : { ...head, dueAt: 0 }, context),
       },
     },
-  },
-  {
-    mistake: "the current message of an ended instance is dropped (A4)",
-    shows: "starts",
-    symptoms: [/the parent was never told/],
-    options: classifying((decision, _message, head) => (head && hasEnded(head.status) ? drop : decision)),
-  },
-  {
-    mistake: "the loser against an end drops its message (A2)",
-    shows: "starts",
-    symptoms: [/the parent was never told/],
-    options: losing((verdict, { current }) => (current && hasEnded(current.status) ? drop : verdict)),
   },
   {
     mistake: "the message of a paused instance is dropped, and nobody notes it (A15)",

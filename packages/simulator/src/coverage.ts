@@ -50,10 +50,11 @@ const decisions: Readonly<Record<Decision["kind"], readonly string[]>> = {
     "a command's message insures it",
     "a later message has been issued since",
     "somebody else answered first",
+    "the instance has ended",
     "the id belongs to another start",
   ],
   keep: ["it is too early", "its successor may be running"],
-  repair: ["its successor was not seen to run", "the instance has ended"],
+  repair: ["its successor was not seen to run"],
   replace: ["it is too early", "this deployment has no step … in workflow …"],
 };
 
@@ -61,9 +62,14 @@ const lostRaces: Readonly<Record<LostRaceVerdict["kind"], readonly string[]>> = 
   committed: [""],
   replan: [""],
   rerun: [""],
-  drop: ["a command's message insures it", "a later message has been issued since", "the id belongs to another start"],
+  drop: [
+    "a command's message insures it",
+    "a later message has been issued since",
+    "the instance has ended",
+    "the id belongs to another start",
+  ],
   keep: ["its successor may be running", "someone else holds seq n, this ran at n"],
-  repair: ["its successor was not seen to run", "someone moved on since", "the instance has ended"],
+  repair: ["its successor was not seen to run", "someone moved on since"],
   replace: [],
 };
 

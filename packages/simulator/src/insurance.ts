@@ -24,7 +24,6 @@ export class Insurance {
 
   /** Complaints about everything that a message that has gone may have insured. */
   after(message: WorkMessage): readonly string[] {
-    if (message.kind === "report") return [];
     if (message.kind === "create" && this.#store.get(message.instance) === undefined) {
       const isHeld = this.#some((other) => other.kind === "create" && other.instance === message.instance);
       return isHeld ? [] : [`I5: the start of ${message.instance} is gone and nothing is stored`];
@@ -110,8 +109,6 @@ function tokenFor(message: WorkMessage, head: InstanceHead): number | undefined 
       return branchId(message) === head.id ? 0 : undefined;
     case "unpause":
       return message.instance === head.id ? unpausedToken(message.pauseId, head) : undefined;
-    case "report":
-      return undefined;
   }
 }
 

@@ -1,4 +1,3 @@
-import { hasEnded } from "@stephooks/core";
 import { type ProtocolRules, protocolRules } from "@stephooks/engine/rules";
 import type { EngineParts } from "./engine-parts.ts";
 import { drop, type Mutant, withRules } from "./mutant.ts";
@@ -56,12 +55,6 @@ export const messageMutants: readonly Mutant[] = [
       classifyMessage: (message, head, context, unstored) =>
         protocolRules.classifyMessage(message, head && { ...head, readyAt: 0 }, context, unstored),
     }),
-  },
-  {
-    name: "the current message of an ended instance is dropped (A4)",
-    profile: "all",
-    within: 2_000,
-    parts: withClassify((decision, _message, head) => (head && hasEnded(head.status) ? drop : decision)),
   },
   {
     name: "a command is known by its token alone (A7)",

@@ -16,8 +16,6 @@ import type { World } from "./world.ts";
 export class Observer {
   readonly violations: string[] = [];
   readonly models = new Map<string, ReferenceModel>();
-  /** Instances whose end was reported to their parent. */
-  readonly reported = new Set<string>();
   /** Called when a head begins to wait or fails: clients and operators look at that. */
   onStanding: (head: InstanceHead) => void = () => {};
   /** Called when a body begins. */
@@ -90,7 +88,6 @@ export class Observer {
   sent(message: WorkMessage): void {
     this.#world.trace.text(message.instance);
     this.#pauses.sent(message);
-    if (message.kind === "report") this.reported.add(message.child);
   }
 
   gone(message: WorkMessage): void {

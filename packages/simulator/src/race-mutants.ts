@@ -1,4 +1,3 @@
-import { hasEnded } from "@stephooks/core";
 import { protocolRules } from "@stephooks/engine/rules";
 import { drop, type Mutant, withRules } from "./mutant.ts";
 
@@ -34,18 +33,6 @@ export const raceMutants: readonly Mutant[] = [
       decideLostRace: (race, context) => {
         const isOwn = race.current?.transactionId === race.transition.next.transactionId;
         return isOwn ? { kind: "committed", head: race.transition.next } : protocolRules.decideLostRace(race, context);
-      },
-    }),
-  },
-  {
-    name: "the loser against an end deletes its message (A2)",
-    profile: "all",
-    within: 3_000,
-    parts: withRules({
-      decideLostRace: (race, context) => {
-        const verdict = protocolRules.decideLostRace(race, context);
-        const hasLost = race.current?.transactionId !== race.transition.next.transactionId;
-        return hasLost && race.current && hasEnded(race.current.status) ? drop : verdict;
       },
     }),
   },

@@ -75,33 +75,6 @@ export function portsOf(process: SimProcess, world: World): Ports {
 
 function storePort(process: SimProcess, world: World): InstanceStore {
   const { store } = world;
-  const write = (
-    operation: string,
-    subject: () => string,
-    id: string,
-    update: HeadUpdate,
-    act: () => WriteResult,
-  ): Promise<WriteResult> => {
-    let stored: InstanceHead | undefined;
-    return call(process, world, {
-      operation,
-      subject,
-      writes: id,
-      about: () => [id],
-      apply: () => {
-        const written = act();
-        // As it is at that moment: whoever writes before the answer arrives is not seen in it.
-        stored = store.get(id);
-        return written;
-      },
-      learn: ({ ok }) => {
-        process.seen.set(id, stored);
-        const announcement = ok && stored && announces(process) ? announcementOf(update, stored) : undefined;
-        if (announcement !== undefined) process.unannounced.add(announcement);
-      },
-      show: shownWrite,
-    });
-  };
   return {
     read: (ids) =>
       call(process, world, {
@@ -115,28 +88,54 @@ function storePort(process: SimProcess, world: World): InstanceStore {
         show: (heads) => [...heads.values()].map(shownHead).join("; "),
       }),
     create: (head) => {
+      const { error, id, seq, transactionId } = head;
       // A head that is stored before its first commit carries an id that no commit has chosen.
-      if (head.seq > 0) process.wrote.add(head.transactionId);
-      const { error, seq } = head;
-      return write(
-        "create",
-        () => head.id,
-        head.id,
-        { set: { ...(seq > 0 ? { seq } : {}), ...(error ? { error } : {}) } },
-        () => store.create(head),
-      );
+      const set = seq === 0 ? {} : { seq, transactionId, ...(error ? { error } : {}) };
+      const act = (): WriteResult => store.create(head);
+      return write(process, world, { operation: "create", id, update: { set }, subject: () => id, act });
     },
     update: (id, update, condition) => {
-      if (update.set.transactionId !== undefined) process.wrote.add(update.set.transactionId);
-      return write(
-        "update",
-        () => `${id} if ${JSON.stringify(condition)}`,
-        id,
-        update,
-        () => store.update(id, update, condition),
-      );
+      const subject = (): string => `${id} if ${JSON.stringify(condition)}`;
+      const act = (): WriteResult => store.update(id, update, condition);
+      return write(process, world, { operation: "update", id, update, subject, act });
     },
   };
+}
+
+interface Write {
+  readonly operation: "create" | "update";
+  readonly id: string;
+  readonly update: HeadUpdate;
+  readonly subject: () => string;
+  readonly act: () => WriteResult;
+}
+
+function write(
+  process: SimProcess,
+  world: World,
+  { act, id, operation, subject, update }: Write,
+): Promise<WriteResult> {
+  const { transactionId } = update.set;
+  if (transactionId !== undefined) process.wrote.add(transactionId);
+  let stored: InstanceHead | undefined;
+  return call(process, world, {
+    operation,
+    subject,
+    writes: id,
+    about: () => [id],
+    apply: () => {
+      const written = act();
+      // As it is at that moment: whoever writes before the answer arrives is not seen in it.
+      stored = world.store.get(id);
+      return written;
+    },
+    learn: ({ ok }) => {
+      process.seen.set(id, stored);
+      const announcement = ok && stored && announces(process) ? announcementOf(update, stored) : undefined;
+      if (announcement !== undefined) process.unannounced.add(announcement);
+    },
+    show: shownWrite,
+  });
 }
 
 /** Clients and the sweeper have no listener. */

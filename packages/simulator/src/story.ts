@@ -1,4 +1,4 @@
-import { parseBranchId, type ParentRef, type Ports } from "@stephooks/core";
+import { parseBranchId, type Ports } from "@stephooks/core";
 import { definitionOf, startInstance, type StartResult, type StepContext } from "@stephooks/engine";
 import { Attendant } from "./attendant.ts";
 import { ClientActions } from "./client-actions.ts";
@@ -48,8 +48,6 @@ export class Story {
       const shape = chance.pick(shapes);
       const at = chance.below(2_000);
       const id = chance.happens(0.8) ? `i${index}` : undefined;
-      const isChild = id !== undefined && this.#profile.contention && isLinear(shape) && chance.happens(0.5);
-      if (id !== undefined && isChild) this.told.children.add(id);
       this.#start(shape, at, id);
       if (id === undefined || !this.#profile.contention) continue;
       if (chance.happens(0.2)) {
@@ -65,7 +63,6 @@ export class Story {
     const record: Start = { id: id ?? "", answers: [] };
     const { told } = this;
     if (id !== undefined) told.starts.push(record);
-    const parent: ParentRef = { id: "parent", seq: 4, branch: 0 };
     told.open += 1;
     const act = (ports: Ports): Promise<StartResult> =>
       startInstance(
@@ -73,7 +70,6 @@ export class Story {
           workflow: definitionOf(definitions, shape.name),
           state: shape.given,
           ...(id === undefined ? {} : { id }),
-          ...(id !== undefined && told.children.has(id) ? { parent } : {}),
         },
         ports,
       );
@@ -135,15 +131,4 @@ export class Story {
     if (stepOfShape(shape, step).kind !== "ask" || !this.#chance.happens(0.15)) return;
     this.#world.timeline.after(this.#chance.below(100), () => this.#actions.answer(instanceId, shape, step));
   }
-}
-
-/**
- * No waits, long delays or branches: every state but the last has a message of the instance's own, so that its end is
- * reported even when whoever cancelled it dies.
- */
-function isLinear({ options, steps }: Shape): boolean {
-  const isSimple = Object.values(steps).every(
-    ({ kind }) => !["ask", "mail", "hold", "delay", "fan-out", "fixable"].includes(kind),
-  );
-  return isSimple && options.retry?.maximumInterval === undefined;
 }

@@ -15,6 +15,4 @@ export class Told {
   readonly cancelled = new Set<string>();
   readonly started = new Set<string>();
   readonly starts: Start[] = [];
-  /** Instances that owe their parent a report. */
-  readonly children = new Set<string>();
 }

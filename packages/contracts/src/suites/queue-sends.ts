@@ -48,17 +48,11 @@ export function queueSends(world: () => QueueUnderTest): void {
     await silence(world(), 0.3);
   });
 
-  test("create and report messages arrive as they were sent", async () => {
-    const parent = { id: "parent-1", seq: 3, branch: 0 };
-    const report: WorkMessage = {
-      kind: "report",
-      instance: "parent-1",
-      seq: 3,
-      branch: 0,
-      child: "c",
-      status: "failed",
-    };
-    const sent = [{ ...createMessage("a", new Map([["n", "1"]])), parent }, report];
+  test("create and command messages arrive as they were sent", async () => {
+    const entries = new Map([["n", "1"]]);
+    const place = { instance: "a", command: "continue", token: 3, id: "c" } as const;
+    const command: WorkMessage = { kind: "command", ...place, set: entries, remove: ["gone"] };
+    const sent = [createMessage("a", entries), command];
     await send(sent);
     const received = await arrivals(world(), 2);
     expect(received.map(({ body }) => parseWorkMessage(body))).toEqual(

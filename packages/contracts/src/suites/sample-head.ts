@@ -107,13 +107,11 @@ export const everyMutableField: MutableHead = {
 /** A sample head with every optional field. */
 export function fullHead(): InstanceHead {
   const { seq, token } = sampleHead();
-  const parent = { id: "parent:1@x", seq: 7, branch: 2 };
   return sampleHead({
     ...everyMutableField,
     seq,
     token,
     patchVersion: 0,
-    parent,
     fullHistory: true,
     retention: 1_296_000_000,
   });

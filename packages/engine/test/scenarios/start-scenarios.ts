@@ -1,4 +1,4 @@
-import { type Act, deliver, settle, start, together } from "../support/acts.ts";
+import { settle, start, together } from "../support/acts.ts";
 import type { Ending, Scenario, Steps } from "../support/scenario.ts";
 import { broken, end, flaky, numberIn, set } from "../support/story.ts";
 
@@ -9,20 +9,7 @@ const done = (state: object): Ending => ({
   effects: { one: 1, two: 1 },
 });
 
-const startChild: Act = async (world) => {
-  const workflow = world.definitions.get("story");
-  if (!workflow) throw new TypeError("nothing is deployed");
-  const parent = { id: "parent", seq: 4, branch: 0 };
-  const started = await world.client((ports, startInstance) =>
-    startInstance({ workflow, state: {}, id: "child", parent }, ports),
-  );
-  if (started) world.started.push("child");
-};
-
-const told: Scenario["judge"] = (world) =>
-  world.reports > 0 || world.store.heads().length === 0 ? [] : ["the parent was never told"];
-
-/** How instances begin, side by side, and whom they tell that they ended. */
+/** How instances begin, side by side. */
 export const startScenarios: readonly Scenario[] = [
   {
     name: "a start without an id",
@@ -89,42 +76,5 @@ export const startScenarios: readonly Scenario[] = [
       "order-4": [{ status: "completed", state: { n: 4, again: true }, effects: { one: 2, two: 1 } }],
       "order-5": [{ status: "completed", state: { n: 5 }, effects: { one: 1, two: 1 } }],
     },
-  },
-  {
-    name: "a child that completes reports to its parent",
-    steps: short,
-    acts: [startChild],
-    ends: [],
-    others: { child: [done({})] },
-    judge: told,
-  },
-  {
-    name: "a child that fails reports to its parent",
-    steps: { bad: broken },
-    options: { maxRetries: 0 },
-    acts: [startChild],
-    ends: [],
-    others: { child: [{ status: "failed", state: {}, error: { name: "RangeError" }, effects: { bad: 1 } }] },
-    judge: told,
-  },
-  {
-    // A child's last duty is its report: the one thing an ended instance still owes. Its writer dies before it.
-    name: "a child that is cancelled by a process that dies reports to its parent",
-    steps: short,
-    acts: [
-      startChild,
-      deliver(),
-      (world) => world.write("child", { set: { status: "cancelled" }, clear: ["indexedAt"] }),
-    ],
-    ends: [],
-    others: {
-      child: [
-        { status: "cancelled", state: { one: 1 }, effects: { one: 1, two: [0, 1] } },
-        { status: "cancelled", state: {}, effects: { one: [0, 1] } },
-        done({}),
-      ],
-    },
-    bodies: 1,
-    judge: told,
   },
 ];

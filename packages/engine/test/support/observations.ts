@@ -189,8 +189,6 @@ function tokenFor(message: WorkMessage, head: InstanceHead): number | undefined 
       return branchId(message) === head.id ? 0 : undefined;
     case "unpause":
       return message.instance === head.id ? unpausedToken(message.pauseId, head) : undefined;
-    case "report":
-      return undefined;
   }
 }
 

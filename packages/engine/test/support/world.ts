@@ -75,8 +75,6 @@ export class World {
   /** Wait tokens that steps have handed out. */
   readonly tokens: string[] = [];
   highestReceiveCount = 0;
-  /** Reports of children that reached a worker. */
-  reports = 0;
   readonly #options: WorldOptions;
   /** Batches that may still be worked on. */
   readonly #working: Promise<boolean>[] = [];
@@ -152,7 +150,6 @@ export class World {
     const batch = await this.queue.receive(10, 0);
     if (batch.length === 0) process.reachCommit();
     if (batch.length === 0) return false;
-    this.reports += batch.filter((received) => received.body.includes('"q":"r"')).length;
     this.highestReceiveCount = Math.max(this.highestReceiveCount, ...batch.map((received) => received.receiveCount));
     const { rules } = this.#options;
     const ports = this.#ports(process);
