@@ -1,9 +1,10 @@
 import {
   applyHeadUpdate,
+  assertFanOut,
+  assertStorableUpdate,
   type BranchResult,
   type Clock,
   dueShard,
-  type HeadUpdate,
   type HistoryEntry,
   type InstanceHead,
   type InstanceHistory,
@@ -78,14 +79,12 @@ export function memoryInstanceStore(clock: Clock = systemClock): MemoryInstanceS
       return { ok: true };
     },
     update: async (id, update, condition) => {
-      assertNamedOnce(update);
+      assertStorableUpdate(update);
       const current = stored.get(id);
       if (!current || !meetsCondition(current.head, condition)) {
         return { ok: false, current: current && copyHead(current.head) };
       }
-      if (update.result && current.head.results === undefined) {
-        throw new PortError("invalid", `Instance ${id} has no fan-out, so no result can be recorded.`);
-      }
+      assertFanOut(current.head, update);
       const head = copyHead(applyHeadUpdate(current.head, update));
       stored.set(id, { head, place: update.listed ?? current.place });
       return update.result ? { ok: true, stored: copyHead(head) } : { ok: true };
@@ -118,14 +117,6 @@ function memoryIndex(stored: ReadonlyMap<string, Stored>): InstanceIndex {
       return positions.length > limit && last !== undefined ? { ids, cursor: last } : { ids };
     },
   };
-}
-
-/** A wire names each changed part once, so an update that names one twice cannot be sent, whatever is stored. */
-function assertNamedOnce({ clear = [], result, set }: HeadUpdate): void {
-  const twice = clear.find((field) => set[field] !== undefined);
-  if (twice !== undefined) throw new PortError("invalid", `An update cannot both set and clear ${twice}.`);
-  if (result === undefined || (set.results === undefined && !clear.includes("results"))) return;
-  throw new PortError("invalid", "An update cannot both record a result and replace the results.");
 }
 
 /** Text order is list order, also for a cursor whose instance has left the group. */

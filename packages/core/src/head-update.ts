@@ -1,4 +1,5 @@
 import { type BranchResult, hasEnded, type HeadStatus, type InstanceHead } from "./instance-head.ts";
+import { PortError } from "./port-error.ts";
 import type { StateEntries } from "./state-entries.ts";
 
 /** The part of a head that a transition may change; identity never changes. */
@@ -61,6 +62,24 @@ export interface HeadCondition {
   readonly pauseId?: string | null;
   /** The token that must be held; null for none. */
   readonly heldToken?: number | null;
+}
+
+/**
+ * A wire names each changed part once, so an update that names one twice cannot be sent, whatever is stored.
+ *
+ * @throws PortError `invalid`.
+ */
+export function assertStorableUpdate({ clear = [], result, set }: HeadUpdate): void {
+  const twice = clear.find((field) => set[field] !== undefined);
+  if (twice !== undefined) throw new PortError("invalid", `An update cannot both set and clear ${twice}.`);
+  if (result === undefined || (set.results === undefined && !clear.includes("results"))) return;
+  throw new PortError("invalid", "An update cannot both record a result and replace the results.");
+}
+
+/** @throws PortError `invalid` when the update records a result and the stored head has no fan-out. */
+export function assertFanOut({ id, results }: InstanceHead, { result }: HeadUpdate): void {
+  if (result === undefined || results !== undefined) return;
+  throw new PortError("invalid", `Instance ${id} has no fan-out, so no result can be recorded.`);
 }
 
 /** The head after `update`. Pure: the store of a port must arrive at the same value. */

@@ -39,6 +39,8 @@ export { type Duration, parseDuration } from "./duration.ts";
 export { fieldValues, type FieldValues } from "./field-values.ts";
 export {
   applyHeadUpdate,
+  assertFanOut,
+  assertStorableUpdate,
   applyStateWrite,
   type ClearableField,
   type HeadCondition,

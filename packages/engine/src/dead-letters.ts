@@ -87,6 +87,7 @@ async function act(
   const { ports } = options;
   switch (decision.kind) {
     case "drop":
+      ports.logger.log("debug", "dead letter dropped", { instance: message.instance });
       return "delete";
     case "stay":
       needsHuman(received, decision.reason, ports);

@@ -13,6 +13,8 @@ export interface AttendantOptions {
   readonly world: World;
   readonly observer: Observer;
   readonly chance: RandomStream;
+  /** For what was added later: kept cases draw the rest as they did. */
+  readonly rare: RandomStream;
   readonly profile: Profile;
   readonly told: Told;
   readonly actions: ClientActions;
@@ -39,7 +41,7 @@ export class Attendant {
   }
 
   #answer(head: InstanceHead, id: string, shape: Shape): void {
-    const { chance, profile, told, world } = this.#options;
+    const { chance, profile, rare, told, world } = this.#options;
     const { kind } = stepOfShape(shape, head.step);
     const mayTimeOut = head.dueAt !== undefined;
     if (mayTimeOut && chance.happens(0.5)) return;
@@ -51,9 +53,9 @@ export class Attendant {
       world.timeline.after(delay + chance.below(60), () => this.#options.actions.patch(id, shape, false));
     }
     // Each fits into the state as it was read, and both together do not (I21).
-    if (profile.contention && chance.happens(0.02)) {
-      for (const resume of [true, chance.happens(0.5)]) {
-        world.timeline.after(delay / 2 + chance.below(60), () => this.#options.actions.patchLargely(id, shape, resume));
+    if (profile.contention && rare.happens(0.02)) {
+      for (const at of [rare.below(60), rare.below(60)]) {
+        world.timeline.after(delay / 2 + at, () => this.#options.actions.patchLargely(id, shape, rare));
       }
     }
     // Two answers to one wait, at the same moment.

@@ -1,9 +1,10 @@
-import { hasEnded, PortError, type Ports } from "@stephooks/core";
+import { hasEnded, type HistoryEntry, PortError, type Ports } from "@stephooks/core";
 import {
   cancelInstance,
   continueInstance,
   EngineError,
   pauseInstance,
+  readHistory,
   replaceState,
   resumeByToken,
   resumeInstance,
@@ -46,11 +47,11 @@ export class ClientActions {
   }
 
   /** Alone it may be too much; two of these that come at once are. */
-  patchLargely(id: string, shape: Shape, resume: boolean): void {
+  patchLargely(id: string, shape: Shape, chance: RandomStream): void {
     this.#told.meddled.push(id);
     this.#patches += 1;
-    const bytes = this.#chance.pick([largeSizes.one, largeSizes.one, largeSizes.one, largeSizes.tooMuch]);
-    this.give(id, shape, { [`p_${this.#patches}`]: largeText(bytes) }, resume);
+    const bytes = chance.pick([largeSizes.one, largeSizes.one, largeSizes.one, largeSizes.tooMuch]);
+    this.give(id, shape, { [`p_${this.#patches}`]: largeText(bytes) }, chance.happens(0.6));
   }
 
   answer(id: string, shape: Shape, step: string): void {
@@ -176,6 +177,32 @@ export class ClientActions {
       { action: "retry", on: id, instances: [id], act: (ports) => retryInstance(id, keys, ports) },
       then,
     );
+  }
+
+  /** I24: whoever reads sees every commit until then, once, in order, as it was made. */
+  history(id: string, limit: number): void {
+    const { store } = this.#world;
+    const from = store.get(id)?.seq ?? 0;
+    const act = async (ports: Ports): Promise<readonly HistoryEntry[]> => {
+      const found: HistoryEntry[] = [];
+      for (let after: number | undefined = 0; after !== undefined;) {
+        const page = await readHistory(id, { after, limit }, ports);
+        found.push(...page.entries);
+        ({ after } = page);
+      }
+      return found;
+    };
+    client(this.#world, { action: "history", on: id, instances: [id], act }, (result) => {
+      if (result.kind !== "answered") return;
+      const { entries } = this.#observer;
+      const isTrue = result.result.every(
+        (entry, index) => entry.seq === index + 1 && JSON.stringify(entry) === entries.get(`${id} ${entry.seq}`),
+      );
+      const count = result.result.length;
+      if (isTrue && count >= from && count <= (store.get(id)?.seq ?? 0)) return;
+      const seqs = result.result.map(({ seq }) => seq).join(" ");
+      this.#observer.complain(`I24: a client read ${seqs} of ${id}, which stood at ${from} when it began`);
+    });
   }
 
   list(workflow: string): void {

@@ -4,7 +4,18 @@ import type { Covered } from "./seed-range.ts";
 import type { ShapeStep } from "./shape.ts";
 
 /** Calls that leave a process. */
-const operations = ["read", "create", "update", "send", "postpone", "backlog", "due", "list", "append"] as const;
+const operations = [
+  "read",
+  "create",
+  "update",
+  "send",
+  "postpone",
+  "backlog",
+  "due",
+  "list",
+  "append",
+  "read-history",
+] as const;
 
 const faults: readonly string[] = [
   ...operations.flatMap((operation) => callFaults.map((kind) => `${kind} at ${operation}`)),
@@ -37,9 +48,8 @@ const steps: Readonly<Record<Kind, readonly ("step" | "branch")[]>> = {
 };
 
 /**
- * What the engine decides about a message, by kind; the compiler asks for every kind. Left out is what needs a table
- * restored from a backup ("from the future", "no such instance"), and a twin that comes while its instance is blocked,
- * which the tables of the engine's own tests show.
+ * What the engine decides about a message, by kind; the compiler asks for every kind. Left out is a twin that comes while
+ * its instance is blocked, which the tables of the engine's own tests show.
  */
 const decisions: Readonly<Record<Decision["kind"], readonly string[]>> = {
   run: [""],
@@ -52,8 +62,14 @@ const decisions: Readonly<Record<Decision["kind"], readonly string[]>> = {
     "somebody else answered first",
     "the instance has ended",
     "the id belongs to another start",
+    "no such instance",
   ],
-  keep: ["it is too early", "its successor may be running"],
+  keep: [
+    "it is too early",
+    "its successor may be running",
+    "the command is from the future",
+    "the token is from the future: was the table restored?",
+  ],
   repair: ["its successor was not seen to run"],
   replace: ["it is too early", "this deployment has no step … in workflow …"],
 };
@@ -75,6 +91,14 @@ const lostRaces: Readonly<Record<LostRaceVerdict["kind"], readonly string[]>> = 
 
 const gates: readonly string[] = [
   "message dropped: the branch has reported",
+  "message dropped: the fan-out has no such branch",
+  "dead letter dropped",
+  "dead letter that needs a human: the token is from the future: was the table restored?",
+  ...["unreadable message kept", "dead letter that needs a human"].flatMap((event) =>
+    ["the body is not JSON, or nested too deeply", "message version n is not n", "unknown message kind …"].map(
+      (reason) => `${event}: ${reason}`,
+    ),
+  ),
   "command dropped: the state has no room for it",
   "message dropped: the fan-out is over",
   "duties repeated: the join may not have been woken",
@@ -116,7 +140,7 @@ const transitions: readonly string[] = [
 
 const clients: readonly string[] = [
   ...["start", "update", "update and resume", "replace", "continue", "cancel", "resume by token"].flatMap(outcomes),
-  ...["pause", "resume", "retry", "list"].flatMap(outcomes),
+  ...["pause", "resume", "retry", "list", "history"].flatMap(outcomes),
   "cancel refused with already-ended",
   "continue refused with not-waiting",
   "pause refused with already-ended",
@@ -135,6 +159,9 @@ const others: readonly string[] = [
   "event",
   "event of a branch: result",
   "event of a branch: retry",
+  ...["unreadable", "to nobody", "far ahead", "wake", "branch", "command", "unpause"].map(
+    (kind) => `stranger: ${kind}`,
+  ),
   "killer: killed its process",
   "branch failed with crash-loop",
   "branch failed with step-timeout",

@@ -5,6 +5,7 @@ import { forgottenEntries } from "./forgotten-entries.ts";
 import type { Observer } from "./observer.ts";
 import type { Profile } from "./profiles.ts";
 import type { Shape } from "./shape.ts";
+import { NOBODY } from "./strangers.ts";
 import type { Told } from "./told.ts";
 import type { World } from "./world.ts";
 
@@ -57,8 +58,12 @@ function silent({ processes }: World): readonly string[] {
 }
 
 function leftovers({ world }: Ending): readonly string[] {
-  const left = [...world.queue.held, ...world.deadLetters.held].map(({ body }) => body);
-  return left.length === 0 ? [] : [`I10: the queues still hold ${left.slice(0, 3).join(" ")}`];
+  const buried = world.deadLetters.held.filter(({ stray }) => !stray);
+  const left = [...world.queue.held, ...buried].map(({ body }) => body);
+  return [
+    ...(left.length === 0 ? [] : [`I10: the queues still hold ${left.slice(0, 3).join(" ")}`]),
+    ...(world.store.get(NOBODY) ? [`S10: a message made instance ${NOBODY}`] : []),
+  ];
 }
 
 /** I5 and I6. */

@@ -66,7 +66,9 @@ export class Insurance {
   }
 
   #some(test: (message: WorkMessage) => boolean): boolean {
-    return this.#queues.some((queue) => queue.held.some(({ ghost, message }) => !ghost && test(message)));
+    return this.#queues.some((queue) =>
+      queue.held.some(({ ghost, message }) => !ghost && message !== undefined && test(message)),
+    );
   }
 }
 

@@ -6,7 +6,7 @@ import { messageMutants } from "./message-mutants.ts";
 import { drop, type Mutant } from "./mutant.ts";
 import { raceMutants } from "./race-mutants.ts";
 import { storeMutants } from "./store-mutants.ts";
-import { drainThatFails, sweepThatResends } from "./wrong-hosts.ts";
+import { drainThatFails, drainThatForgets, sweepThatResends } from "./wrong-hosts.ts";
 
 const hostMutants: readonly Mutant[] = [
   {
@@ -14,6 +14,12 @@ const hostMutants: readonly Mutant[] = [
     profile: "all",
     within: 2_000,
     parts: () => ({ ...engineParts, drain: drainThatFails }),
+  },
+  {
+    name: "the dead-letter drain deletes what nobody can read (S14)",
+    profile: "all",
+    within: 500,
+    parts: () => ({ ...engineParts, drain: drainThatForgets }),
   },
   {
     name: "the sweeper sends everything again",

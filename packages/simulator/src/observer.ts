@@ -22,6 +22,8 @@ export class Observer {
   onBody: (context: StepContext) => void = () => {};
   /** Messages in the hands of processes that their own steps killed, by instance. */
   readonly harmed: string[] = [];
+  /** What each commit noted in the history of its instance, by id and seq. */
+  readonly entries = new Map<string, string>();
   /** Instances that are stored and have not ended. */
   alive = 0;
   readonly executions: Executions;
@@ -58,6 +60,7 @@ export class Observer {
     trace.text(after.transactionId);
     trace.number(after.seq);
     if (parseBranchId(after.id) === undefined) {
+      if (after.seq !== before?.seq) this.entries.set(`${after.id} ${after.seq}`, JSON.stringify(after.history.at(-1)));
       this.#hold(this.#pauses.written(before, after, this.#world.writer?.seen.get(after.id)));
       this.#hold(this.modelOf(after.id, after.workflow).observe(before, after, this.#context()));
       this.alive += Number(!hasEnded(after.status)) - Number(before !== undefined && !hasEnded(before.status));
@@ -90,7 +93,9 @@ export class Observer {
     this.#pauses.sent(message);
   }
 
-  gone(message: WorkMessage): void {
+  gone(message: WorkMessage | undefined): void {
+    if (message === undefined)
+      return this.#hold(["S14: a message that nobody can read was deleted, not left to a human"]);
     this.#world.trace.text(message.kind);
     this.#hold(this.#insurance.after(message));
   }

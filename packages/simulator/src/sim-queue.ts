@@ -14,8 +14,10 @@ import type { Timeline } from "./timeline.ts";
 export interface Held {
   readonly id: string;
   readonly body: string;
-  /** As read back from the body. */
-  readonly message: WorkMessage;
+  /** As read back from the body; undefined when nobody can read it. */
+  readonly message: WorkMessage | undefined;
+  /** Not the engine's: it may stay where a human will find it. */
+  readonly stray: boolean;
   visibleAt: number;
   receives: number;
   /** Counts receives as the broker sees them: the newest names the receipt that works. */
@@ -36,11 +38,14 @@ export interface SimQueueOptions {
   readonly maxReceiveCount: number;
   /** Takes messages that were received too often; without it they stay. */
   readonly deadLetters?: SimQueue;
-  /** A message has gone for good. */
-  readonly onGone: (message: WorkMessage) => void;
+  /** A message has gone for good; undefined is one that nobody can read. */
+  readonly onGone: (message: WorkMessage | undefined) => void;
   readonly onSent: (message: WorkMessage) => void;
   readonly onMark: (what: string) => void;
 }
+
+/** How long the dead letters keep what a stranger sent: 14 days on SQS, less here, where each look at it costs. */
+const STRAY_RETENTION = 3_600_000;
 
 /** A standard queue: at least once, in any order, with everything AWS documents that it may do to a message. */
 export class SimQueue {
@@ -74,18 +79,31 @@ export class SimQueue {
     }
   }
 
-  /** Puts a body in as it is. */
-  #put(body: string, delay: number): void {
+  /** Puts a body in as it is, as a stranger with permission to send could. */
+  inject(body: string): void {
+    this.#put(body, 0, { stray: true });
+  }
+
+  /** SQS counts the receives of a message in all its queues together. */
+  #put(body: string, delay: number, { receives = 0, stray = false } = {}): void {
     const { onSent, schedule, timeline } = this.#options;
     const parsed = parseWorkMessage(body);
-    if (!parsed.ok) throw new TypeError(`the engine sent what it cannot read: ${parsed.reason}`);
+    if (!parsed.ok && !stray) throw new TypeError(`the engine sent what it cannot read: ${parsed.reason}`);
+    const message = parsed.ok ? parsed.message : undefined;
     this.#sent += 1;
     const [low, high] = this.#options.delivery;
     const visibleAt = timeline.now + delay + schedule.between(low, high);
     const id = `${this.#options.name}${this.#sent}`;
-    this.#held.push({ id, body, message: parsed.message, visibleAt, receives: 0, serial: 0, ghost: false });
-    onSent(parsed.message);
+    this.#held.push({ id, body, message, stray, visibleAt, receives, serial: 0, ghost: false });
+    if (message) onSent(message);
     this.onVisible(visibleAt);
+  }
+
+  /** Nobody can do anything with what a stranger sent: it stays until its retention is over. */
+  #bury(message: Held): void {
+    this.#put(message.body, 0, message);
+    const buried = this.#held.at(-1);
+    if (message.stray && buried) this.#options.timeline.after(STRAY_RETENTION, () => this.#drop(buried));
   }
 
   #late(fault: string | undefined): number {
@@ -115,7 +133,7 @@ export class SimQueue {
       if (message === undefined) break;
       if (deadLetters && message.receives >= maxReceiveCount) {
         this.#options.onMark("queue: moved to the dead letters");
-        if (!message.ghost) deadLetters.#put(message.body, 0);
+        if (!message.ghost) deadLetters.#bury(message);
         this.#drop(message);
         continue;
       }
@@ -129,7 +147,7 @@ export class SimQueue {
     const { faults, schedule, timeline, visibilityTimeout } = this.#options;
     const fault = faults.strike(receiveFaults, {
       place: () => `receive of ${message.id} ${message.body}`,
-      harmed: () => [message.message.instance],
+      harmed: () => harmedBy(message),
     });
     this.#note(fault, "receive");
     message.serial += 1;
@@ -148,6 +166,8 @@ export class SimQueue {
     const { isNewest, message } = this.#find(receipt);
     // A receipt that is not the newest may or may not work.
     if (!message || (!isNewest && this.#options.schedule.happens(0.5))) return;
+    // What shows again is not in flight any more: SQS answers MessageNotInflight, which is no failure of ours.
+    if (message.visibleAt <= this.#options.timeline.now) return;
     message.visibleAt = this.#options.timeline.now + seconds * 1_000;
     this.onVisible(message.visibleAt);
   }
@@ -159,7 +179,7 @@ export class SimQueue {
       if (!message || (!isNewest && schedule.happens(0.5))) continue;
       const fault = faults.strike(deleteFaults, {
         place: () => `deletion of ${message.id} ${message.body}`,
-        harmed: () => [message.message.instance],
+        harmed: () => harmedBy(message),
       });
       this.#note(fault, "delete");
       if (fault === "deletion-lost") continue;
@@ -188,6 +208,10 @@ export class SimQueue {
     const index = this.#held.indexOf(message);
     if (index >= 0) this.#held.splice(index, 1);
   }
+}
+
+function harmedBy({ message }: Held): readonly string[] {
+  return message ? [message.instance] : [];
 }
 
 function assertDelay(seconds: number): void {

@@ -1,5 +1,7 @@
 import {
   applyHeadUpdate,
+  assertFanOut,
+  assertStorableUpdate,
   type DueEntry,
   dueShard,
   type HeadCondition,
@@ -76,10 +78,12 @@ export class SimStore {
   }
 
   update(id: string, update: HeadUpdate, condition: HeadCondition): WriteResult {
+    assertStorableUpdate(update);
     const current = this.get(id);
     if (!current || !meetsCondition(current, condition)) {
       return { ok: false, current: current && shown(current) };
     }
+    assertFanOut(current, update);
     const after = this.#put(current, applyHeadUpdate(current, update), update.listed?.group);
     return update.result ? { ok: true, stored: shown(after) } : { ok: true };
   }

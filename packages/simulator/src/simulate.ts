@@ -99,7 +99,8 @@ async function simulated(options: SeedOptions): Promise<SeedReport> {
   for (const shape of shapes) world.definitions.set(shape.name, shapeWorkflow(shape, host));
   const sources = sourcesOf(world, observer, plan);
   markOptions(shapes, world);
-  const story = new Story(world, observer, new RandomStream(seed, 5), profile);
+  const chances = { chance: new RandomStream(seed, 5), rare: new RandomStream(seed, 6) };
+  const story = new Story(world, observer, chances, profile);
   story.tell(shapes);
   if (profile.contention && plan.happens(0.1)) world.oldDeployment = oldDeployment(shapes, host, plan);
   const longestRollout = plan.happens(0.5) ? (world.oldDeployment?.until ?? 0) : 0;
@@ -141,7 +142,7 @@ async function run(
     story.told.open === 0 &&
     world.clients === 0 &&
     queue.held.length === 0 &&
-    deadLetters.held.length === 0 &&
+    deadLetters.held.every(({ stray }) => stray) &&
     leftInIndex(world.store).length === 0 &&
     sources.every(({ idle }) => idle);
   for (let events = 0; events < MAX_EVENTS; events++) {

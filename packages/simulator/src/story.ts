@@ -6,9 +6,16 @@ import { client } from "./client.ts";
 import type { Observer } from "./observer.ts";
 import type { Profile } from "./profiles.ts";
 import type { RandomStream } from "./random-stream.ts";
+import { Strangers } from "./strangers.ts";
 import { type Shape, stepOfShape } from "./shape.ts";
 import { type Start, Told } from "./told.ts";
 import type { World } from "./world.ts";
+
+/** Where a story's chance comes from. */
+export interface Chances {
+  readonly chance: RandomStream;
+  readonly rare: RandomStream;
+}
 
 /** What clients and operators do in one run. */
 export class Story {
@@ -16,19 +23,24 @@ export class Story {
   readonly #world: World;
   readonly #observer: Observer;
   readonly #chance: RandomStream;
+  /** For what was added later: kept cases draw the rest as they did. */
+  readonly #rare: RandomStream;
+  readonly #strangers: Strangers;
   readonly #profile: Profile;
   readonly #actions: ClientActions;
   /** Instances to be cancelled at one of their commits. */
   readonly #doomed = new Set<string>();
 
-  constructor(world: World, observer: Observer, chance: RandomStream, profile: Profile) {
+  constructor(world: World, observer: Observer, { chance, rare }: Chances, profile: Profile) {
     this.#world = world;
     this.#observer = observer;
     this.#chance = chance;
+    this.#rare = rare;
     this.#profile = profile;
     const { told } = this;
     this.#actions = new ClientActions(world, observer, chance, told);
-    const attendant = new Attendant({ world, observer, chance, profile, told, actions: this.#actions });
+    this.#strangers = new Strangers(world, observer, rare, told);
+    const attendant = new Attendant({ world, observer, chance, rare, profile, told, actions: this.#actions });
     observer.onStanding = (head) => {
       attendant.attend(head);
       this.#cancelAtCommit(head.id, 0.3);
@@ -55,6 +67,7 @@ export class Story {
         this.#start(shape, at + chance.below(50), id);
       }
       this.#interfere(id, shape);
+      this.#interfereRarely(id, shape);
     }
   }
 
@@ -104,8 +117,6 @@ export class Story {
     for (const name of asked) {
       if (chance.happens(0.4)) timeline.after(moment(), () => this.#actions.answer(id, shape, name));
     }
-    if (chance.happens(0.02))
-      timeline.after(moment(), () => this.#actions.patchLargely(id, shape, chance.happens(0.5)));
     if (chance.happens(0.12)) timeline.after(moment(), () => this.#actions.replace(id, shape));
     for (let count = chance.pick([0, 0, 0, 0, 0, 1, 2]); count > 0; count--) {
       timeline.after(moment(), () => this.#actions.pause(id));
@@ -113,6 +124,20 @@ export class Story {
     if (chance.happens(0.1)) timeline.after(moment(), () => this.#actions.list(shape.name));
     if (chance.happens(0.06)) timeline.after(moment(), () => this.#actions.cancel(id, shape));
     if (chance.happens(0.1)) this.#doomed.add(id);
+  }
+
+  #interfereRarely(id: string, shape: Shape): void {
+    const rare = this.#rare;
+    const { timeline } = this.#world;
+    const moment = (): number => rare.spread(5, 30_000);
+    if (rare.happens(0.02)) timeline.after(moment(), () => this.#actions.patchLargely(id, shape, rare));
+    for (let count = rare.pick([0, 0, 0, 1, 2]); count > 0; count--) {
+      timeline.after(moment() * 2, () => this.#actions.history(id, rare.pick([2, 5, 100])));
+    }
+    if (!rare.happens(0.12)) return;
+    for (let count = rare.between(1, 3); count > 0; count--) {
+      timeline.after(moment(), () => this.#strangers.send(id, shape));
+    }
   }
 
   /** A cancel between the two tries of a writer that lost its answer (A3), or at some commit. */

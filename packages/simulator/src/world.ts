@@ -36,7 +36,7 @@ export interface WorldOptions {
   readonly onWrite: (before: InstanceHead | undefined, after: InstanceHead) => void;
   readonly onTooLarge: (before: InstanceHead | undefined, after: InstanceHead) => void;
   readonly onSent: (message: WorkMessage) => void;
-  readonly onGone: (message: WorkMessage) => void;
+  readonly onGone: (message: WorkMessage | undefined) => void;
 }
 
 /** One table, one queue with its dead letters, virtual time, chance, and the processes that use them. */

@@ -23,6 +23,14 @@ export const drainThatFails: EngineParts["drain"] = (options) => ({
   },
 });
 
+/** A drain that deletes what nobody can read. */
+export const drainThatForgets: EngineParts["drain"] = (options) => ({
+  drain: async (batch) => {
+    const stays = await createDeadLetterDrain(options).drain(batch);
+    return stays.filter((id) => batch.some((received) => received.id === id && parseWorkMessage(received.body).ok));
+  },
+});
+
 /** A sweeper that wakes whatever the index names for the next day. */
 export const sweepThatResends: EngineParts["sweep"] = async (scheduledAt, ports) => {
   let sent = 0;
