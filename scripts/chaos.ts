@@ -71,6 +71,7 @@ async function main(plans: readonly Plan[], seed: number): Promise<void> {
     await watch(stack, clients, monkey, LONGEST_CHAOS, async (completed) => isMostlyDone(completed));
     await monkey.stop();
     say(`${seconds()} chaos ends: ${hits(monkey)}; clients repeated ${clients.repeated()} requests`);
+    say(`operators paused and resumed ${clients.paused()} instances`);
     const isDone = async (completed: number): Promise<boolean> =>
       completed === plans.length && (await messagesLeft(stack)) === 0;
     await watch(stack, clients, monkey, DEADLINE, isDone);
@@ -99,6 +100,7 @@ async function watch(
     if (instances !== undefined) {
       const completed = instances.filter(({ status }) => status === "D").length;
       clients.answer(instances.filter(({ status }) => status === "W").map(({ id }) => id));
+      clients.release(instances.filter(({ isPaused }) => isPaused).map(({ id }) => id));
       say(`${seconds()} ${clients.started()} started, ${completed} completed; ${hits(monkey)}`);
       if (await isEnough(completed).catch(() => false)) return;
     }

@@ -163,4 +163,24 @@ app.post("/answer/:id", async (req, res) => {
   res.json({ answer });
 });
 
+/** Acknowledges a pause that is in force, by this call or by an earlier one, and one that came after the end. */
+app.post("/pause/:id", async (req, res) => {
+  await acknowledgedWhen("already-ended", linear.pause(req.params["id"]));
+  res.json({});
+});
+
+/** Acknowledges that no pause is in force. */
+app.post("/resume/:id", async (req, res) => {
+  await acknowledgedWhen("not-paused", linear.resume(req.params["id"]));
+  res.json({});
+});
+
+async function acknowledgedWhen(code: string, command: Promise<unknown>): Promise<void> {
+  try {
+    await command;
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === code)) throw error;
+  }
+}
+
 export default app.init();

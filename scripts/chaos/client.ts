@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { startOperators } from "./operators.ts";
 import { answerOf, type Plan } from "./shapes.ts";
 
 /** An attempt on a stopped process is given up after this, and repeated. Milliseconds. */
@@ -16,8 +17,12 @@ export interface Clients {
   readonly answered: () => number;
   /** Tries that got no acknowledgement. */
   readonly repeated: () => number;
+  /** Acknowledged pauses that an acknowledged resume has ended. */
+  readonly paused: () => number;
   /** Answers those of them that ask and have not been answered. */
   answer(ids: readonly string[]): void;
+  /** Resumes those of them whose own resume was acknowledged: a pause that nobody waited for any more came after it. */
+  release(ids: readonly string[]): void;
   /** Settles when every start and every answer asked for so far is acknowledged. */
   settled(): Promise<void>;
   stop(): void;
@@ -31,23 +36,25 @@ export function startClients(url: string, plans: readonly Plan[]): Clients {
   const open = new Set<Promise<void>>();
   const post = (path: string, body: object): Promise<void> =>
     untilAcknowledged(`${url}${path}`, body, stopping.signal, () => (counts.repeated += 1));
+  const track = (work: Promise<void>): void => {
+    const tracked = work.finally(() => open.delete(tracked));
+    // Only stopping the clients makes it reject; whoever waits for all of them sees that.
+    tracked.catch(() => {});
+    open.add(tracked);
+  };
   const answer = ({ id, seed }: Plan): void => {
     if (!asking.delete(id)) return;
-    const answering = post(`/answer/${id}`, { answer: answerOf(seed) }).then(() => {
-      counts.answered += 1;
-      open.delete(answering);
-      return undefined;
-    });
-    // Only stopping the clients makes it reject; whoever waits for all of them sees that.
-    answering.catch(() => {});
-    open.add(answering);
+    const answered = post(`/answer/${id}`, { answer: answerOf(seed) });
+    track(answered.then(() => void (counts.answered += 1)));
   };
+  const operators = startOperators(post, stopping.signal);
   const queue = [...plans];
   const lane = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       await post("/start", { id: next.id, shape: next.shape.name, seed: next.seed });
       counts.started += 1;
       if (next.answeredEarly) answer(next);
+      if (next.pausedFor !== undefined) track(operators.interrupt(next, next.pausedFor));
     }
   };
   const lanes = Promise.all(Array.from({ length: LANES }, lane));
@@ -55,12 +62,16 @@ export function startClients(url: string, plans: readonly Plan[]): Clients {
   return {
     started: () => counts.started,
     answered: () => counts.answered,
+    paused: operators.paused,
     repeated: () => counts.repeated,
     answer: (ids) => {
       for (const id of ids) {
         const own = byId.get(id);
         if (own) answer(own);
       }
+    },
+    release: (ids) => {
+      for (const id of ids) track(operators.release(id));
     },
     settled: async () => {
       await lanes;

@@ -52,12 +52,24 @@ export interface Plan {
   readonly seed: number;
   /** Of those that ask: answered before the question, or only once they wait. */
   readonly answeredEarly: boolean;
+  /** An operator pauses it as soon as it has been started, and resumes it after so many milliseconds. */
+  readonly pausedFor?: number;
 }
+
+/** Every which instance an operator interrupts: no multiple of the number of shapes, so each shape has its turn. */
+const EVERY = 5;
+
+/** Milliseconds. */
+const SHORTEST_PAUSE = 50;
+const LONGEST_PAUSE = 3_000;
 
 export function plan(count: number): readonly Plan[] {
   return Array.from({ length: count }, (_, index) => {
     const shape = shapes[index % shapes.length];
     if (shape === undefined) throw new TypeError("there are no shapes");
-    return { id: `chaos-${index}`, shape, seed: index + 1, answeredEarly: Math.floor(index / shapes.length) % 2 === 0 };
+    const answeredEarly = Math.floor(index / shapes.length) % 2 === 0;
+    const pausedFor = SHORTEST_PAUSE + ((index * 137) % (LONGEST_PAUSE - SHORTEST_PAUSE));
+    const own = { id: `chaos-${index}`, shape, seed: index + 1, answeredEarly };
+    return index % EVERY === 0 ? { ...own, pausedFor } : own;
   });
 }

@@ -12,6 +12,7 @@ export interface RawInstance {
   /** Commits so far. */
   readonly transitions: number;
   readonly state: Readonly<Record<string, unknown>>;
+  readonly isPaused: boolean;
 }
 
 interface ScanAnswer {
@@ -20,6 +21,7 @@ interface ScanAnswer {
     readonly sk: { readonly S: string };
     readonly n: { readonly N: string };
     readonly st: { readonly S: string };
+    readonly pz?: { readonly S: string };
     readonly d?: { readonly M: Readonly<Record<string, { readonly S: string }>> };
   }[];
   readonly LastEvaluatedKey?: unknown;
@@ -37,10 +39,11 @@ export async function scanInstances(endpoint: string, table: string): Promise<re
     };
     const answer = await rawRequest<ScanAnswer>(endpoint, "DynamoDB_20120810.Scan", input);
     found.push(
-      ...answer.Items.filter(({ pk, sk }) => pk.S.startsWith("i#") && sk.S === "a").map(({ pk, n, st, d }) => ({
+      ...answer.Items.filter(({ pk, sk }) => pk.S.startsWith("i#") && sk.S === "a").map(({ pk, n, pz, st, d }) => ({
         id: pk.S.slice(2),
         status: st.S,
         transitions: Number(n.N),
+        isPaused: pz !== undefined,
         state: Object.fromEntries(
           Object.entries(d?.M ?? {}).map(([key, { S }]): [string, unknown] => [key, JSON.parse(S)]),
         ),

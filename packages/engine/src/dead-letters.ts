@@ -104,7 +104,11 @@ async function act(
   }
 }
 
-/** It stays in the dead-letter queue, for 14 days, and is reported each time its visibility timeout ends. */
+/**
+ * It stays in the dead-letter queue and is reported each time its visibility timeout ends, until the queue's retention is
+ * over. On a standard queue that counts from when the message was first sent, not from when it became a dead letter (AWS
+ * documentation, "Using dead-letter queues in Amazon SQS"), so less is left than the retention says.
+ */
 function needsHuman(received: ReceivedMessage, reason: string, { logger }: Ports): false {
   logger.log("error", "dead letter that needs a human", { message: received.id, reason });
   return false;

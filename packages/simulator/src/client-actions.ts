@@ -196,7 +196,8 @@ export class ClientActions {
       if (result.kind !== "answered") return;
       const { entries } = this.#observer;
       const isTrue = result.result.every(
-        (entry, index) => entry.seq === index + 1 && JSON.stringify(entry) === entries.get(`${id} ${entry.seq}`),
+        (entry, index) =>
+          entry.seq === index + 1 && JSON.stringify(entry) === JSON.stringify(entries.get(`${id} ${entry.seq}`)),
       );
       const count = result.result.length;
       if (isTrue && count >= from && count <= (store.get(id)?.seq ?? 0)) return;

@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Mutant } from "./mutant.ts";
 import { canary, mutants } from "./mutants.ts";
-import { invariantOf, type RegressCase } from "./regress.ts";
+import { invariantOf, type RegressCase, replayCase } from "./regress.ts";
 import { runSeeds } from "./seed-range.ts";
 import { shrink, type ShrinkOptions } from "./shrink.ts";
 import { simulate } from "./simulate.ts";
@@ -26,7 +26,7 @@ export async function keepCase(options: ShrinkOptions, about: string, mutant?: s
     shapes: report.shapes,
   };
   mkdirSync(regressFolder, { recursive: true });
-  const path = join(regressFolder, `${slug(mutant ?? `${broke} ${profile} ${seed}`)}.json`);
+  const path = pathOf(mutant ?? `${broke} ${profile} ${seed}`);
   writeFileSync(path, `${JSON.stringify(kept, undefined, 2)}\n`);
   return path;
 }
@@ -34,11 +34,23 @@ export async function keepCase(options: ShrinkOptions, about: string, mutant?: s
 /** The case of each wrong engine, found by its own seeds. Cases that still tell are left alone. */
 export async function keepMutants(print: (line: string) => void): Promise<void> {
   for (const mutant of [canary, ...mutants]) {
+    if (await stillTells(mutant)) continue;
     const seed = await seedAgainst(mutant);
     const { name, parts, profile } = mutant;
     const path = seed === undefined ? undefined : await keepCase({ seed, profile, parts }, name, name);
     print(`${path ?? "NOT FOUND"}: ${name}`);
   }
+}
+
+async function stillTells({ name }: Mutant): Promise<boolean> {
+  const path = pathOf(name);
+  if (!existsSync(path)) return false;
+  const given: RegressCase = JSON.parse(readFileSync(path, "utf8"));
+  return invariantOf(await replayCase(given, "mutant")) === given.broke;
+}
+
+function pathOf(name: string): string {
+  return join(regressFolder, `${slug(name)}.json`);
 }
 
 function slug(text: string): string {

@@ -1,4 +1,4 @@
-import { hasEnded, type InstanceHead, parseBranchId, type WorkMessage } from "@stephooks/core";
+import { hasEnded, type HistoryEntry, type InstanceHead, parseBranchId, type WorkMessage } from "@stephooks/core";
 import type { StepContext, TransitionEvent } from "@stephooks/engine";
 import { Announcements } from "./announcements.ts";
 import { Executions } from "./executions.ts";
@@ -23,7 +23,7 @@ export class Observer {
   /** Messages in the hands of processes that their own steps killed, by instance. */
   readonly harmed: string[] = [];
   /** What each commit noted in the history of its instance, by id and seq. */
-  readonly entries = new Map<string, string>();
+  readonly entries = new Map<string, HistoryEntry | undefined>();
   /** Instances that are stored and have not ended. */
   alive = 0;
   readonly executions: Executions;
@@ -60,7 +60,7 @@ export class Observer {
     trace.text(after.transactionId);
     trace.number(after.seq);
     if (parseBranchId(after.id) === undefined) {
-      if (after.seq !== before?.seq) this.entries.set(`${after.id} ${after.seq}`, JSON.stringify(after.history.at(-1)));
+      if (after.seq !== before?.seq) this.entries.set(`${after.id} ${after.seq}`, after.history.at(-1));
       this.#hold(this.#pauses.written(before, after, this.#world.writer?.seen.get(after.id)));
       this.#hold(this.modelOf(after.id, after.workflow).observe(before, after, this.#context()));
       this.alive += Number(!hasEnded(after.status)) - Number(before !== undefined && !hasEnded(before.status));

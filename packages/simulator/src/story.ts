@@ -131,7 +131,7 @@ export class Story {
     const { timeline } = this.#world;
     const moment = (): number => rare.spread(5, 30_000);
     if (rare.happens(0.02)) timeline.after(moment(), () => this.#actions.patchLargely(id, shape, rare));
-    for (let count = rare.pick([0, 0, 0, 1, 2]); count > 0; count--) {
+    for (let count = rare.pick([0, 0, 0, 0, 0, 1]); count > 0; count--) {
       timeline.after(moment() * 2, () => this.#actions.history(id, rare.pick([2, 5, 100])));
     }
     if (!rare.happens(0.12)) return;
