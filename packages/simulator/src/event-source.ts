@@ -86,7 +86,8 @@ export class EventSource {
       if (isOpen) close();
     };
     const handle = async (): Promise<void> => {
-      const kept = await invoke(process, batch);
+      // A handler that throws has finished nothing: the whole batch comes back.
+      const kept = await invoke(process, batch).catch(() => batch.map(({ id }) => id));
       if (isOpen) this.#settle(process, batch, kept);
       if (isOpen) close();
     };
