@@ -30,8 +30,9 @@ export class Mailbox {
     { attempt, idempotencyKey, instanceId, step }: StepContext,
     token: string,
     isStored: boolean,
+    readyAgain: number | undefined,
   ): readonly string[] {
-    const body = `${idempotencyKey} #${attempt}`;
+    const body = `${idempotencyKey} #${attempt}${readyAgain === undefined ? "" : ` from ${readyAgain}`}`;
     const known = this.#byBody.get(body);
     if (known?.token === token) return [];
     if (known?.isStored && isStored) return [`I17: two executions of ${body} minted different tokens`];

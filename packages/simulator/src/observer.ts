@@ -136,8 +136,10 @@ export class Observer {
   mailed(context: StepContext, token: string): void {
     const head = context.idempotencyKey.slice(0, context.idempotencyKey.lastIndexOf("/"));
     const ref = parseBranchId(head);
-    const isStored = ref !== undefined || processOf(context.log).given.get(head)?.head !== undefined;
-    this.#hold(this.#world.mailbox.receive(context, token, isStored));
+    const seen = processOf(context.log).given.get(head)?.head;
+    const isStored = ref !== undefined || seen !== undefined;
+    // A token lives from when its step became ready: a resume after a block makes the same visit ready anew.
+    this.#hold(this.#world.mailbox.receive(context, token, isStored, isUnblocked(seen) ? seen?.readyAt : undefined));
   }
 
   heard(event: TransitionEvent, process: SimProcess): void {
@@ -173,4 +175,8 @@ export class Observer {
       this.#world.note(() => `VIOLATION ${complaint}`);
     }
   }
+}
+
+function isUnblocked(seen: InstanceHead | undefined): boolean {
+  return seen?.history.some(({ outcome }) => outcome === "resume") ?? false;
 }

@@ -1,4 +1,4 @@
-import { parseBranchId, type Ports } from "@stephooks/core";
+import { HISTORY_LENGTH, type InstanceHead, parseBranchId, type Ports } from "@stephooks/core";
 import { definitionOf, startInstance, type StartResult, type StepContext } from "@stephooks/engine";
 import { Attendant } from "./attendant.ts";
 import { ClientActions } from "./client-actions.ts";
@@ -43,6 +43,7 @@ export class Story {
     const attendant = new Attendant({ world, observer, chance, rare, profile, told, actions: this.#actions });
     observer.onStanding = (head) => {
       attendant.attend(head);
+      this.#readLongHistory(head);
       this.#cancelAtCommit(head.id, 0.3);
     };
     world.onAnswerLost = (id) => {
@@ -124,6 +125,13 @@ export class Story {
     if (chance.happens(0.1)) timeline.after(moment(), () => this.#actions.list(shape.name));
     if (chance.happens(0.06)) timeline.after(moment(), () => this.#actions.cancel(id, shape));
     if (chance.happens(0.1)) this.#doomed.add(id);
+  }
+
+  /** What has left the head is read, too. */
+  #readLongHistory({ id, seq }: InstanceHead): void {
+    const rare = this.#rare;
+    if (!this.#profile.contention || parseBranchId(id) || seq <= HISTORY_LENGTH || !rare.happens(0.1)) return;
+    this.#world.timeline.after(rare.below(1_000), () => this.#actions.history(id, rare.pick([5, 100])));
   }
 
   #interfereRarely(id: string, shape: Shape): void {
