@@ -130,8 +130,8 @@ export class Story {
   /** What has left the head is read, too. */
   #readLongHistory({ id, seq }: InstanceHead): void {
     const rare = this.#rare;
-    if (!this.#profile.contention || parseBranchId(id) || seq <= HISTORY_LENGTH || !rare.happens(0.1)) return;
-    this.#world.timeline.after(rare.below(1_000), () => this.#actions.history(id, rare.pick([5, 100])));
+    if (!this.#profile.contention || parseBranchId(id) || seq <= HISTORY_LENGTH || !rare.happens(0.3)) return;
+    this.#world.timeline.after(rare.below(1_000), () => this.#actions.history(id, rare.pick([2, 5, 100])));
   }
 
   #interfereRarely(id: string, shape: Shape): void {
