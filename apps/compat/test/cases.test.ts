@@ -17,16 +17,6 @@ test.concurrent.each(inline.map((given) => [given.id, given] as const))("%s", { 
   else expect(result).toEqual({ outcome: "passed", steps: given.steps.length });
 });
 
-/** Until workers and jobs are built: the case from its first workflow request on, its app without their lines. */
-test("the workflow part of contract-queue-workflow", { retry: 1 }, async () => {
-  const whole = cases.find(({ id }) => id === "contract-queue-workflow");
-  if (whole?.inlineApp === undefined) throw new Error("there is no such case");
-  const first = whole.steps.findIndex((step) => "path" in step && step.path === "/wf");
-  const lines = whole.inlineApp.split("\n").filter((line) => !/^app\.(?:worker|queue|job)\(/.test(line));
-  const part = { ...whole, inlineApp: lines.join("\n"), steps: whole.steps.slice(first) };
-  expect(await runCase(part, { patience: 30_000 })).toEqual({ outcome: "passed", steps: 8 });
-});
-
 test("a case whose source is not here does not pass, and says so", async () => {
   const [first] = cases.filter(({ inlineApp }) => inlineApp === undefined);
   if (first === undefined) throw new Error("there is no such case");
