@@ -8,6 +8,9 @@ export interface TickMessage {
   readonly scheduledAt: number;
 }
 
+/** As EventBridge Scheduler and `toISOString` write it. `Date.parse` alone takes "1" for a year. */
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
+
 /**
  * The body as a schedule sends it. On AWS `scheduledAt` is a placeholder that EventBridge Scheduler fills in with an ISO
  * 8601 time.
@@ -23,7 +26,7 @@ export function parseTick(body: string): TickMessage | undefined {
   try {
     const wire: unknown = JSON.parse(body);
     if (!isRecord(wire) || typeof wire["job"] !== "string" || typeof wire["scheduledAt"] !== "string") return undefined;
-    const scheduledAt = Date.parse(wire["scheduledAt"]);
+    const scheduledAt = ISO_TIME.test(wire["scheduledAt"]) ? Date.parse(wire["scheduledAt"]) : Number.NaN;
     return Number.isNaN(scheduledAt) ? undefined : { job: wire["job"], scheduledAt };
   } catch {
     return undefined;
