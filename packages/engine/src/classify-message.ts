@@ -112,11 +112,22 @@ function classifyCurrent(message: TokenMessage, head: InstanceHead, context: Dec
   if (head.pauseId !== undefined) return { kind: "hold", head };
   if (isExpired) return { kind: "move", head, move: "expire" };
   if (head.status === "joining") return { kind: "move", head, move: "join" };
-  return whenDue(Math.min(head.dueAt ?? head.readyAt, deadline), message, context, () =>
+  const at = Math.min(head.dueAt ?? head.readyAt, deadline);
+  if (isLeftToTheSweeper(head, at, context.now)) return { kind: "drop", reason: "the due index wakes it" };
+  return whenDue(at, message, context, () =>
     head.status === "waiting"
       ? { kind: "move", head, move: "time-out" }
       : runUnlessUnknown(message, head, true, context),
   );
+}
+
+/**
+ * Whether the sweeper has still to come for what waits until `at`. A message that comes before that is somebody's copy: put
+ * back, it would circulate until then, and so would every copy the queue makes of it.
+ */
+function isLeftToTheSweeper({ indexedAt = -Infinity, status }: InstanceHead, at: number, now: number): boolean {
+  const waits = status === "waiting" || status === "timer";
+  return waits && indexedAt <= at && indexedAt - now > LONGEST_DELAY;
 }
 
 /** Why the current message of a head has nothing to do yet; somebody else's message will come when it has. */

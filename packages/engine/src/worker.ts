@@ -114,13 +114,16 @@ async function workOne(delivery: Delivery, read: Heads | undefined, tools: WorkT
     const context = decisionContext(received, tools);
     const ref = branchOf(message);
     const parent = ref && heads.get(ref.instance);
-    const gate = ref && (lostCommand(message, heads.get(headIdOf(message))) ?? branchGate(parent, ref));
+    const record = heads.get(headIdOf(message));
+    const lost = ref && lostCommand(message, record);
+    if (lost) return await actOn(lost, { received, message, context }, tools);
+    const gate = ref && branchGate(parent, ref);
     if (gate) {
-      await leaveIndex(heads.get(headIdOf(message)), ports);
+      await leaveIndex(record, ports);
       return await actOn(gate, { received, message, context }, tools);
     }
     const work = { received, message, context, ...(parent ? { parent } : {}) };
-    const decision = rules.classifyMessage(message, heads.get(headIdOf(message)), context, unstored(message, parent));
+    const decision = rules.classifyMessage(message, record, context, unstored(message, parent));
     const marked =
       isSuspect(delivery.received, delivery.message) && decision.kind === "run"
         ? await markStart(decision, work, tools)

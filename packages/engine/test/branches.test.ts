@@ -164,6 +164,19 @@ describe("branches", () => {
     expect(world.held()).toEqual([]);
   });
 
+  test("that sleep long keep their place in the due index when a lost command comes", async () => {
+    const world = await forked(
+      { left: () => Promise.reject(new Error("not yet")) },
+      { retry: { initialInterval: "20m", maximumInterval: "20m" } },
+    );
+    await world.settle();
+    const instance = branchId({ instance: "order-1", seq: 1, branch: 0 });
+    const before = record(world).indexedAt;
+    world.inject({ kind: "command", instance, command: "continue", token: 1, id: "late", set: new Map(), remove: [] });
+    await world.settle();
+    expect([before, record(world).indexedAt, world.held()]).toEqual([START + 1_200_000, START + 1_200_000, []]);
+  });
+
   test("of which a zombie ended one that was to be retried late, and died before the join's wake, join at the retry", async () => {
     const world = await forked(
       { left: () => Promise.reject(new Error("not yet")) },

@@ -188,6 +188,26 @@ const rows: readonly Row[] = [
     head: { ...at5, readyAt: START + 3_600_000 },
     expected: { kind: "replace", outgoing: { message: wake(5), delaySeconds: 900 } },
   },
+  ...(["waiting", "timer"] as const).flatMap((status) => [
+    {
+      rule: `A16: a ${status} head that the sweeper has still to wake needs no copy that circulates until then`,
+      message: wake(5),
+      head: { ...at5, status, dueAt: START + 900_001, indexedAt: START + 900_001 },
+      expected: { kind: "drop" as const },
+    },
+    {
+      rule: `A9: a ${status} head that the sweeper may have read keeps what wakes it`,
+      message: wake(5),
+      head: { ...at5, status, dueAt: START + 900_000, indexedAt: START + 900_000 },
+      expected: { kind: "replace" as const },
+    },
+    {
+      rule: `A9: so does a ${status} head whose entry in the index is of a later time`,
+      message: wake(5),
+      head: { ...at5, status, dueAt: START + 600_000, indexedAt: START + 3_600_000 },
+      expected: { kind: "replace" as const },
+    },
+  ]),
   {
     rule: "A14: a step unknown for a quarter of an hour is still hoped for",
     message: wake(5),
