@@ -129,7 +129,8 @@ function countsOf(ids: readonly string[]): ReadonlyMap<string, number> {
  * hold back for an hour, nor of deployments that miss a step.
  */
 function rescued({ observer, world }: Ending): readonly string[] {
-  const harms = countsOf(world.faults.fired.flatMap(({ harmed }) => harmed));
+  // A step that kills its process stands still for a visibility timeout each time.
+  const harms = countsOf([...world.faults.fired.flatMap(({ harmed }) => harmed), ...observer.harmed]);
   return [...world.rescued].flatMap((id) => {
     const { name, steps } = observer.models.get(id)?.shape ?? { name: "", steps: {} };
     const isHeldBack = Object.keys(steps).some((step) => world.isUnknown(name, step));
