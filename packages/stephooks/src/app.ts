@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { WorkflowOptions } from "@stephooks/engine";
 import { AppRegistry } from "./app-registry.ts";
+import { type CrudOptions, type CrudSchemas, type EventHooks, registerCrud } from "./crudlify/index.ts";
 import type { CronFunction, CronOptions } from "./crons/index.ts";
 import type { StaticOptions } from "./files/index.ts";
 import { currentRuntime } from "./host/current-runtime.ts";
@@ -16,7 +17,7 @@ import {
 import type { WorkerFunction, WorkerOptions } from "./jobs/index.ts";
 import type { Steps, UntypedState } from "./step.ts";
 import { internalFetch } from "./internal-fetch.ts";
-import { crudlify, missing, type NotBuiltYet, openapi } from "./not-built-yet.ts";
+import { missing, type NotBuiltYet, openapi } from "./not-built-yet.ts";
 import type { Workflow } from "./workflow.ts";
 import { createWorkflowHandle } from "./workflow-handle.ts";
 
@@ -94,8 +95,14 @@ export interface App {
   init(callback?: () => unknown): LambdaHandler;
   /** The same as {@link init}. */
   start(callback?: () => unknown): LambdaHandler;
-  /** Not in this version: @throws StephooksError `unsupported`. */
-  readonly crudlify: NotBuiltYet;
+  /**
+   * Routes that list, read, insert, replace, change and remove the documents of collections: those that `schemas` names,
+   * validated by a schema of zod or yup, a JSON Schema, or not (null); without schemas all collections. What it answers
+   * takes functions to run before and after changes.
+   *
+   * @throws StephooksError `invalid-schema`, `invalid-path`.
+   */
+  crudlify(schemas?: CrudSchemas, options?: CrudOptions): Promise<EventHooks>;
   /** Not in this version: @throws StephooksError `unsupported`. */
   readonly openapi: NotBuiltYet;
   /** Not in this version: @throws StephooksError `unsupported`. */
@@ -152,7 +159,10 @@ export function createApp(): App {
     internalFetch: (url, options) => internalFetch(url, options),
     init,
     start: init,
-    crudlify,
+    crudlify: (schemas = {}, options = {}) => {
+      const hooks = registerCrud(registry.routes, schemas, options);
+      return Promise.resolve(hooks);
+    },
     openapi,
     realtime: missing("app.realtime"),
   };

@@ -21,7 +21,6 @@ export function missing(name: string): NotBuiltYet {
   };
 }
 
-export const crudlify: NotBuiltYet = missing("crudlify");
 export const openapi: NotBuiltYet = missing("openapi");
 export const response: NotBuiltYet = missing("response");
 export const body: NotBuiltYet = missing("body");

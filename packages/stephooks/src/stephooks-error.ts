@@ -50,6 +50,9 @@ import { CodedError } from "@stephooks/core";
  * - `not-a-number`, `out-of-range`: a value that cannot be counted, or no further.
  * - `contended`: others changed a document each time this process tried to.
  * - `reserved-name`: a collection or keyspace whose name begins with `_stephooks`.
+ * - `unknown-collection`: `crudlify` does not serve the collection.
+ * - `query-required`: a change by query over HTTP, without a query.
+ * - `hook-refused`, `hook-failed`: a hook of `crudlify` threw a text, or an error, before a change.
  * - `unknown-topic`: no worker takes jobs of the topic.
  * - `topic-has-source`: a job for a worker that reads another queue.
  * - `invalid-date`: `runAt` was given what is no time.
@@ -106,6 +109,10 @@ export type StephooksErrorCode =
   | "out-of-range"
   | "contended"
   | "reserved-name"
+  | "unknown-collection"
+  | "query-required"
+  | "hook-refused"
+  | "hook-failed"
   | "unknown-topic"
   | "topic-has-source"
   | "invalid-payload"

@@ -1,4 +1,5 @@
 import type { Difference } from "./difference.ts";
+import { crudDifferences } from "./differences-crud.ts";
 import { cronDifferences } from "./differences-crons.ts";
 import { dataDifferences } from "./differences-data.ts";
 import { filesDifferences } from "./differences-files.ts";
@@ -11,6 +12,7 @@ export const differences: readonly Difference[] = [
   ...httpDifferences,
   ...workflowDifferences,
   ...dataDifferences,
+  ...crudDifferences,
   ...queueDifferences,
   ...cronDifferences,
   ...filesDifferences,

@@ -14,7 +14,11 @@ export interface WriteAccess {
   readonly clock: Clock;
   readonly random: Random;
   readonly turns: KeyedTurns;
+  /** Refuses, by throwing, a document that is about to be written. */
+  readonly check?: CheckDocument | undefined;
 }
+
+export type CheckDocument = (document: Document) => Promise<void>;
 
 /** Makes the next document of the present one, or removes it. */
 export interface DocumentEdit {
@@ -128,7 +132,9 @@ export class CollectionWriter {
   }
 
   async #assertSchema(document: Document): Promise<void> {
-    const { schema } = await this.#access.store.definition(this.#collection);
+    const { check, store } = this.#access;
+    await check?.(document);
+    const { schema } = await store.definition(this.#collection);
     if (schema) await assertSchema(this.#collection, schema, document);
   }
 

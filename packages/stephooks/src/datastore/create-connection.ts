@@ -4,6 +4,7 @@ import { errorStatus } from "../http/index.ts";
 import type { Runtime } from "../runtime.ts";
 import { StephooksError } from "../stephooks-error.ts";
 import { CollectionOperations } from "./collection-operations.ts";
+import type { CheckDocument } from "./collection-writer.ts";
 import type { Collection, Connection, Documents, Queues } from "./connection.ts";
 import { DataStream } from "./data-stream.ts";
 import { keyValueMethods } from "./key-value-methods.ts";
@@ -30,13 +31,13 @@ function queueMethods(runtime: () => Runtime): Queues {
     enqueueFromQuery: (collection, query, topic, options) =>
       counted(async () => {
         const { jobs } = runtime();
-        return jobs.enqueueAll(topic, operationsOn(collection, runtime()).findItems(query, options));
+        return jobs.enqueueAll(topic, collectionOperations(collection, runtime()).findItems(query, options));
       }),
   };
 }
 
 function documentsOf(runtime: () => Runtime): Documents {
-  const on = (collection: string): CollectionOperations => operationsOn(collection, runtime());
+  const on = (collection: string): CollectionOperations => collectionOperations(collection, runtime());
   const stream = (collection: string, query?: unknown, options?: object): DataStream =>
     new DataStream(
       ({ fields, ...settings }) =>
@@ -87,7 +88,11 @@ function documentsOf(runtime: () => Runtime): Documents {
 }
 
 /** Instances of workflows are read from where the engine keeps them, everything else is a document of the table. */
-function operationsOn(collection: string, runtime: Runtime): CollectionOperations {
+export function collectionOperations(
+  collection: string,
+  runtime: Runtime,
+  check?: CheckDocument,
+): CollectionOperations {
   const { definitions, ports, strict, turns } = runtime;
   assertName(collection);
   const workflows = [...definitions.values()].filter((workflow) => workflow.collectionName === collection);
@@ -98,6 +103,7 @@ function operationsOn(collection: string, runtime: Runtime): CollectionOperation
     clock: ports.clock,
     random: ports.random,
     turns,
+    check,
     literalNames: strict,
     writable: names.length === 0,
     source: names.length === 0 ? storedSource(ports.documents, collection) : workflowSource(ports, names),
