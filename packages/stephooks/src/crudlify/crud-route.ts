@@ -2,7 +2,7 @@ import { isCodedError } from "@stephooks/core";
 import { currentRuntime } from "../host/current-runtime.ts";
 import type { HttpRequest, HttpResponse, RouteHandler } from "../http/index.ts";
 import type { CrudCollections } from "./crud-collections.ts";
-import type { Issue, ValidateDocument } from "./document-validator.ts";
+import { type Issue, issuesOf, type ValidateDocument } from "./document-validator.ts";
 import type { EventHooks } from "./event-hooks.ts";
 
 /** What the routes of one `crudlify` share. */
@@ -51,7 +51,7 @@ function answerMismatch(
   res: HttpResponse,
 ): void {
   const { code, issues, message, schemaError } = error;
-  const body = currentRuntime().strict ? schemaError : { error: { code, message, issues: issues ?? schemaError } };
+  const body = currentRuntime().strict ? schemaError : { error: { code, message, issues: issues ?? issuesOf(schemaError) } };
   answer(res, code).status(400).json(body);
 }
 

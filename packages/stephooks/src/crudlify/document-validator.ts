@@ -93,7 +93,7 @@ function failuresOf(check: SchemaCheck, document: Document): readonly unknown[] 
 }
 
 /** What was wrong, from what the libraries tell: paths are lists of keys, texts with dots, or JSON pointers. */
-function issuesOf(found: unknown): readonly Issue[] {
+export function issuesOf(found: unknown): readonly Issue[] {
   if (!Array.isArray(found)) return [];
   return found.map((issue: unknown) => {
     const { instancePath, message, path } = isObject(issue) ? issue : {};
