@@ -14,7 +14,8 @@ export const crudDifferences: readonly Difference[] = [
     id: "crud-schemas-by-shape",
     topic: "crudlify",
     codehooks: "one kind of schema for a whole app, one call of crudlify",
-    stephooks: "each collection has its own kind, and each call its own collections and hooks; a schema that is none throws",
+    stephooks:
+      "each collection has its own kind, and each call its own collections and hooks; a schema that is none throws",
     why: "the second call replaced the schemas of the first without a word",
     strict: "more",
   },
@@ -29,7 +30,8 @@ export const crudDifferences: readonly Difference[] = [
   {
     id: "crud-mismatch",
     topic: "crudlify",
-    codehooks: "what the schema's library says of a mismatch is the whole body of 400; of what is not found, the text of 404",
+    codehooks:
+      "what the schema's library says of a mismatch is the whole body of 400; of what is not found, the text of 404",
     stephooks: "{ error: { code, message } }, for a mismatch with issues: path and message of each",
     why: "a client reads one form, whichever library judges",
     strict: "restored",
@@ -77,7 +79,8 @@ export const crudDifferences: readonly Difference[] = [
   {
     id: "crud-operators-checked",
     topic: "crudlify",
-    codehooks: "f:op=v hands any operator to the database, what cannot be read is left out, and a is parsed but not used",
+    codehooks:
+      "f:op=v hands any operator to the database, what cannot be read is left out, and a is parsed but not used",
     stephooks: "the operators of queries; anything else is 400",
     why: "a condition that is left out finds more than was asked for",
     strict: "safety",
@@ -101,7 +104,8 @@ export const crudDifferences: readonly Difference[] = [
   {
     id: "crud-hooks",
     topic: "crudlify",
-    codehooks: "no method registers afterPUT, afterPATCH and afterDELETE; afterPATCH gets the patch; DELETE by query has no hooks",
+    codehooks:
+      "no method registers afterPUT, afterPATCH and afterDELETE; afterPATCH gets the patch; DELETE by query has no hooks",
     stephooks: "all have one; afterPATCH gets the document; DELETE by query runs the hooks for each",
     why: "a check before a deletion must not be walked around by a query",
     strict: "safety",

@@ -51,11 +51,12 @@ function answerMismatch(
   res: HttpResponse,
 ): void {
   const { code, issues, message, schemaError } = error;
-  const body = currentRuntime().strict ? schemaError : { error: { code, message, issues: issues ?? issuesOf(schemaError) } };
+  const body = currentRuntime().strict
+    ? schemaError
+    : { error: { code, message, issues: issues ?? issuesOf(schemaError) } };
   answer(res, code).status(400).json(body);
 }
 
 function answer(res: HttpResponse, code: string): HttpResponse {
   return res.set("x-stephooks-error", code);
 }
-

@@ -30,12 +30,8 @@ export function registerCrud(routes: RouteTable, schemas: CrudSchemas, options: 
   const hooks = new EventHooks();
   const service = { collections: new CrudCollections(schemas, options.validator), hooks };
   const prefix = (options.prefix ?? "").replace(/\/$/, "");
-  const add = (
-    method: string,
-    path: string,
-    run: (request: CrudRequest) => Promise<void>,
-    otherwise = unknown,
-  ): void => routes.add(method, prefix + path, [crudRoute(service, run, otherwise)]);
+  const add = (method: string, path: string, run: (request: CrudRequest) => Promise<void>, otherwise = unknown): void =>
+    routes.add(method, prefix + path, [crudRoute(service, run, otherwise)]);
   add("POST", "/:collection", insertSent, unknownToInsert);
   add("GET", "/:collection", list);
   add("GET", "/:collection/:ID", readOne);

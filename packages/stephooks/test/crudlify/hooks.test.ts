@@ -44,7 +44,9 @@ test("a hook can be put into listeners by name, as apps for codehooks do", async
   await ask("POST", "/notes", { _id: "a" });
   await ask("PUT", "/notes/a", { n: 1 });
   expect(seen).toEqual([{ _id: "a", n: 1 }]);
-  expect(() => hooks.beforePOST("notes", undefined as never)).toThrow(expect.objectContaining({ code: "invalid-handler" }));
+  expect(() => hooks.beforePOST("notes", undefined as never)).toThrow(
+    expect.objectContaining({ code: "invalid-handler" }),
+  );
 });
 
 describe("what a hook throws before a change", () => {
@@ -54,7 +56,11 @@ describe("what a hook throws before a change", () => {
     const refuse = (): never => {
       throw "closed on Sundays";
     };
-    hooks.beforePOST("notes", refuse).beforePUT("notes", refuse).beforePATCH("notes", refuse).beforeDELETE("notes", refuse);
+    hooks
+      .beforePOST("notes", refuse)
+      .beforePUT("notes", refuse)
+      .beforePATCH("notes", refuse)
+      .beforeDELETE("notes", refuse);
     for (const [method, path, body] of [
       ["POST", "/notes", { _id: "b" }],
       ["PUT", "/notes/a", { n: 2 }],
@@ -64,7 +70,10 @@ describe("what a hook throws before a change", () => {
       ["DELETE", "/notes/_byquery?n=1", undefined],
     ] as const) {
       const answer = await ask(method, path, body);
-      expect(answer).toMatchObject({ status: 400, body: { error: { code: "hook-refused", message: "closed on Sundays" } } });
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { error: { code: "hook-refused", message: "closed on Sundays" } },
+      });
     }
     expect((await ask("GET", "/notes")).body).toEqual([{ _id: "a", n: 1 }]);
   });

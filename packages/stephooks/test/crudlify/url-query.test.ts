@@ -128,7 +128,23 @@ describe("security 26, 33: what cannot be read is refused, never left out", () =
 
 test("security 24, 25: no URL makes an object with another prototype, or changes one", () => {
   const before = Object.getOwnPropertyNames(Object.prototype).length;
-  const word = fc.constantFrom("a", "__proto__", "constructor", "prototype", "$where", ".", "!", "=", ">", ":", ",", "/", '"', "in", "5");
+  const word = fc.constantFrom(
+    "a",
+    "__proto__",
+    "constructor",
+    "prototype",
+    "$where",
+    ".",
+    "!",
+    "=",
+    ">",
+    ":",
+    ",",
+    "/",
+    '"',
+    "in",
+    "5",
+  );
   fc.assert(
     fc.property(fc.array(word, { maxLength: 8 }), (words) => {
       let filter: object;

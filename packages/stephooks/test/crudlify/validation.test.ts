@@ -65,7 +65,9 @@ describe.each(kinds)("%s", (_kind, schema, defaults) => {
     const wrong = { name: "X", price: "many", at: {} };
     for (const answer of [await ask("POST", "/products", wrong), await ask("PUT", `/products/${_id}`, wrong)]) {
       expect(refusalOf(answer)).toBe("400 schema-mismatch");
-      expect(answer.body).toMatchObject({ error: { message: expect.stringContaining("products"), issues: expect.any(Array) } });
+      expect(answer.body).toMatchObject({
+        error: { message: expect.stringContaining("products"), issues: expect.any(Array) },
+      });
       expect(JSON.stringify(answer.body)).toMatch(/"path":"(price|at\.zip|at)"/);
     }
     expect((await ask("GET", "/products")).body).toEqual(before);
@@ -74,7 +76,12 @@ describe.each(kinds)("%s", (_kind, schema, defaults) => {
   test("security 28: what PATCH makes of a document must match, by _id and by query", async () => {
     const { ask } = await world();
     const { _id } = (await ask("POST", "/products", good)).body as { _id: string };
-    for (const update of [{ price: "many" }, { $set: { price: "many" } }, { $unset: { name: "" } }, { $rename: { name: "n" } }]) {
+    for (const update of [
+      { price: "many" },
+      { $set: { price: "many" } },
+      { $unset: { name: "" } },
+      { $rename: { name: "n" } },
+    ]) {
       expect(refusalOf(await ask("PATCH", `/products/${_id}`, update))).toBe("400 schema-mismatch");
       expect(refusalOf(await ask("PATCH", "/products/_byquery?name=Widget", update))).toBe("400 schema-mismatch");
     }
@@ -144,7 +151,9 @@ test("an Ajv of the app compiles its JSON Schemas", async () => {
   const { ask } = await crudWorld({ a: schema }, { validator });
   expect(asked).toEqual([]);
   for (let count = 0; count < 2; count++) {
-    expect((await ask("POST", "/a", {})).body).toMatchObject({ error: { issues: [{ path: "a.0", message: "is never right" }] } });
+    expect((await ask("POST", "/a", {})).body).toMatchObject({
+      error: { issues: [{ path: "a.0", message: "is never right" }] },
+    });
   }
   expect(asked).toEqual([schema]);
 });
