@@ -28,7 +28,7 @@ export async function replaceOne({ collection, hooks, id, req, res, validate }: 
       `"${operator.slice(0, 50)}" cannot be a field of a document. Send operators with PATCH.`,
     );
   }
-  const document = { ...(await validated(content, validate)), _id: id };
+  const document = { ...object(await withOrWithoutId(content, id, validate)), _id: id };
   await hooks.fireBefore(collection, "PUT", document);
   const data = await Datastore.open();
   const stored = await data.replaceOne(collection, id, document);
@@ -89,12 +89,29 @@ function checked(collection: string, update: Document, validate: ValidateDocumen
   // The time a document was given to live is no field of its own, unless the client sends one.
   const setsTtl = JSON.stringify(update).includes("_ttl");
   return collectionOperations(collection, currentRuntime(), async ({ _id, _ttl, ...content }) => {
-    await validate?.(setsTtl && _ttl !== undefined ? { ...content, _ttl } : content);
+    const fields = setsTtl && _ttl !== undefined ? { ...content, _ttl } : content;
+    await withOrWithoutId(fields, String(_id), validate);
   });
 }
 
 async function validated(document: Document, validate: ValidateDocument | undefined): Promise<Document> {
   return validate ? object(await validate(document)) : document;
+}
+
+/** Some schemas know no `_id`, others want one. */
+async function withOrWithoutId(
+  fields: Document,
+  _id: string,
+  validate: ValidateDocument | undefined,
+): Promise<unknown> {
+  if (!validate) return fields;
+  try {
+    return await validate(fields);
+  } catch (error) {
+    return validate({ ...fields, _id }).catch(() => {
+      throw error;
+    });
+  }
 }
 
 /** @throws StephooksError `invalid-document`. */

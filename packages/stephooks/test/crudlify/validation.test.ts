@@ -137,6 +137,18 @@ test("a document with a time to live can be patched, and a client cannot give it
   expect((await ask("PATCH", `/strict/${_id}`, { n: 2 })).status).toBe(200);
 });
 
+test.each([
+  ["wants", z.strictObject({ _id: z.string(), n: z.number() })],
+  ["allows no", z.strictObject({ n: z.number() })],
+])("a schema that %s _id takes PUT and PATCH", async (_what, schema) => {
+  const { ask } = await crudWorld({ notes: schema });
+  const sent = "_id" in schema.shape ? { _id: "a", n: 1 } : { n: 1 };
+  const { _id } = (await ask("POST", "/notes", sent)).body as { _id: string };
+  expect((await ask("PUT", `/notes/${_id}`, { n: 2 })).body).toEqual({ _id, n: 2 });
+  expect((await ask("PATCH", `/notes/${_id}`, { n: 3 })).body).toEqual({ _id, n: 3 });
+  expect(refusalOf(await ask("PATCH", `/notes/${_id}`, { n: "x" }))).toBe("400 schema-mismatch");
+});
+
 test("an Ajv of the app compiles its JSON Schemas", async () => {
   const asked: object[] = [];
   const validator = {
