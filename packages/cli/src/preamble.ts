@@ -78,8 +78,12 @@ export class Preamble {
 /** Our packages: they mention the names, and use none. */
 const own = resolve(import.meta.dirname, "../..") + sep;
 
+/** Packages for codehooks apps, such as codehooks-crudlify: they rely on the names as the app does. */
+const forApps = `${sep}node_modules${sep}codehooks-`;
+
 function isOfApp(file: string): boolean {
-  return !file.startsWith(own) && !file.includes(`${sep}node_modules${sep}`);
+  if (file.startsWith(own)) return false;
+  return !file.includes(`${sep}node_modules${sep}`) || file.includes(forApps);
 }
 
 /** Empty for what is no file, such as a module that a plugin makes. */

@@ -106,6 +106,15 @@ test("what codehooks injects is there before the app's first line, without an im
   expect(await exported(files)).toEqual(["function", "function", true]);
 });
 
+test("a package for codehooks apps finds what codehooks injects, as codehooks-crudlify looks for DB", async () => {
+  const files = {
+    "index.js": `export { found as handler } from "codehooks-files";`,
+    "node_modules/codehooks-files/package.json": `{ "type": "module", "main": "index.js" }`,
+    "node_modules/codehooks-files/index.js": `export const found = typeof _coho_fs;`,
+  };
+  expect(await exported(files)).toBe("object");
+});
+
 test("what is imported dynamically is loaded when it is used", async () => {
   const files = {
     "index.js": `export const handler = async () => [globalThis.rare, (await import("./rare.js")).rare];`,
