@@ -81,7 +81,7 @@ function jsonSchema(
   let own: SchemaCheck | undefined;
   return async (document) => {
     if (compiler) own ??= compiler.compile(schema);
-    const findings = own ? failuresOf(own, document) : await (await checkFor(collection, asJson(schema)))(document);
+    const findings = own ? failuresOf(own, document) : (await checkFor(collection, asJson(schema)))(document);
     if (findings.length === 0) return document;
     throw mismatch(collection, issuesOf(findings), findings);
   };

@@ -162,7 +162,7 @@ test("security 24, 25: no URL makes an object with another prototype, or changes
         expect(error).toHaveProperty("code");
       }
     }),
-    { numRuns: 2_000, verbose: 1 },
+    { numRuns: 2_000 },
   );
   expect(Object.getOwnPropertyNames(Object.prototype)).toHaveLength(before);
 });
