@@ -26,19 +26,19 @@ interface SchemaCheck {
 type Judge = (document: unknown) => unknown;
 
 /**
- * The validator of one collection, by what its schema can do: `safeParse` as of zod, `validate` as of yup, `~standard`
- * as of any other library with a Standard Schema; a plain object is a JSON Schema, compiled when it is first used.
+ * The validator of one collection, by what its schema can do: `safeParse` as of zod, `validate` and `cast` as of yup,
+ * `~standard` as of any other library with a Standard Schema; a plain object is a JSON Schema, compiled when it is first used.
  *
  * @throws StephooksError `invalid-schema` for anything else.
  */
 export function documentValidator(collection: string, schema: unknown, compiler?: SchemaCompiler): ValidateDocument {
   const zod = method(schema, "safeParseAsync") ?? method(schema, "safeParse");
   if (zod) return async (document) => zodResult(collection, await zod(document));
-  const yup = method(schema, "validate");
+  const yup = method(schema, "cast") && method(schema, "validate");
   if (yup) return (document) => yupResult(collection, yup, document);
   const standard = isObject(schema) ? method(schema["~standard"], "validate") : undefined;
   if (standard) return async (document) => standardResult(collection, await standard(document));
-  if (isRecord(schema)) return jsonSchema(collection, schema, compiler);
+  if (isPlain(schema)) return jsonSchema(collection, schema, compiler);
   throw new StephooksError(
     "invalid-schema",
     `The schema of "${collection}" is ${schema === undefined ? "undefined: look at the import it came from" : "none"}. Give a schema of zod or yup, a JSON Schema, or null for no validation.`,
@@ -133,6 +133,14 @@ function method(holder: unknown, name: string): Judge | undefined {
 /** Schemas are instances of classes, and of some libraries functions. */
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return (typeof value === "object" && value !== null) || typeof value === "function";
+}
+
+/** What has methods is the schema of a library that is not known here, and would pass for a JSON Schema of nothing. */
+function isPlain(schema: unknown): schema is Readonly<Record<string, unknown>> {
+  if (!isRecord(schema)) return false;
+  const prototype: unknown = Object.getPrototypeOf(schema);
+  const isData = prototype === Object.prototype || prototype === null;
+  return isData && Object.values(schema).every((value) => typeof value !== "function");
 }
 
 /** The app's own constant: what JSON Schema cannot read, the compiler refuses. */

@@ -103,6 +103,13 @@ describe.each(kinds)("%s", (_kind, schema, defaults) => {
   });
 });
 
+test.each([zodSchema, yupSchema])("all that is wrong is told at once", async (schema) => {
+  const { ask } = await crudWorld({ products: schema });
+  const { body } = await ask("POST", "/products", { at: { zip: 5 } });
+  const { error } = body as { error: { issues: { path: string }[] } };
+  expect(error.issues.map(({ path }) => path)).toEqual(expect.arrayContaining(["name", "price"]));
+});
+
 test("each collection has its own kind of schema, and null is none", async () => {
   const { ask } = await crudWorld({ a: zodSchema, b: yupSchema, c: jsonSchema, d: null });
   for (const name of ["a", "b", "c"]) expect(refusalOf(await ask("POST", `/${name}`, {}))).toBe("400 schema-mismatch");
@@ -170,9 +177,20 @@ test("an Ajv of the app compiles its JSON Schemas", async () => {
   expect(asked).toEqual([schema]);
 });
 
-test.each([undefined, "text", 5, true, []])("%j is no schema", async (schema) => {
-  await expect(crudWorld({ a: schema })).rejects.toMatchObject({ code: "invalid-schema" });
-});
+/** As older libraries have it: with methods, of which none is known. */
+class OtherSchema {
+  readonly type = "object";
+  validate(): object {
+    return {};
+  }
+}
+
+test.each([undefined, "text", 5, true, [], { parse: () => ({}) }, new OtherSchema()])(
+  "%j is no schema",
+  async (schema) => {
+    await expect(crudWorld({ a: schema })).rejects.toMatchObject({ code: "invalid-schema" });
+  },
+);
 
 test("a JSON Schema of createCollection holds, too, with its issues", async () => {
   const { createApp } = await import("../../src/app.ts");
