@@ -16,7 +16,8 @@ import {
 import type { WorkerFunction, WorkerOptions } from "./jobs/index.ts";
 import type { Steps, UntypedState } from "./step.ts";
 import { internalFetch } from "./internal-fetch.ts";
-import { crudlify, missing, type NotBuiltYet, openapi } from "./not-built-yet.ts";
+import { crudlify, type NotBuiltYet, openapi } from "./not-built-yet.ts";
+import { channelRegistration, type RegisterChannel } from "./realtime/index.ts";
 import type { Workflow } from "./workflow.ts";
 import { createWorkflowHandle } from "./workflow-handle.ts";
 
@@ -98,8 +99,8 @@ export interface App {
   readonly crudlify: NotBuiltYet;
   /** Not in this version: @throws StephooksError `unsupported`. */
   readonly openapi: NotBuiltYet;
-  /** Not in this version: @throws StephooksError `unsupported`. */
-  readonly realtime: NotBuiltYet;
+  /** The same as `realtime.createChannel`. */
+  readonly realtime: RegisterChannel;
 }
 
 export function createApp(): App {
@@ -154,6 +155,6 @@ export function createApp(): App {
     start: init,
     crudlify,
     openapi,
-    realtime: missing("app.realtime"),
+    realtime: channelRegistration(registry),
   };
 }

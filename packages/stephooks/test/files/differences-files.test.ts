@@ -103,10 +103,9 @@ const facts: Readonly<Record<string, () => Promise<void> | void>> = {
     expect(answer.text).toBe("404");
   },
   "not-built-yet": () => {
-    const { app, body, crudlify, header, openapi, param, query, realtime, response, Workflow } = stephooks;
+    const { app, body, crudlify, header, openapi, param, query, response, Workflow } = stephooks;
     const missing = [
-      ...[body, crudlify, header, openapi, param, query, response, app.crudlify, app.openapi, app.realtime],
-      ...Object.values(realtime),
+      ...[body, crudlify, header, openapi, param, query, response, app.crudlify, app.openapi],
       () => new Workflow(),
     ];
     for (const use of missing) expect(() => use()).toThrow(expect.objectContaining({ code: "unsupported" }));
