@@ -11,8 +11,5 @@ const MAX_BYTES = 160;
 export function channelName(channel: unknown): string {
   const name = typeof channel === "string" ? channel.replace(/^\//, "") : "";
   if (name !== "" && name.isWellFormed() && Buffer.byteLength(name) <= MAX_BYTES) return name;
-  throw new StephooksError(
-    "invalid-argument",
-    `A channel is a path of at most ${MAX_BYTES} bytes, such as "/chat".`,
-  );
+  throw new StephooksError("invalid-argument", `A channel is a path of at most ${MAX_BYTES} bytes, such as "/chat".`);
 }

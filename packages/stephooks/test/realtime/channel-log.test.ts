@@ -1,4 +1,10 @@
-import { drivenClock, interceptedDocuments, memoryDocumentStore, memoryKeyValueStore, seededRandom } from "@stephooks/contracts";
+import {
+  drivenClock,
+  interceptedDocuments,
+  memoryDocumentStore,
+  memoryKeyValueStore,
+  seededRandom,
+} from "@stephooks/contracts";
 import { expect, test } from "vitest";
 import { ChannelCursor, HOLE_WAIT } from "../../src/realtime/channel-cursor.ts";
 import { ChannelLog, RETENTION } from "../../src/realtime/channel-log.ts";
@@ -14,7 +20,9 @@ function channel() {
     async (operation, perform) => {
       if (operation !== "write-document") return perform();
       writes += 1;
-      await gate;
+      const held = gate;
+      gate = undefined;
+      await held;
       return perform();
     },
   );
@@ -25,13 +33,12 @@ function channel() {
     log,
     publish: (name: unknown) => log.append({ data: String(name), query: {} }),
     reader: (position = 0) => new ChannelCursor(log, clock, position),
-    /** From now on writes wait; the answer lets them go. */
+    /** The next write waits until it is let go. */
     hold: (): (() => void) => {
       const held = Promise.withResolvers<void>();
       gate = held.promise;
       return () => held.resolve();
     },
-    release: () => (gate = undefined),
     writes: () => writes,
   };
 }
@@ -56,11 +63,10 @@ test("what many publish at once reaches a reader once each, whatever its place",
 });
 
 test("an event that is stored after a later one is waited for, and comes before it", async () => {
-  const { hold, publish, reader, release } = channel();
+  const { hold, publish, reader } = channel();
   const cursor = reader();
   const letGo = hold();
   const late = publish("late");
-  release();
   await publish("early");
   expect(await drained(cursor)).toEqual([]);
   expect(cursor.isWaiting).toBe(true);
@@ -71,11 +77,10 @@ test("an event that is stored after a later one is waited for, and comes before 
 });
 
 test("one that is too late for its number gets another: readers before and after see it once", async () => {
-  const { clock, hold, publish, reader, release } = channel();
+  const { clock, hold, publish, reader } = channel();
   const cursor = reader();
   const letGo = hold();
   const late = publish("late");
-  release();
   await publish("early");
   expect(await drained(cursor)).toEqual([]);
   clock.advance(HOLE_WAIT);
@@ -145,7 +150,7 @@ async function randomRun(seed: number): Promise<void> {
   const read = async (): Promise<readonly unknown[]> => {
     let cursor = new ChannelCursor(log, clock, 0);
     const seen: unknown[] = [];
-    for (let idle = 0; idle < 12; ) {
+    for (let idle = 0; idle < 12;) {
       // A reader may die in its own write, too; another one goes on where it stood.
       const events = await cursor.next().catch(() => []);
       seen.push(...events.map(({ data }) => data));

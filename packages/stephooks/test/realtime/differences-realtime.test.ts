@@ -50,7 +50,7 @@ const facts: Readonly<Record<string, () => Promise<void>>> = {
     await realtime.createListener("/chat");
     await realtime.publishEvent("/chat", 1);
     const db = await Datastore.open();
-    expect(await db.count("_event_listeners_chat")).toBe(0);
+    expect(await db.count("_event_listeners_chat")).toEqual({ count: 0 });
     await expect(db.count("_stephooks-listeners:chat")).rejects.toMatchObject({ code: "reserved-name" });
     const stored = async (): Promise<number> =>
       (await app.documents.read("_stephooks-events:chat", ["0000000000000001"])).size;

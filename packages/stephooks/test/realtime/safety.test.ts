@@ -18,7 +18,12 @@ test("security 51: line breaks in an event, its query or a listener's interests 
   await pass(LOOK_EVERY);
   expect(client.data()).toEqual(sent);
   expect(client.lastEventId()).toBe(String(sent.length));
-  expect(client.text().split("\n").filter((line) => !/^(?:id: \d+|data: .*|retry: 500|)$/su.test(line))).toEqual([]);
+  expect(
+    client
+      .text()
+      .split("\n")
+      .filter((line) => !/^(?:id: \d+|data: .*|retry: 500|)$/su.test(line)),
+  ).toEqual([]);
 });
 
 test("security 51: what a client sends as its last event comes back to nobody", async () => {
@@ -64,7 +69,4 @@ test("names that no channel can have are refused", async () => {
     await expect(realtime.createListener(name)).rejects.toMatchObject({ code: "invalid-argument" });
   }
   await expect(realtime.createListener("/chat", ["a"])).rejects.toMatchObject({ code: "invalid-argument" });
-  await expect(realtime.publishEvent("/chat", "x".repeat(500_000))).rejects.toMatchObject({
-    code: "document-too-large",
-  });
 });
