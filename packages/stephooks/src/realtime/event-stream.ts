@@ -40,7 +40,8 @@ export function channelHandler(channel: string): RouteHandler {
     res.set(streamHeaders);
     if (req.method === "HEAD") return void res.end();
     const log = new ChannelLog(runtime.ports, name);
-    const seen = lastEventNumber(req.headers["last-event-id"]);
+    // Scripts that stand in for EventSource, so as to send a key, put the id into the query.
+    const seen = lastEventNumber(req.headers["last-event-id"] ?? req.query["lastEventId"]);
     const end = await log.end();
     // Whoever claims to have seen less than was there when the listener was made does not get it.
     const position = Math.min(end, Math.max(seen ?? end, listener.after));

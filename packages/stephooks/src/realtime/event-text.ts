@@ -21,7 +21,6 @@ export function heartbeatText(position: number): string {
 }
 
 /** The number of the last event a client has seen; undefined for anything that we have not sent. */
-export function lastEventNumber(header: string | undefined): number | undefined {
-  if (header === undefined || !/^\d{1,15}$/.test(header)) return undefined;
-  return Number(header);
+export function lastEventNumber(sent: unknown): number | undefined {
+  return typeof sent === "string" && /^\d{1,15}$/.test(sent) ? Number(sent) : undefined;
 }

@@ -54,6 +54,15 @@ test("a stream ends before its invocation does; with Last-Event-ID the next one 
   expect(app.timers()).toBe(0);
 });
 
+test("a script that stands in for EventSource says its last event in the query", async () => {
+  const { app, realtime } = realtimeWorld();
+  const { _id } = await realtime.createListener("/chat");
+  await realtime.publishEvent("/chat", "one");
+  const event = { ...httpEvent({ method: "GET", path: `/chat/${_id}` }), rawQueryString: "lastEventId=0" };
+  const { events } = readEvents(String(answerOf(await app.handle(event)).body));
+  expect(events).toEqual([{ id: "1", data: "one" }]);
+});
+
 test("a connection without Last-Event-ID begins with what is published from then on", async () => {
   const { connect, pass, realtime } = realtimeWorld();
   const { _id } = await realtime.createListener("/chat");
