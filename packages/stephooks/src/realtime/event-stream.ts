@@ -83,7 +83,8 @@ class Connection {
     const { cursor } = this.#source;
     await this.#send(openingText(streamed ? RETRY : RETRY_WHOLE, cursor.position));
     try {
-      while (this.#isOpen() && (await this.#round()) && (streamed || cursor.isBehind || cursor.isWaiting)) {
+      while (this.#isOpen() && (await this.#round())) {
+        if (!streamed && !cursor.isBehind && !cursor.isWaiting) break;
         if (!cursor.isBehind) await this.#pause();
       }
       await this.#send(heartbeatText(cursor.position));

@@ -7,7 +7,7 @@ import {
 } from "@stephooks/contracts";
 import { expect, test } from "vitest";
 import { ChannelCursor, HOLE_WAIT } from "../../src/realtime/channel-cursor.ts";
-import { ChannelLog, RETENTION } from "../../src/realtime/channel-log.ts";
+import { type ChannelEvent, ChannelLog, RETENTION } from "../../src/realtime/channel-log.ts";
 
 /** A channel whose stored events can be held back on their way. */
 function channel() {
@@ -43,10 +43,15 @@ function channel() {
   };
 }
 
+/** The text that an event here consists of. */
+function nameOf({ data }: ChannelEvent): string {
+  return typeof data === "string" ? data : "no text";
+}
+
 /** All there is to read now. */
-async function drained(cursor: ChannelCursor): Promise<readonly unknown[]> {
-  const names: unknown[] = [];
-  do names.push(...(await cursor.next()).map(({ data }) => data));
+async function drained(cursor: ChannelCursor): Promise<readonly string[]> {
+  const names: string[] = [];
+  do names.push(...(await cursor.next()).map(nameOf));
   while (cursor.isBehind);
   return names;
 }
@@ -147,13 +152,13 @@ async function randomRun(seed: number): Promise<void> {
   );
   let published = false;
   void publishing.then(() => (published = true));
-  const read = async (): Promise<readonly unknown[]> => {
+  const read = async (): Promise<readonly string[]> => {
     let cursor = new ChannelCursor(log, clock, 0);
-    const seen: unknown[] = [];
+    const seen: string[] = [];
     for (let idle = 0; idle < 12;) {
       // A reader may die in its own write, too; another one goes on where it stood.
       const events = await cursor.next().catch(() => []);
-      seen.push(...events.map(({ data }) => data));
+      seen.push(...events.map(nameOf));
       clock.advance(100);
       await new Promise((resolve) => setImmediate(resolve));
       if (chance() < 0.2) cursor = new ChannelCursor(log, clock, cursor.position);

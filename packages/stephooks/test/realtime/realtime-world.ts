@@ -1,6 +1,6 @@
-import "@stephooks/query";
 import type { PassThrough } from "node:stream";
 import { createApp } from "../../src/app.ts";
+import { loadQuery } from "../../src/datastore/find-documents.ts";
 import type { App } from "../../src/host/index.ts";
 import { type Realtime, realtimeFor } from "../../src/realtime/index.ts";
 import { appWorld, type AppWorld, type WorldOptions } from "../support/app-world.ts";
@@ -35,6 +35,9 @@ export interface RealtimeWorld {
   /** Time that passes, and all that happens in it. */
   pass(milliseconds: number): Promise<void>;
 }
+
+// Loaded when it is first needed: here, so that no test waits for a file in the middle of its time.
+await loadQuery();
 
 export async function turns(count = 40): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
