@@ -11,5 +11,7 @@ const { connections, delivered, expected, lost, twice } = await countDeliveries(
   events: Number(events),
   say,
 });
-say(`${expected} deliveries expected, ${delivered} made, ${lost} lost, ${twice} made twice; ${connections} connections`);
+say(
+  `${expected} deliveries expected, ${delivered} made, ${lost} lost, ${twice} made twice; ${connections} connections`,
+);
 if (lost > 0 || twice > 0) process.exitCode = 1;

@@ -40,7 +40,9 @@ export async function countDeliveries({ events, say, streams }: DeliveryRun): Pr
       const body = { from, to: Math.min(events, from + AT_ONCE), rooms: ROOMS };
       await post(`${stack.url}/events`, body);
       if ((from + AT_ONCE) % 1_000 === 0) {
-        say(`${from + AT_ONCE} published after ${Date.now() - began} ms; the app's process holds ${await megabytes(stack)} MB`);
+        say(
+          `${from + AT_ONCE} published after ${Date.now() - began} ms; the app's process holds ${await megabytes(stack)} MB`,
+        );
       }
     }
     const wanted = clients.map(({ room }) => Math.floor((events - room + ROOMS - 1) / ROOMS));
@@ -63,7 +65,7 @@ export async function countDeliveries({ events, say, streams }: DeliveryRun): Pr
 /** Until everybody has everything, or nothing has come for a while. */
 async function quiet(clients: readonly Client[], wanted: readonly number[]): Promise<void> {
   let before = -1;
-  for (let since = Date.now(); Date.now() - since < PATIENCE; ) {
+  for (let since = Date.now(); Date.now() - since < PATIENCE;) {
     const seen = clients.reduce((total, client) => total + client.seen.size, 0);
     if (clients.every((client, index) => client.seen.size === wanted[index])) return;
     if (seen !== before) since = Date.now();
@@ -100,7 +102,8 @@ class Client {
   }
 
   async #read(url: string, opened: () => void): Promise<void> {
-    const headers: Record<string, string> = this.#lastEventId === undefined ? {} : { "last-event-id": this.#lastEventId };
+    const headers: Record<string, string> =
+      this.#lastEventId === undefined ? {} : { "last-event-id": this.#lastEventId };
     const { body } = await fetch(url, { headers, signal: this.#signal });
     this.connections += 1;
     let unread = "";

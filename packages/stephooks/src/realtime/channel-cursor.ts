@@ -1,5 +1,6 @@
 import type { Clock } from "@stephooks/core";
-import { type ChannelEvent, type ChannelLog, type LogEntry, READ_AT_ONCE } from "./channel-log.ts";
+import { type ChannelEvent, type LogEntry, READ_AT_ONCE } from "./channel-log.ts";
+import type { LogReader } from "./shared-reader.ts";
 
 /** How long a reader waits for an event whose number is taken, milliseconds; then it closes the number. */
 export const HOLE_WAIT = 1_500;
@@ -19,13 +20,13 @@ interface Hole {
 
 /** The place of one reader in a channel. */
 export class ChannelCursor {
-  readonly #log: ChannelLog;
+  readonly #log: LogReader;
   readonly #clock: Clock;
   #position: number;
   #hole: Hole | undefined;
   #behind = false;
 
-  constructor(log: ChannelLog, clock: Clock, position: number) {
+  constructor(log: LogReader, clock: Clock, position: number) {
     this.#log = log;
     this.#clock = clock;
     this.#position = position;

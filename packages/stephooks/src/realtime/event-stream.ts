@@ -3,12 +3,14 @@ import { isCodedError } from "@stephooks/core";
 import { currentRuntime } from "../host/current-runtime.ts";
 import { currentScope } from "../host/invocation-scope.ts";
 import { AppResponse, type RouteHandler } from "../http/index.ts";
+import type { Predicate } from "@stephooks/query";
 import type { Runtime } from "../runtime.ts";
 import { ChannelCursor, type NumberedEvent } from "./channel-cursor.ts";
 import { ChannelLog } from "./channel-log.ts";
 import { channelName } from "./channel-name.ts";
 import { eventText, heartbeatText, lastEventNumber, openingText } from "./event-text.ts";
 import { type Listener, Listeners } from "./listeners.ts";
+import { SharedReader } from "./shared-reader.ts";
 import { loadQuery } from "../datastore/find-documents.ts";
 
 /** How often an open connection looks for events, milliseconds. */
@@ -33,25 +35,33 @@ const streamHeaders = Object.freeze({
 /** Answers a listener with the events of a channel that are for it, for as long as the invocation lasts. */
 export function channelHandler(channel: string): RouteHandler {
   const name = channelName(channel);
+  const readers = new WeakMap<Runtime, SharedReader>();
+  const readerOf = (runtime: Runtime): SharedReader => {
+    const { clock } = runtime.ports;
+    const reader = readers.get(runtime) ?? new SharedReader(new ChannelLog(runtime.ports, name), clock);
+    readers.set(runtime, reader);
+    return reader;
+  };
   return async (req, res) => {
     const runtime = currentRuntime();
     const listeners = new Listeners(runtime.ports, name);
     const listener = await listeners.get(req.params["clientID"]);
     res.set(streamHeaders);
     if (req.method === "HEAD") return void res.end();
-    const log = new ChannelLog(runtime.ports, name);
     // Scripts that stand in for EventSource, so as to send a key, put the id into the query.
     const seen = lastEventNumber(req.headers["last-event-id"] ?? req.query["lastEventId"]);
+    const log = new ChannelLog(runtime.ports, name);
     const end = await log.end();
     // Whoever claims to have seen less than was there when the listener was made does not get it.
     const position = Math.min(end, Math.max(seen ?? end, listener.after));
+    // Within a front that waits for the whole answer a stream would never arrive.
+    const streamed = res instanceof AppResponse && res.isStreamed;
     const connection = new Connection(runtime, res.writable, {
-      cursor: new ChannelCursor(log, runtime.ports.clock, position),
+      cursor: new ChannelCursor(streamed ? readerOf(runtime) : log, runtime.ports.clock, position),
       listener,
       listeners,
     });
-    // Within a front that waits for the whole answer a stream would never arrive.
-    return connection.serve(res instanceof AppResponse && res.isStreamed);
+    return connection.serve(streamed);
   };
 }
 
@@ -140,9 +150,16 @@ class Connection {
   }
 }
 
+/** Queries of events that several connections look at. */
+const compiled = new WeakMap<object, Predicate>();
+
 /** The events that are for a listener. */
 async function matching(events: readonly NumberedEvent[], { subscribe }: Listener): Promise<readonly NumberedEvent[]> {
   if (events.every(({ query }) => Object.keys(query).length === 0)) return events;
   const { compileFilter } = await loadQuery();
-  return events.filter(({ query }) => compileFilter(query)(subscribe));
+  return events.filter(({ query }) => {
+    const matches = compiled.get(query) ?? compileFilter(query);
+    compiled.set(query, matches);
+    return matches(subscribe);
+  });
 }

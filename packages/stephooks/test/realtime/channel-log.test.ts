@@ -7,6 +7,7 @@ import {
 } from "@stephooks/contracts";
 import { expect, test } from "vitest";
 import { ChannelCursor, HOLE_WAIT } from "../../src/realtime/channel-cursor.ts";
+import { SharedReader } from "../../src/realtime/shared-reader.ts";
 import { type ChannelEvent, ChannelLog, RETENTION } from "../../src/realtime/channel-log.ts";
 
 /** A channel whose stored events can be held back on their way. */
@@ -139,6 +140,8 @@ async function randomRun(seed: number): Promise<void> {
   const keyValues = memoryKeyValueStore({ clock });
   const documents = interceptedDocuments(memoryDocumentStore({ clock, random: seededRandom(seed) }), slow);
   const log = new ChannelLog({ clock, documents, keyValues }, "chat");
+  // Half of the runs share what they read, as the connections of one process do.
+  const reader = seed % 2 === 0 ? log : new SharedReader(log, clock);
   const stored: string[] = [];
   const publishing = Promise.all(
     count(60).map(async (name) => {
@@ -153,7 +156,7 @@ async function randomRun(seed: number): Promise<void> {
   let published = false;
   void publishing.then(() => (published = true));
   const read = async (): Promise<readonly string[]> => {
-    let cursor = new ChannelCursor(log, clock, 0);
+    let cursor = new ChannelCursor(reader, clock, 0);
     const seen: string[] = [];
     for (let idle = 0; idle < 12;) {
       // A reader may die in its own write, too; another one goes on where it stood.
@@ -161,7 +164,7 @@ async function randomRun(seed: number): Promise<void> {
       seen.push(...events.map(nameOf));
       clock.advance(100);
       await new Promise((resolve) => setImmediate(resolve));
-      if (chance() < 0.2) cursor = new ChannelCursor(log, clock, cursor.position);
+      if (chance() < 0.2) cursor = new ChannelCursor(reader, clock, cursor.position);
       const isDone = published && cursor.position === (await log.end());
       idle = isDone ? idle + 1 : 0;
     }
