@@ -17,7 +17,8 @@ import {
 import type { WorkerFunction, WorkerOptions } from "./jobs/index.ts";
 import type { Steps, UntypedState } from "./step.ts";
 import { internalFetch } from "./internal-fetch.ts";
-import { missing, type NotBuiltYet, openapi } from "./not-built-yet.ts";
+import { type NotBuiltYet, openapi } from "./not-built-yet.ts";
+import { channelRegistration, type RegisterChannel } from "./realtime/index.ts";
 import type { Workflow } from "./workflow.ts";
 import { createWorkflowHandle } from "./workflow-handle.ts";
 
@@ -105,8 +106,8 @@ export interface App {
   crudlify(schemas?: CrudSchemas, options?: CrudOptions): Promise<EventHooks>;
   /** Not in this version: @throws StephooksError `unsupported`. */
   readonly openapi: NotBuiltYet;
-  /** Not in this version: @throws StephooksError `unsupported`. */
-  readonly realtime: NotBuiltYet;
+  /** The same as `realtime.createChannel`. */
+  readonly realtime: RegisterChannel;
 }
 
 export function createApp(): App {
@@ -164,6 +165,6 @@ export function createApp(): App {
       return Promise.resolve(hooks);
     },
     openapi,
-    realtime: missing("app.realtime"),
+    realtime: channelRegistration(registry),
   };
 }

@@ -29,15 +29,16 @@ export {
   type EventHooks,
   type SchemaCompiler,
 } from "./crudlify/index.ts";
-export { app, app as coho, app as default, schedule } from "./default-app.ts";
+export { app, app as coho, app as default, realtime, schedule } from "./default-app.ts";
 export type { CronFunction, CronOptions, CronResponse, Schedule, ScheduledJob } from "./crons/index.ts";
 export { filestore, type FileInfo, type FileOptions, type Filestore, type StaticOptions } from "./files/index.ts";
 export type { LambdaHandler } from "./host/lambda-handler.ts";
 export type { HttpRequest, HttpResponse, JwtClaims, Next, RouteHandler } from "./http/index.ts";
 export type { EnqueuedJob, EnqueuedJobs, JobBody, JobRequest, WorkerFunction, WorkerOptions } from "./jobs/index.ts";
+export type { Listener, PublishedEvent, Realtime } from "./realtime/index.ts";
 export type { GotoStep, StatePatch, Step, Steps, StepState, UntypedState, WaitStep } from "./step.ts";
 export type { StepTiming, TimedOutStep } from "./step-timing.ts";
-export { body, header, openapi, param, query, realtime, response, Workflow } from "./not-built-yet.ts";
+export { body, header, openapi, param, query, response, Workflow } from "./not-built-yet.ts";
 export type { InstanceFilter, InstanceOf, StartOptions } from "./workflow.ts";
 export type { ListenerMethod, WorkflowEventData, WorkflowEventName } from "./workflow-event-data.ts";
 export type {

@@ -11,7 +11,7 @@ import type { Workflow as CreatedWorkflow } from "./workflow.ts";
 /** Stands in for a function: @throws StephooksError `unsupported`. */
 export type NotBuiltYet = (...args: readonly unknown[]) => never;
 
-export function missing(name: string): NotBuiltYet {
+function missing(name: string): NotBuiltYet {
   return () => {
     throw new StephooksError(
       "unsupported",
@@ -27,15 +27,6 @@ export const body: NotBuiltYet = missing("body");
 export const param: NotBuiltYet = missing("param");
 export const query: NotBuiltYet = missing("query");
 export const header: NotBuiltYet = missing("header");
-
-export const realtime = Object.freeze({
-  createChannel: missing("realtime.createChannel"),
-  publishEvent: missing("realtime.publishEvent"),
-  createListener: missing("realtime.createListener"),
-  getListeners: missing("realtime.getListeners"),
-  getListener: missing("realtime.getListener"),
-  removeListener: missing("realtime.removeListener"),
-});
 
 /** A workflow that `app.createWorkflow` made. */
 export type Workflow<State extends object = UntypedState> = CreatedWorkflow<State>;

@@ -39,7 +39,8 @@ export async function streamResponse(response: Response, stream: LambdaResponseS
   stream.write(JSON.stringify(preludeOf(response)));
   stream.write(afterPrelude);
   for await (const chunk of response.body ?? []) {
-    if (!stream.write(chunk)) await drained(stream);
+    // One that was destroyed before tells of it no more.
+    if (!stream.write(chunk) && !stream.destroyed) await drained(stream);
     // Nobody reads any more: leaving the loop cancels the body.
     if (stream.destroyed) return;
   }

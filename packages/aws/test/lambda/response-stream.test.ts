@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { Writable } from "node:stream";
 import { expect, onTestFinished, test } from "vitest";
 import { type LambdaResponseStream, streamified, streamResponse, streamResult } from "../../src/lambda/index.ts";
@@ -100,6 +101,14 @@ test("a reader that has left ends the body", async () => {
   });
   await streamResponse(new Response(body), stream);
   expect(cancelled).toBe(true);
+});
+
+test("so does one that had left before", { timeout: 5_000 }, async () => {
+  const stream = new SentStream();
+  stream.destroy();
+  await once(stream, "close");
+  await streamResponse(new Response("too late"), stream);
+  expect(stream.writableFinished).toBe(false);
 });
 
 test("a body that breaks off rejects, and does not end the stream as if it were whole", async () => {

@@ -101,7 +101,7 @@ export const filesDifferences: readonly Difference[] = [
   {
     id: "not-built-yet",
     topic: "not there yet",
-    codehooks: "has openapi with its helpers, realtime and the class Workflow",
+    codehooks: "has openapi with its helpers and the class Workflow",
     stephooks: "the exported names are there and using one throws unsupported",
     why: "an app that does not use them runs; one that does learns which is missing",
     strict: "host",

@@ -6,6 +6,7 @@ import { filesDifferences } from "./differences-files.ts";
 import { httpDifferences } from "./differences-http.ts";
 import { workflowDifferences } from "./differences-workflows.ts";
 import { queueDifferences } from "./differences-queues.ts";
+import { realtimeDifferences } from "./differences-realtime.ts";
 
 /** Everything that is deliberately not as codehooks has it, in the order of the page. */
 export const differences: readonly Difference[] = [
@@ -15,5 +16,6 @@ export const differences: readonly Difference[] = [
   ...crudDifferences,
   ...queueDifferences,
   ...cronDifferences,
+  ...realtimeDifferences,
   ...filesDifferences,
 ];

@@ -119,7 +119,7 @@ async function inInvocation<Result>(
   act: (pending: () => Promise<void>) => Promise<Result>,
 ): Promise<Result> {
   watchGlobals();
-  const scope = new InvocationScope();
+  const scope = new InvocationScope(deadlineOf(runtime, lambda));
   const pending = (): Promise<void> => pendingWork(scope, lambda.getRemainingTimeInMillis() - END_TIME, runtime);
   return withRuntime(runtime, () => inScope(scope, () => act(pending)));
 }

@@ -5,8 +5,14 @@ import { AsyncLocalStorage } from "node:async_hooks";
  * settles, so an invocation may only end when this count is zero.
  */
 export class InvocationScope {
+  /** Until when its work may go on, epoch milliseconds. */
+  readonly endsAt: number;
   #open = 0;
   #idle: (() => void)[] = [];
+
+  constructor(endsAt = Infinity) {
+    this.endsAt = endsAt;
+  }
 
   /** Notes one operation; the returned function, called once or more, notes its end. */
   begin(): () => void {

@@ -20,6 +20,8 @@ const noRenderer: Render = () => Promise.reject(new StephooksError("view-failed"
 
 /** The answer of one request: what functions make of it, and what the host takes from it. */
 export class AppResponse implements HttpResponse {
+  /** Whether what is written leaves at once: the host says so before any function runs. */
+  isStreamed = false;
   /** Settles when status and headers are fixed. */
   readonly opened: Promise<void>;
   readonly #begin: Begin;

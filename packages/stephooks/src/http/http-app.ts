@@ -149,6 +149,7 @@ async function opened(input: HttpInput, server: Server): Promise<OpenAnswer> {
   try {
     const exchange = openExchange(input, server.options);
     const { res } = exchange;
+    res.isStreamed = true;
     const running = bounded(run(exchange, server), input);
     await Promise.race([res.opened, running]);
     // A failure from here on is too late for another status: the body breaks off.

@@ -50,6 +50,8 @@ export interface AppWorld {
   handle(event: unknown, context?: unknown): Promise<unknown>;
   /** What the handler that streams sends for an event. */
   streamed(event: unknown): Promise<string>;
+  /** The handler that streams, begun; its client reads what is given back, and may leave. */
+  connect(event: unknown, context?: unknown): { readonly stream: PassThrough; readonly settled: Promise<void> };
   /** An HTTP event through the handler that streams, read as a Function URL reads it. */
   stream(event: unknown): Promise<StreamedAnswer>;
   /** One request through an HTTP API. */
@@ -108,6 +110,10 @@ export function appWorld(handler: LambdaHandler, options: WorldOptions = {}): Ap
     await host.stream(event, stream);
     return sent;
   };
+  const connect: AppWorld["connect"] = (event, context) => {
+    const stream = Object.assign(new PassThrough(), { setContentType: () => {} });
+    return { stream, settled: host.stream(event, stream, context) };
+  };
   return {
     clock,
     store,
@@ -115,6 +121,7 @@ export function appWorld(handler: LambdaHandler, options: WorldOptions = {}): Ap
     queue,
     deadLetters,
     streamed,
+    connect,
     stream: async (event) => {
       const [head = "", body = ""] = (await streamed(event)).split("\0".repeat(8));
       const { headers, statusCode }: Record<string, unknown> = JSON.parse(head);

@@ -1,0 +1,3 @@
+export { type PublishedEvent, type Realtime, realtimeFor } from "./realtime.ts";
+export type { Listener } from "./listeners.ts";
+export { channelRegistration, type RegisterChannel } from "./register-channel.ts";

@@ -1,0 +1,17 @@
+/*
+ * `pnpm realtime [STREAMS] [EVENTS]`: opens 500 streams of one channel on a local stack, publishes 10,000 events for a
+ * tenth of them each, and counts what came to whom.
+ */
+import { countDeliveries } from "./realtime/count-deliveries.ts";
+
+const [streams = "500", events = "10000"] = process.argv.slice(2);
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const { connections, delivered, expected, lost, twice } = await countDeliveries({
+  streams: Number(streams),
+  events: Number(events),
+  say,
+});
+say(
+  `${expected} deliveries expected, ${delivered} made, ${lost} lost, ${twice} made twice; ${connections} connections`,
+);
+if (lost > 0 || twice > 0) process.exitCode = 1;

@@ -1,0 +1,140 @@
+import { fileURLToPath } from "node:url";
+import { isRecord } from "@stephooks/core";
+import { type Stack, startStack } from "@stephooks/local";
+
+export interface DeliveryRun {
+  readonly streams: number;
+  readonly events: number;
+  readonly say: (line: string) => void;
+}
+
+export interface Deliveries {
+  readonly expected: number;
+  readonly delivered: number;
+  readonly lost: number;
+  readonly twice: number;
+  readonly connections: number;
+}
+
+/** Events are for one room each; so are listeners. */
+const ROOMS = 10;
+
+/** Published by one request. */
+const AT_ONCE = 50;
+
+/** How long nothing more may come before the rest counts as lost, milliseconds. */
+const PATIENCE = 20_000;
+
+/** Opens streams on a local stack, publishes, and counts what came to whom. */
+export async function countDeliveries({ events, say, streams }: DeliveryRun): Promise<Deliveries> {
+  const stack = await startStack({ bundle: fileURLToPath(new URL("app.ts", import.meta.url)), output: "ignore" });
+  const leaving = new AbortController();
+  try {
+    const clients = Array.from({ length: streams }, (_, index) => new Client(stack.url, index % ROOMS, leaving.signal));
+    for (let start = 0; start < streams; start += AT_ONCE) {
+      await Promise.all(clients.slice(start, start + AT_ONCE).map((client) => client.open()));
+    }
+    say(`${streams} streams open; the app's process holds ${await megabytes(stack)} MB`);
+    const began = Date.now();
+    for (let from = 0; from < events; from += AT_ONCE) {
+      const body = { from, to: Math.min(events, from + AT_ONCE), rooms: ROOMS };
+      await post(`${stack.url}/events`, body);
+      if ((from + AT_ONCE) % 1_000 === 0) {
+        say(
+          `${from + AT_ONCE} published after ${Date.now() - began} ms; the app's process holds ${await megabytes(stack)} MB`,
+        );
+      }
+    }
+    const wanted = clients.map(({ room }) => Math.floor((events - room + ROOMS - 1) / ROOMS));
+    await quiet(clients, wanted);
+    say(`all delivered after ${Date.now() - began} ms; the app's process holds ${await megabytes(stack)} MB`);
+    const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+    return {
+      expected: sum(wanted),
+      delivered: sum(clients.map(({ seen }) => seen.size)),
+      lost: sum(clients.map(({ seen }, index) => (wanted[index] ?? 0) - seen.size)),
+      twice: sum(clients.map(({ twice }) => twice)),
+      connections: sum(clients.map(({ connections }) => connections)),
+    };
+  } finally {
+    leaving.abort();
+    await stack.stop();
+  }
+}
+
+/** Until everybody has everything, or nothing has come for a while. */
+async function quiet(clients: readonly Client[], wanted: readonly number[]): Promise<void> {
+  let before = -1;
+  for (let since = Date.now(); Date.now() - since < PATIENCE;) {
+    const seen = clients.reduce((total, client) => total + client.seen.size, 0);
+    if (clients.every((client, index) => client.seen.size === wanted[index])) return;
+    if (seen !== before) since = Date.now();
+    before = seen;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** An EventSource that connects again by itself. */
+class Client {
+  readonly room: number;
+  readonly seen = new Set<number>();
+  twice = 0;
+  connections = 0;
+  readonly #origin: string;
+  readonly #signal: AbortSignal;
+  #lastEventId: string | undefined;
+
+  constructor(origin: string, room: number, signal: AbortSignal) {
+    this.#origin = origin;
+    this.room = room;
+    this.#signal = signal;
+  }
+
+  /** Settles when the first connection stands. */
+  async open(): Promise<void> {
+    const listener: unknown = await (await post(`${this.#origin}/listeners`, { room: this.room })).json();
+    const url = `${this.#origin}/chat/${isRecord(listener) ? String(listener["_id"]) : ""}`;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    void (async () => {
+      while (!this.#signal.aborted) await this.#read(url, resolve).catch(() => {});
+    })();
+    return promise;
+  }
+
+  async #read(url: string, opened: () => void): Promise<void> {
+    const headers: Record<string, string> =
+      this.#lastEventId === undefined ? {} : { "last-event-id": this.#lastEventId };
+    const { body } = await fetch(url, { headers, signal: this.#signal });
+    this.connections += 1;
+    let unread = "";
+    for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      const blocks = (unread + chunk).split("\n\n");
+      unread = blocks.pop() ?? "";
+      for (const block of blocks) this.#take(block);
+      opened();
+    }
+  }
+
+  #take(block: string): void {
+    this.#lastEventId = /^id: (\d+)$/m.exec(block)?.[1] ?? this.#lastEventId;
+    const number = /^data: \{"number":(\d+)\}$/m.exec(block)?.[1];
+    if (number === undefined) return;
+    if (this.seen.has(Number(number))) this.twice += 1;
+    this.seen.add(Number(number));
+  }
+}
+
+async function post(url: string, body: object): Promise<Response> {
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`POST ${url} answered ${answer.status}: ${await answer.text()}`);
+  return answer;
+}
+
+async function megabytes({ url }: Stack): Promise<number> {
+  const memory: unknown = await (await fetch(`${url}/memory`)).json();
+  return isRecord(memory) ? Math.round(Number(memory["rss"]) / 1_048_576) : NaN;
+}
