@@ -16,6 +16,7 @@ import {
 } from "./find-documents.ts";
 import { findRequest } from "./find-request.ts";
 import { checkFor } from "./schema-check.ts";
+import { isOlderForm } from "./older-form.ts";
 
 /** One collection as the methods of a connection use it. */
 export interface CollectionAccess extends WriteAccess {
@@ -230,7 +231,7 @@ function selectorFilter(selector: unknown): Query {
 
 /** Also the older form `updateMany(collection, update, { filter })`. */
 function manyArguments(query: unknown, update: unknown, options: unknown): readonly [Query, unknown] {
-  if (options === undefined && isRecord(update) && isRecord(update["filter"])) return [update["filter"], query];
+  if (options === undefined && isOlderForm(update)) return [update.filter, query];
   return [manyFilter(query), update];
 }
 
@@ -239,7 +240,7 @@ function manyFilter(query: unknown): Query {
   if (!isRecord(query)) {
     throw new StephooksError("invalid-argument", "Give a query: { status: 'done' }, or {} for every document.");
   }
-  return isRecord(query["filter"]) ? query["filter"] : query;
+  return isOlderForm(query) ? query.filter : query;
 }
 
 function updateOf(update: unknown): Query {

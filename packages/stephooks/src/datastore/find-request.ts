@@ -1,6 +1,7 @@
 import { isRecord } from "@stephooks/core";
 import { StephooksError } from "../stephooks-error.ts";
 import type { Query } from "./document.ts";
+import { holdsOptionsOnly, isOlderForm } from "./older-form.ts";
 
 /** What a find asks for, whichever way it was written. */
 export interface FindRequest {
@@ -23,7 +24,8 @@ const MAX_OFFSET = 1_000_000;
  * @throws StephooksError `invalid-argument`.
  */
 export function findRequest(query: unknown, options: unknown): FindRequest {
-  const legacy = isRecord(query) && (isRecord(query["filter"]) || hasRange(query)) ? query : undefined;
+  const legacy =
+    isOlderForm(query) || (isRecord(query) && hasRange(query) && holdsOptionsOnly(query)) ? query : undefined;
   const filter: unknown = legacy ? (legacy["filter"] ?? {}) : (query ?? {});
   if (!isRecord(filter)) throw invalid("A query is an object, such as { status: 'open' }; {} finds everything.");
   const given = record({ ...legacy, ...record(options, "options") }, "options");

@@ -124,3 +124,19 @@ test("a number that comes with a ttl of none keeps its time, and get of a count 
   expect(await run((data) => data.get("c"))).toBe(4);
   await expect(run((data) => data.get(undefined as never))).rejects.toEqual(coded("invalid-argument"));
 });
+
+test("the older form takes nothing away from a query that has fields of its own", async () => {
+  const fromTheUrl = [{ filter: {} }, { filter: { n: 1 } }, { useIndex: "n", startIndex: 0 }];
+  for (const given of fromTheUrl) {
+    const own = { tag: "t9", ...given };
+    expect(await run((data) => data.getArray("t", own))).toEqual([]);
+    expect(await run((data) => data.removeMany("t", own))).toEqual({ count: 0 });
+    expect(await run((data) => data.updateMany("t", own, { $set: { lost: true } }))).toEqual({ count: 0 });
+  }
+  expect(await run((data) => data.getArray("t", { lost: { $exists: false } }))).toHaveLength(3);
+});
+
+test("an update with a field filter is no older form when it has other fields", async () => {
+  await run((data) => data.updateMany("t", { n: 1 }, { filter: {}, seen: true }));
+  expect(await run((data) => data.getArray("t", { seen: true }))).toMatchObject([{ _id: "d1", filter: {} }]);
+});
