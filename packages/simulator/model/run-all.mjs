@@ -2,7 +2,7 @@
  * Runs every checker: the rules (`rec*`) must hold, every variant must be refuted. One line each; exits 1 otherwise.
  * Files can be named: `node run-all.mjs branches pausecases`.
  */
-const files = ["branches", "waitcommands", "startmarks", "pausecases", "retryfailed", "history"];
+const files = ["branches", "waitcommands", "startmarks", "pausecases", "retryfailed", "history", "earlycopies"];
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : files;
 let wrong = 0;
 
