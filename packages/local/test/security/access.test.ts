@@ -8,7 +8,7 @@ beforeAll(async () => {
     app.auth("/throws", () => {
       throw new Error("canary-secret");
     });
-    app.auth("/silent", () => {});
+    app.auth("/silent", async () => {});
     app.auth("/twice", (_req, _res, next) => {
       next();
       next();

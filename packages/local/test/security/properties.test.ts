@@ -75,7 +75,7 @@ beforeAll(async () => {
     });
     app.auth("/refuse", (req, _res, next) => next(given(req.query) ?? "refused"));
     app.use("/guard", (req, _res, next) => next(given(req.query)));
-    app.use("/silent", () => {});
+    app.use("/silent", async () => {});
     app.all("/throw", (req) => {
       throw given(req.query);
     });

@@ -40,6 +40,12 @@ export type ApiAuth = (exchange: ServedExchange) => Promise<AuthDecision>;
 
 const allowed: AuthDecision = { kind: "allowed" };
 
+/**
+ * How long a hook that returned no promise may take to decide from a callback, milliseconds. Whoever waits here has
+ * shown nothing yet, so it is far less than a handler's time.
+ */
+const PATIENCE = 5_000;
+
 /** Throws `invalid-access` when the configured key is not a SHA-256. */
 export function createApiAuth(
   access: AccessSettings,
@@ -57,8 +63,19 @@ export function createApiAuth(
     if (match === undefined) return byKey ?? byToken ?? { kind: "refused", error: unauthorized(keys.hasKeys) };
     exchange.req.params = match.params;
     await exchange.readBody();
-    return runHooks(match.hooks, exchange, logger);
+    return runHooks(match.hooks, withPatience(exchange, clock), logger);
   };
+}
+
+/** The exchange as hooks have it: one that stays silent is not waited for as a handler is. */
+function withPatience(exchange: ServedExchange, clock: Clock): ServedExchange {
+  const ended = async (): Promise<void> => {
+    const over = Promise.withResolvers<void>();
+    const cancel = clock.timer(PATIENCE, over.resolve);
+    await Promise.race([exchange.ended(), over.promise]);
+    cancel();
+  };
+  return { ...exchange, ended };
 }
 
 /** Undefined when no key was sent that says anything. */

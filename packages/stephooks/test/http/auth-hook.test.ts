@@ -156,6 +156,20 @@ describe("a hook", () => {
     expect(await refusal(world.send("/x", {}, { expired }))).toBe("504 handler-timeout");
   });
 
+  test("that returns no promise may decide from a callback, within five seconds", async () => {
+    let decide: () => void = () => {};
+    const world = closed((app) => app.auth("/x", (_req, _res, next) => void (decide = next)));
+    const inTime = world.send("/x");
+    await new Promise((resolve) => setImmediate(resolve));
+    world.clock.advance(4_999);
+    decide();
+    expect((await inTime).status).toBe(200);
+    const tooLate = world.send("/x");
+    await new Promise((resolve) => setImmediate(resolve));
+    world.clock.advance(5_000);
+    expect(await refusal(tooLate)).toBe("403 forbidden");
+  });
+
   test("sees the body that the route will see", async () => {
     const seen: unknown[] = [];
     const world = closed((app) => {
