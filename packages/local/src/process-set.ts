@@ -85,12 +85,14 @@ class Processes implements ProcessSet {
       if (failed !== undefined) throw failed.reason;
       return;
     }
-    for (const { name, environment, started } of up) {
+    const handovers = up.map(async ({ name, environment, started }) => {
       const old = this.#current.get(name);
       this.#environments.set(name, environment);
       this.#take(name, started);
-      if (old) this.#retire(old);
-    }
+      if (old) await this.#retire(old);
+    });
+    // A client with a connection to an old one would be answered by it until it has heard.
+    await Promise.all(handovers);
   }
 
   get(name: ProcessName): StackProcess {
@@ -148,9 +150,12 @@ class Processes implements ProcessSet {
     }
   }
 
-  #retire(old: StackProcess): void {
+  /** Settles when it begins nothing new. */
+  #retire(old: StackProcess): Promise<void> {
     this.#dismissed.add(old);
     this.#retiring.add(old);
-    void old.retire(RETIRE_LIMIT).finally(() => this.#retiring.delete(old));
+    const { begun, ended } = old.retire(RETIRE_LIMIT);
+    void ended.finally(() => this.#retiring.delete(old));
+    return begun;
   }
 }

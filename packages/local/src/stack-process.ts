@@ -28,8 +28,11 @@ export interface StackProcess {
   kill(): Promise<void>;
   /** SIGTERM, and SIGKILL when that does not end it in time. Ends also what a crash of it left behind. */
   stop(): Promise<void>;
-  /** Lets it finish what it has begun and end, at the latest after this many milliseconds. */
-  retire(limit: number): Promise<void>;
+  /**
+   * Lets it finish what it has begun and end, at the latest after this many milliseconds. From `begun` on it begins
+   * nothing new.
+   */
+  retire(limit: number): { readonly begun: Promise<void>; readonly ended: Promise<void> };
   /** Settles when it has ended, however. */
   readonly ended: Promise<unknown>;
 }
@@ -74,14 +77,34 @@ export async function startProcess(
     answer: (kind, act) => answer(child, kind, act),
     kill: () => end(child, "SIGKILL"),
     stop,
-    retire: async (limit) => {
-      child.send({ kind: "finish" }, () => {});
-      const timer = setTimeout(() => void stop(), limit);
-      await ended;
-      clearTimeout(timer);
-      endGroup(child);
-    },
+    retire: (limit) => ({ begun: finishing(child), ended: retired(child, { ended, limit, stop }) }),
   };
+}
+
+/** Settles when the process has heard that it is to finish, or is gone. */
+async function finishing(child: ChildProcess): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const onMessage = (message: unknown): void => {
+    if (isRecord(message) && message["kind"] === "finishing") resolve();
+  };
+  const gone = (): void => resolve();
+  child.on("message", onMessage).once("exit", gone);
+  child.send({ kind: "finish" }, (error) => (error ? gone() : undefined));
+  await promise;
+  child.off("message", onMessage).off("exit", gone);
+}
+
+interface Retirement {
+  readonly limit: number;
+  readonly ended: Promise<unknown>;
+  readonly stop: () => Promise<void>;
+}
+
+async function retired(child: ChildProcess, { ended, limit, stop }: Retirement): Promise<void> {
+  const timer = setTimeout(() => void stop(), limit);
+  await ended;
+  clearTimeout(timer);
+  endGroup(child);
 }
 
 /** Preloaded modules are for the processes that load the app. */

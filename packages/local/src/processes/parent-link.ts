@@ -36,7 +36,11 @@ export async function runProcess(start: (parent: ParentLink) => Promise<void>): 
   process.once("disconnect", end);
   process.once("SIGTERM", end);
   process.on("message", (message: unknown) => {
-    if (isRecord(message) && message["kind"] === "finish") void (finish ?? stop)().finally(() => process.exit(0));
+    if (!isRecord(message) || message["kind"] !== "finish") return;
+    const finished = (finish ?? stop)();
+    // From here on whatever comes is its successor's.
+    tell({ kind: "finishing" });
+    void finished.finally(() => process.exit(0));
   });
   // Ctrl-C may reach the whole process group; the parent decides what it means.
   process.on("SIGINT", () => {});
