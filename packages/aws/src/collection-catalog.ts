@@ -157,7 +157,7 @@ export class CollectionCatalog {
 
 function layoutFrom(collection: string, item: Item, readAt: number): CollectionLayout {
   const fields: unknown = parseJson(item["fields"]?.S ?? "[]");
-  const schema: unknown = parseJson(item["schema"]?.S ?? "null");
+  const schema = parseJson(item["schema"]?.S ?? "null");
   const version = item["v"]?.S;
   if (!Array.isArray(fields) || !fields.every(isFieldSlot) || (schema !== null && !isRecord(schema))) {
     throw new PortError("corrupt", `The definition of collection "${collection}" is not what this version writes.`, {
@@ -169,8 +169,7 @@ function layoutFrom(collection: string, item: Item, readAt: number): CollectionL
     several: new Set((item["several"]?.NS ?? []).map(Number)),
     inserts: Number(item["inserts"]?.N ?? 0),
     fields,
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what JSON.parse made of an object is JSON
-    ...(schema === null ? {} : { schema: schema as JsonObject }),
+    ...(schema === null ? {} : { schema }),
     ...(version === undefined ? {} : { version }),
     readAt,
   };

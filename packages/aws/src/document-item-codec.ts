@@ -46,7 +46,7 @@ export function fieldKeys(document: JsonObject, fields: readonly FieldSlot[]): R
 export function decodeDocumentItem(item: Item): StoredDocument {
   const id = item["sk"]?.S;
   const version = item["v"]?.S;
-  const document: unknown = parseJson(item["d"]?.S ?? "");
+  const document = parseJson(item["d"]?.S ?? "");
   const expiresAt = item["x"]?.N;
   if (id === undefined || version === undefined || !isRecord(document) || document["_id"] !== id) {
     throw new PortError(
@@ -55,8 +55,7 @@ export function decodeDocumentItem(item: Item): StoredDocument {
       { document: id, partition: item["pk"]?.S },
     );
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what JSON.parse made of an object is JSON
-  const stored = { id, version, document: document as JsonObject };
+  const stored = { id, version, document };
   return expiresAt === undefined ? stored : { ...stored, expiresAt: Number(expiresAt) };
 }
 

@@ -1,7 +1,10 @@
+import type { JsonValue } from "@stephooks/core";
+
 /** What a packed attribute holds; undefined for text that is not JSON. */
-export function parseJson(text: string): unknown {
+export function parseJson(text: string): JsonValue | undefined {
   try {
-    return JSON.parse(text);
+    const value: JsonValue = JSON.parse(text);
+    return value;
   } catch {
     return undefined;
   }

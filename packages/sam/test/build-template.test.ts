@@ -1,21 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { environmentNames, stepQueueDefinition } from "@stephooks/aws/resources";
-import { buildTemplate, type TemplateResource } from "../src/index.ts";
+import { buildTemplate } from "../src/index.ts";
 import { policyTable } from "./policy-table.ts";
 import { sampleManifest } from "./sample-manifest.ts";
+import { propertiesOf, resourcesOfType } from "./template-parts.ts";
 
 const options = { codeUri: "dist/" };
 const template = buildTemplate(sampleManifest(120_000, 45_000), options);
-
-function properties(id: string): TemplateResource["Properties"] {
-  const resource = template.Resources[id];
-  if (resource === undefined) throw new Error(`no resource ${id}`);
-  return resource.Properties;
-}
-
-function ofType(type: string): [string, TemplateResource][] {
-  return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
-}
 
 describe("an app that keeps files", () => {
   const manifest = { ...sampleManifest(50_000), files: { source: [], stored: true } };
@@ -82,20 +73,20 @@ describe("timings", () => {
   });
 
   test("every queue a function drains hides a message 30 s longer than the function runs", () => {
-    for (const [, queue] of ofType("AWS::SQS::Queue")) {
-      const timeout = Number(properties("WorkerFunction")["Timeout"]);
+    for (const [, queue] of resourcesOfType(template, "AWS::SQS::Queue")) {
+      const timeout = Number(propertiesOf(template, "WorkerFunction")["Timeout"]);
       expect(Number(queue.Properties["VisibilityTimeout"])).toBeGreaterThanOrEqual(timeout + 30);
     }
   });
 
   test("the Http function ends before the API's 30 seconds", () => {
-    expect(properties("HttpFunction")["Timeout"]).toBe(29);
+    expect(propertiesOf(template, "HttpFunction")["Timeout"]).toBe(29);
   });
 });
 
 describe("queues", () => {
   test("every queue has a dead-letter queue or is one", () => {
-    const targets = ofType("AWS::SQS::Queue").flatMap(([, queue]) => {
+    const targets = resourcesOfType(template, "AWS::SQS::Queue").flatMap(([, queue]) => {
       const redrive = queue.Properties["RedrivePolicy"];
       return redrive === undefined ? [] : [redrive];
     });
@@ -105,17 +96,22 @@ describe("queues", () => {
         maxReceiveCount: stepQueueDefinition.maxReceiveCount,
       },
     ]);
-    expect(ofType("AWS::SQS::Queue").map(([id]) => id)).toEqual(["StepQueue", "StepDeadLetterQueue"]);
+    expect(resourcesOfType(template, "AWS::SQS::Queue").map(([id]) => id)).toEqual([
+      "StepQueue",
+      "StepDeadLetterQueue",
+    ]);
   });
 
   test("messages are encrypted and kept two weeks", () => {
-    for (const [, queue] of ofType("AWS::SQS::Queue")) {
+    for (const [, queue] of resourcesOfType(template, "AWS::SQS::Queue")) {
       expect(queue.Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });
     }
   });
 
   test("the worker takes both in batches whose messages fail one by one, without a window", () => {
-    expect(ofType("AWS::Lambda::EventSourceMapping").map(([, { Properties }]) => Properties)).toEqual(
+    expect(
+      resourcesOfType(template, "AWS::Lambda::EventSourceMapping").map(([, { Properties }]) => Properties),
+    ).toEqual(
       ["StepQueue", "StepDeadLetterQueue"].map((queue) => ({
         EventSourceArn: { "Fn::GetAtt": [queue, "Arn"] },
         FunctionName: { Ref: "WorkerFunction" },
@@ -126,7 +122,7 @@ describe("queues", () => {
   });
 
   test("Lambda does not stop the worker's loop through the queue", () => {
-    expect(properties("WorkerFunction")["RecursiveLoop"]).toBe("Allow");
+    expect(propertiesOf(template, "WorkerFunction")["RecursiveLoop"]).toBe("Allow");
   });
 });
 
@@ -141,7 +137,7 @@ describe("functions", () => {
         MemorySize: 256,
       },
     });
-    expect(ofType("AWS::Serverless::Function").map(([id]) => id)).toEqual([
+    expect(resourcesOfType(template, "AWS::Serverless::Function").map(([id]) => id)).toEqual([
       "HttpFunction",
       "WorkerFunction",
       "StreamFunction",
@@ -161,8 +157,10 @@ describe("functions", () => {
 
   test("log into groups of their own that expire", () => {
     for (const name of ["Http", "Worker"]) {
-      expect(properties(`${name}Function`)["LoggingConfig"]).toEqual({ LogGroup: { Ref: `${name}LogGroup` } });
-      expect(properties(`${name}LogGroup`)).toMatchObject({ RetentionInDays: { Ref: "LogRetentionDays" } });
+      expect(propertiesOf(template, `${name}Function`)["LoggingConfig"]).toEqual({
+        LogGroup: { Ref: `${name}LogGroup` },
+      });
+      expect(propertiesOf(template, `${name}LogGroup`)).toMatchObject({ RetentionInDays: { Ref: "LogRetentionDays" } });
     }
   });
 

@@ -1,20 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { buildTemplate, type TemplateResource } from "../src/index.ts";
+import { buildTemplate } from "../src/index.ts";
 import { policyTable } from "./policy-table.ts";
 import { sampleManifest } from "./sample-manifest.ts";
+import { propertiesOf, resourcesOfType } from "./template-parts.ts";
 
 const options = { codeUri: "dist/" };
 const template = buildTemplate(sampleManifest(120_000, 45_000), options);
-
-function properties(id: string): TemplateResource["Properties"] {
-  const resource = template.Resources[id];
-  if (resource === undefined) throw new Error(`no resource ${id}`);
-  return resource.Properties;
-}
-
-function ofType(type: string): [string, TemplateResource][] {
-  return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
-}
 
 describe("permissions", () => {
   const table = ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"].map(
@@ -52,7 +43,7 @@ describe("permissions", () => {
   });
 
   test("each role is taken by the one service it is for, and no managed policy comes with it", () => {
-    const roles = ofType("AWS::IAM::Role");
+    const roles = resourcesOfType(template, "AWS::IAM::Role");
     expect(roles.map(([id]) => id)).toEqual(["HttpRole", "WorkerRole", "SweepRole"]);
     for (const [id, role] of roles) {
       const service = id === "SweepRole" ? "scheduler.amazonaws.com" : "lambda.amazonaws.com";
@@ -69,17 +60,17 @@ describe("permissions", () => {
   });
 
   test("each function has its own role, so SAM makes none", () => {
-    expect(properties("HttpFunction")["Role"]).toEqual({ "Fn::GetAtt": ["HttpRole", "Arn"] });
-    expect(properties("WorkerFunction")["Role"]).toEqual({ "Fn::GetAtt": ["WorkerRole", "Arn"] });
-    for (const [, resource] of ofType("AWS::Serverless::Function")) {
+    expect(propertiesOf(template, "HttpFunction")["Role"]).toEqual({ "Fn::GetAtt": ["HttpRole", "Arn"] });
+    expect(propertiesOf(template, "WorkerFunction")["Role"]).toEqual({ "Fn::GetAtt": ["WorkerRole", "Arn"] });
+    for (const [, resource] of resourcesOfType(template, "AWS::Serverless::Function")) {
       expect(resource.Properties).not.toHaveProperty("Policies");
       expect(resource.Properties["Events"] ?? {}).not.toHaveProperty("*.Type", "SQS");
     }
   });
 
   test("every queue refuses calls without TLS", () => {
-    const denied = ofType("AWS::SQS::QueuePolicy").map(([, policy]) => policy.Properties);
-    for (const [id] of ofType("AWS::SQS::Queue")) {
+    const denied = resourcesOfType(template, "AWS::SQS::QueuePolicy").map(([, policy]) => policy.Properties);
+    for (const [id] of resourcesOfType(template, "AWS::SQS::Queue")) {
       expect(denied).toContainEqual(
         expect.objectContaining({
           Queues: [{ Ref: id }],

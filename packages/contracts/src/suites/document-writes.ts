@@ -1,4 +1,4 @@
-import { MAX_DOCUMENT_ID_BYTES, type StoredDocument } from "@stephooks/core";
+import { type JsonObject, MAX_DOCUMENT_ID_BYTES, type StoredDocument } from "@stephooks/core";
 import { describe, expect, test } from "vitest";
 import { type Documents, inserted, someCollection, storedBy } from "./documents-under-test.ts";
 import { oddKeys, oddValues } from "./odd-text.ts";
@@ -120,8 +120,7 @@ function reads(documents: Documents): void {
 function oddTexts(documents: Documents): void {
   test.for(Object.entries(oddKeys))("a key that is %s is kept", async ([, key]) => {
     const collection = someCollection();
-    // oxlint-disable-next-line typescript/no-unsafe-argument -- a JSON object with an odd key
-    const document = JSON.parse(`{"_id":"a",${JSON.stringify(key)}:{${JSON.stringify(key)}:1}}`);
+    const document: JsonObject = JSON.parse(`{"_id":"a",${JSON.stringify(key)}:{${JSON.stringify(key)}:1}}`);
     storedBy(await documents().store.write({ collection, id: "a", document, expected: undefined }));
     const found = await readOne(documents, collection, "a");
     expect(JSON.stringify(found?.document)).toBe(JSON.stringify(document));
@@ -129,8 +128,7 @@ function oddTexts(documents: Documents): void {
 
   test.for(Object.entries(oddValues))("%s is kept", async ([, value]) => {
     const collection = someCollection();
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- JSON values by their source
-    const stored = await inserted(documents(), collection, "a", { value } as never);
+    const stored = await inserted(documents(), collection, "a", { value });
     expect((await readOne(documents, collection, "a"))?.document).toEqual({ value, _id: "a" });
     expect(stored.document["value"]).toEqual(value);
   });

@@ -1,3 +1,5 @@
+import type { JsonValue } from "@stephooks/core";
+
 /** Keys that a user's state may have and that break careless stores. */
 export const oddKeys: Readonly<Record<string, string>> = {
   "the name of the prototype": "__proto__",
@@ -19,7 +21,7 @@ export const oddKeys: Readonly<Record<string, string>> = {
 };
 
 /** JSON values that break careless stores. */
-export const oddValues: Readonly<Record<string, unknown>> = {
+export const oddValues: Readonly<Record<string, JsonValue>> = {
   "an empty string": "",
   quotes: `"'\\"`,
   "new lines": "a\r\nb\u2028c",
@@ -35,5 +37,5 @@ export const oddValues: Readonly<Record<string, unknown>> = {
   false: false,
   "an empty object": {},
   "nested odd keys": JSON.parse('{"__proto__":{"":[null,{"a.b":1}]}}'),
-  "deep nesting": Array.from({ length: 90 }).reduce<unknown>((inner) => [inner], 1),
+  "deep nesting": Array.from({ length: 90 }).reduce<JsonValue>((inner) => [inner], 1),
 };
