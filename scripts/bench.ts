@@ -1,22 +1,24 @@
 /*
- * `pnpm bench`: what a transition costs, counted rather than timed wherever that is possible. Everything runs in this
- * one process against emulators that run in another.
+ * `pnpm bench`: what a transition, and each call of the datastore and the key-value store, costs; counted rather than
+ * timed wherever that is possible. Everything runs in this one process against emulators that run in another.
  */
 import { parseArgs } from "node:util";
 import { listPrices } from "@stephooks/aws/resources";
 import { type CpuRatio, measureCpu } from "./bench/cpu-ratio.ts";
+import { measureData } from "./bench/data-cost.ts";
+import { dataTable } from "./bench/data-table.ts";
 import { startEmulated } from "./bench/emulated.ts";
 import { type LongLoop, runLongLoop } from "./bench/long-loop.ts";
 import { textTable } from "./bench/text-table.ts";
 import { type CostCase, measureCost, type TransitionCost } from "./bench/transition-cost.ts";
 
-const help = `pnpm bench [--steps N] [--rounds N] [--json]
+const help = `pnpm bench [--steps N] [--rounds N] [--calls N] [--json]
 
   --steps N   steps of the long loop (default 20000, at least 200)
   --rounds N  rounds of the comparison of processor time, each 1,000 transitions of either side (default 24)
+  --calls N   calls of the datastore of either side, ours and the SDK alone, in turn (default 300, at least 10)
   --json      the results as JSON, and nothing else
 
-pnpm bench:data  reads, writes, cost and latency of each call of the datastore beside the SDK alone
 pnpm bench:http  requests through the local front
 `;
 
@@ -34,6 +36,7 @@ const { values: options } = parseArgs({
   options: {
     steps: { type: "string", default: "20000" },
     rounds: { type: "string", default: "24" },
+    calls: { type: "string", default: "300" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -58,8 +61,11 @@ async function main(): Promise<void> {
     tell("Processor time beside a bare loop with the same requests");
     const cpu = await measureCpu(emulated, Number(options.rounds));
     tell(`${cpuTable(cpu)}\n`);
+    tell("Each call of the datastore and the key-value store, and its time beside the SDK alone");
+    const data = await measureData(emulated, Math.max(10, Number(options.calls) || 0));
+    tell(`${dataTable(data)}\n`);
     tell(summary(costs, loop, cpu));
-    if (options.json) say(JSON.stringify({ node: process.version, prices: listPrices, costs, loop, cpu }));
+    if (options.json) say(JSON.stringify({ node: process.version, prices: listPrices, costs, loop, cpu, data }));
   } finally {
     emulated.stop();
   }

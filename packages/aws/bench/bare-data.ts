@@ -15,7 +15,7 @@ export interface BareDataOptions {
   readonly table: string;
 }
 
-/** What `pnpm bench:data` compares the datastore with: the same work in as few calls of the SDK as it can be done. */
+/** What `pnpm bench` compares the datastore with: the same work in as few calls of the SDK as it can be done. */
 export interface BareData extends BareDocuments, BareValues {}
 
 interface BareDocuments {

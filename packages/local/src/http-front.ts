@@ -7,6 +7,7 @@ import { httpApiEvent } from "./http-api-event.ts";
 import { readLimited } from "./read-limited.ts";
 import { readTarget } from "./read-target.ts";
 import { receivedAnswer } from "./received-answer.ts";
+import { reasonOf, withStrayErrors } from "./stray-errors.ts";
 
 export interface HttpFrontOptions {
   readonly handler: Pick<LambdaHandler, "streaming">;
@@ -49,11 +50,27 @@ async function answer(
   const deadline = time + functionTimeout * 1_000;
   const { response, stream } = receivedAnswer();
   const context = { getRemainingTimeInMillis: () => deadline - Date.now() };
-  handler.streaming(event, stream, context).catch((error: unknown) => {
-    logger.log("error", "invocation failed", { path: target.path, reason: String(error) });
-    stream.destroy(error instanceof Error ? error : new Error(String(error)));
-  });
-  return response.catch(() => Response.json({ message: "Internal Server Error" }, { status: 500 }));
+  const end = (what: string, reason: string): void => {
+    logger.log("error", what, { path: target.path, reason });
+    stream.destroy(new Error(what));
+  };
+  const stray = Promise.withResolvers<Response>();
+  const onStray = (error: unknown): void => {
+    stray.resolve(refused(500, "uncaught-error", uncaught(error)));
+    end("uncaught error", reasonOf(error));
+  };
+  const invocation = withStrayErrors(onStray, () => handler.streaming(event, stream, context));
+  invocation.catch((error: unknown) => end("invocation failed", String(error)));
+  const failed = (): Response => Response.json({ message: "Internal Server Error" }, { status: 500 });
+  return Promise.race([stray.promise, response.catch(failed)]);
+}
+
+function uncaught(error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return (
+    `${reason} (thrown where no promise of the handler carries it: in a timer or another callback, or in a promise that ` +
+    `nothing awaits. Deployed, this ends the whole invocation. Await that work, or catch its error.)`
+  );
 }
 
 function refused(status: number, code: string, message: string): Response {

@@ -6,6 +6,7 @@ import { loadControl, loadHandler } from "../load-handler.ts";
 import { countRequests } from "../request-counts.ts";
 import { startServer } from "../retiring-server.ts";
 import { LocalError } from "../local-error.ts";
+import { watchStrayErrors } from "../stray-errors.ts";
 import { type ParentLink, readSetting, runProcess } from "./parent-link.ts";
 
 interface HttpSettings {
@@ -22,7 +23,9 @@ await runProcess(async (parent) => {
   const { functionTimeout } = settings;
   const requests = countRequests();
   const { handler, settled } = withCount(await loadHandler(settings.bundle));
-  const front = httpFront({ handler, functionTimeout, logger: jsonLogger() });
+  const logger = jsonLogger();
+  watchStrayErrors(logger);
+  const front = httpFront({ handler, functionTimeout, logger });
   const clock = settings.virtualClock ? { "clock/advance": advanceOf(parent) } : {};
   const control = { ...(await loadControl(settings.bundle)), ...clock };
   const server = await startServer(withDevControl(front, control));
