@@ -88,6 +88,7 @@ function toWire(message: WorkMessage): Readonly<Record<string, JsonValue>> {
         v: VERSION,
         q: "x",
         i: message.instance,
+        sid: message.startId,
         op: message.command,
         k: message.token,
         c: message.id,
@@ -139,14 +140,13 @@ function parseUnpause({ c }: Wire, instance: string): ParsedMessage {
 }
 
 function parseCommand(wire: Wire, instance: string): ParsedMessage {
-  const { op, k, c, d, rm } = wire;
-  if (!isCommandName(op) || !isCount(k) || typeof c !== "string" || !isRecord(d) || !isTexts(rm)) {
-    return refused("a command needs op, k, c, d and rm");
+  const { sid, op, k, c, d, rm } = wire;
+  if (typeof sid !== "string" || !isCommandName(op) || !isCount(k) || typeof c !== "string") {
+    return refused("a command needs sid, op, k and c");
   }
-  return {
-    ok: true,
-    message: { kind: "command", instance, command: op, token: k, id: c, set: entriesOf(d), remove: rm },
-  };
+  if (!isRecord(d) || !isTexts(rm)) return refused("a command needs d and rm");
+  const message = { kind: "command", instance, startId: sid, command: op, token: k, id: c } as const;
+  return { ok: true, message: { ...message, set: entriesOf(d), remove: rm } };
 }
 
 function isCommandName(value: unknown): value is CommandName {

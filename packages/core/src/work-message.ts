@@ -51,6 +51,11 @@ export type CommandName = "continue" | "retry" | "resume";
 export interface CommandMessage extends RunMessage {
   readonly kind: "command";
   readonly instance: string;
+  /**
+   * The start it was given to. Whoever has not read the instance cannot know it: neither a later start under the same id
+   * nor a message that was there before the instance can be mistaken.
+   */
+  readonly startId: string;
   readonly command: CommandName;
   /** The token the command issues: one more than the seq it expects. */
   readonly token: number;

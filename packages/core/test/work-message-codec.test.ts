@@ -45,6 +45,7 @@ const plainMessage: fc.Arbitrary<WorkMessage> = fc.oneof(
   fc.record({
     kind: fc.constant("command" as const),
     instance: headId,
+    startId: text,
     command: fc.constantFrom("continue" as const, "retry" as const, "resume" as const),
     token: count,
     id: text,
@@ -62,7 +63,7 @@ const anyMessage = fc.oneof(
 const wake = { v: 1, q: "w", i: "order-1", k: 3 };
 const create = { v: 1, q: "c", i: "order-1", sid: "s", wf: "orders", s: "begin", c: 5, d: {} };
 const branch = { v: 1, q: "b", i: "order-1", n: 1, b: 0 };
-const command = { v: 1, q: "x", i: "order-1", op: "continue", k: 3, c: "c1", d: {}, rm: [] };
+const command = { v: 1, q: "x", i: "order-1", sid: "s1", op: "continue", k: 3, c: "c1", d: {}, rm: [] };
 const unpause = { v: 1, q: "u", i: "order-1", c: "p1" };
 
 describe("encode and parse", () => {
@@ -120,12 +121,13 @@ describe("bodies that are not ours are refused with a reason, never with an exce
     ["a branch of a branch", { ...branch, i: "order-1/1/0" }, /a branch message needs i, n and b/],
     ["a record of an id that names nothing", { ...wake, i: "a b/1/0" }, /no valid instance id/],
     ["a record with a broken seq", { ...wake, i: "order-1/x/0" }, /no valid instance id/],
-    ["an unknown command", { ...command, op: "cancel" }, /a command needs op, k, c, d and rm/],
-    ["a command without a token", { ...command, k: null }, /a command needs op, k, c, d and rm/],
-    ["a command without an id", { ...command, c: 7 }, /a command needs op, k, c, d and rm/],
-    ["a command without a patch", { ...command, d: [] }, /a command needs op, k, c, d and rm/],
-    ["a command without removals", { ...command, rm: undefined }, /a command needs op, k, c, d and rm/],
-    ["a command that removes a number", { ...command, rm: [1] }, /a command needs op, k, c, d and rm/],
+    ["a command without a start id", { ...command, sid: undefined }, /a command needs sid, op, k and c/],
+    ["an unknown command", { ...command, op: "cancel" }, /a command needs sid, op, k and c/],
+    ["a command without a token", { ...command, k: null }, /a command needs sid, op, k and c/],
+    ["a command without an id", { ...command, c: 7 }, /a command needs sid, op, k and c/],
+    ["a command without a patch", { ...command, d: [] }, /a command needs d and rm/],
+    ["a command without removals", { ...command, rm: undefined }, /a command needs d and rm/],
+    ["a command that removes a number", { ...command, rm: [1] }, /a command needs d and rm/],
     ["an unpause without a pause", { ...unpause, c: 1 }, /needs i and c/],
     ["an unpause of a branch", { ...unpause, i: "order-1/1/0" }, /needs i and c/],
   ])("%s", (_what, wire, reason) => {

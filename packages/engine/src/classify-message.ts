@@ -64,7 +64,7 @@ export function classifyMessage(
     // R7: the start's own put has not happened (its caller died, or is slower than we are).
     return runUnlessUnknown(message, unstored, false, context);
   }
-  if (message.kind === "create" && message.startId !== head.startId) {
+  if (isOfAnotherStart(message, head)) {
     return { kind: "drop", reason: "the id belongs to another start" };
   }
   if (message.kind === "command" && !isApplied(message, head)) return classifyCommand(message, head);
@@ -77,6 +77,11 @@ export function classifyMessage(
   if (token > head.token) return { kind: "keep", reason: "the token is from the future: was the table restored?" };
   if (token < head.token) return classifyStale(token, head, context);
   return classifyCurrent(message, head, context);
+}
+
+/** Ids may be used again, and a message may come before the instance it names. */
+export function isOfAnotherStart(message: TokenMessage, { startId }: InstanceHead): boolean {
+  return (message.kind === "create" || message.kind === "command") && message.startId !== startId;
 }
 
 /** Whether this very command has been applied, now or some commands ago. */

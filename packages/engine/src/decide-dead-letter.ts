@@ -1,5 +1,5 @@
 import { hasEnded, type InstanceHead, MAX_DELAY_SECONDS, type OutgoingMessage } from "@stephooks/core";
-import { commandNeeds, isApplied, type TokenMessage, tokenOf } from "./classify-message.ts";
+import { commandNeeds, isApplied, isOfAnotherStart, type TokenMessage, tokenOf } from "./classify-message.ts";
 import { isJoinComplete } from "./join.ts";
 import { MAX_START_MARKS } from "./start-marks.ts";
 import { wakeTime } from "./watch-time.ts";
@@ -35,7 +35,7 @@ export function decideDeadLetter(
     const isFirst = message.kind === "create" || message.kind === "branch";
     return isFirst ? again(message, 0, "nothing has begun it yet") : { kind: "drop" };
   }
-  if (message.kind === "create" && message.startId !== head.startId) return { kind: "drop" };
+  if (isOfAnotherStart(message, head)) return { kind: "drop" };
   if (message.kind === "command" && !isApplied(message, head)) {
     const stands = head.seq === message.token - 1 && head.status === commandNeeds[message.command];
     return stands ? again(message, 0, "nobody has applied it yet") : { kind: "drop" };

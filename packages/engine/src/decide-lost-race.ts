@@ -1,5 +1,5 @@
 import { hasEnded, type InstanceHead } from "@stephooks/core";
-import { classifyStale, type TokenMessage, tokenOf } from "./classify-message.ts";
+import { classifyStale, isOfAnotherStart, type TokenMessage, tokenOf } from "./classify-message.ts";
 import type { Decision, DecisionContext } from "./decision.ts";
 import type { Transition } from "./transition.ts";
 
@@ -39,7 +39,7 @@ export function decideLostRace(race: LostRace, context: DecisionContext): LostRa
     const { patchVersion, pauseId } = transition.condition;
     if (!race.stored || patchVersion !== undefined || pauseId !== undefined) return { kind: "replan", head: current };
   }
-  if (message.kind === "create" && message.startId !== current.startId) {
+  if (isOfAnotherStart(message, current)) {
     return { kind: "drop", reason: "the id belongs to another start" };
   }
   if (current.status === "blocked") return { kind: "drop", reason: "the instance is blocked" };

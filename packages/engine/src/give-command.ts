@@ -22,6 +22,7 @@ export async function giveCommand(
   const message: CommandMessage = {
     kind: "command",
     instance: head.id,
+    startId: head.startId,
     command,
     token: head.seq + 1,
     id: randomHex(ports.random, 8),

@@ -172,7 +172,9 @@ describe("branches", () => {
     await world.settle();
     const instance = branchId({ instance: "order-1", seq: 1, branch: 0 });
     const before = record(world).indexedAt;
-    world.inject({ kind: "command", instance, command: "continue", token: 1, id: "late", set: new Map(), remove: [] });
+    const { startId } = world.head("order-1");
+    const late = { kind: "command", instance, startId, command: "continue", token: 1, id: "late" } as const;
+    world.inject({ ...late, set: new Map(), remove: [] });
     await world.settle();
     expect([before, record(world).indexedAt, world.held()]).toEqual([START + 1_200_000, START + 1_200_000, []]);
   });

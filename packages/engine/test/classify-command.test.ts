@@ -12,7 +12,8 @@ const answered = headWith({ seq: 6, token: 6, previousToken: 5, appliedCommands:
 const timedOut = headWith({ seq: 6, token: 6, previousToken: 5 });
 
 function commandOf(command: CommandMessage["command"], id = "mine"): CommandMessage {
-  return { kind: "command", instance: "order-1", command, token: 6, id, set: new Map(), remove: [] };
+  const address = { instance: "order-1", startId: "start-1" };
+  return { kind: "command", ...address, command, token: 6, id, set: new Map(), remove: [] };
 }
 
 function wake(token: number): TokenMessage {
@@ -51,6 +52,18 @@ const rows: readonly Row[] = [
     message: mine,
     head: undefined,
     expected: { kind: "drop", reason: "no such instance" },
+  },
+  {
+    rule: "a command for another start under the same id is deleted, applied or not",
+    message: { ...mine, startId: "start-2" },
+    head: answered,
+    expected: { kind: "drop", reason: "the id belongs to another start" },
+  },
+  {
+    rule: "a command from before the start, which nobody who read the instance gave, answers no wait of it",
+    message: { ...mine, startId: "guessed" },
+    head: waits,
+    expected: { kind: "drop", reason: "the id belongs to another start" },
   },
   {
     rule: "A7.1: the applied command is the wake of the token it issued",

@@ -19,6 +19,7 @@ const branch = { kind: "branch", instance: "order-1", seq: 5, branch: 0 } as con
 const command = {
   kind: "command",
   instance: "order-1",
+  startId: "start-1",
   command: "continue",
   token: 6,
   id: "c1",

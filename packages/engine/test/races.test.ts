@@ -12,6 +12,7 @@ const wake = (token: number) => ({ kind: "wake", instance: "order-1", token, dut
 const command = {
   kind: "command",
   instance: "order-1",
+  startId: "start-1",
   command: "continue",
   token: 2,
   id: "mine",

@@ -65,9 +65,11 @@ export class Strangers {
       case "command": {
         this.#told.meddled.push(id);
         const keys = { [`x_${this.#sent}`]: this.#sent };
-        // A command that fits is a command: whoever may send is trusted as far as that.
+        // A command that fits is a command: whoever may read the table and send is trusted as far as that.
         this.#observer.modelOf(id, shape.name).patches.push(patchOf(keys));
-        return this.#command(id, near((head?.seq ?? 0) + 1), keys);
+        const token = near((head?.seq ?? 0) + 1);
+        const startId = head === undefined || chance.happens(0.25) ? "guessed" : head.startId;
+        return this.#command({ instance: id, startId }, token, keys);
       }
       case "unpause":
         return { kind: "unpause", instance: id, pauseId: `forged${this.#sent}` } as const;
@@ -81,13 +83,17 @@ export class Strangers {
       wake(`${instance}/1/0`, 1),
       { kind: "branch", instance, seq: 1, branch: 0 },
       { kind: "unpause", instance, pauseId: "forged" },
-      this.#command(instance, 1, {}),
+      this.#command({ instance, startId: "guessed" }, 1, {}),
     ]);
   }
 
-  #command(instance: string, token: number, keys: Readonly<Record<string, number>>): WorkMessage {
+  #command(
+    address: { readonly instance: string; readonly startId: string },
+    token: number,
+    keys: Readonly<Record<string, number>>,
+  ): WorkMessage {
     const set = new Map(Object.entries(keys).map(([name, value]) => [name, JSON.stringify(value)]));
-    return { kind: "command", instance, command: "continue", token, id: `forged${this.#sent}`, set, remove: [] };
+    return { kind: "command", ...address, command: "continue", token, id: `forged${this.#sent}`, set, remove: [] };
   }
 }
 

@@ -50,7 +50,7 @@ export function queueSends(world: () => QueueUnderTest): void {
 
   test("create and command messages arrive as they were sent", async () => {
     const entries = new Map([["n", "1"]]);
-    const place = { instance: "a", command: "continue", token: 3, id: "c" } as const;
+    const place = { instance: "a", startId: "s1", command: "continue", token: 3, id: "c" } as const;
     const command: WorkMessage = { kind: "command", ...place, set: entries, remove: ["gone"] };
     const sent = [createMessage("a", entries), command];
     await send(sent);

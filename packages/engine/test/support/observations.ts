@@ -181,8 +181,9 @@ function isTakenByPause({ heldToken, pauseId, previousToken, token }: InstanceHe
 function tokenFor(message: WorkMessage, head: InstanceHead): number | undefined {
   switch (message.kind) {
     case "wake":
-    case "command":
       return message.instance === head.id ? message.token : undefined;
+    case "command":
+      return message.instance === head.id && message.startId === head.startId ? message.token : undefined;
     case "create":
       return message.instance === head.id && message.startId === head.startId ? 0 : undefined;
     case "branch":
