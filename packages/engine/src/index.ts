@@ -13,7 +13,14 @@ export { startInstance, startInstanceLater, type StartRequest, type StartResult 
 export type { Goto, GotoOptions, StepContext, StepFunction, Wait, WaitOptions } from "./step-function.ts";
 export { nextSweep, sweep, type SweepReport } from "./sweeper.ts";
 export type { TransitionEvent, TransitionListener } from "./transition-event.ts";
-export { continueInstance, replaceState, resumeByToken, updateInstance, type UpdateResult } from "./update-instance.ts";
+export {
+  continueInstance,
+  readByToken,
+  replaceState,
+  resumeByToken,
+  updateInstance,
+  type UpdateResult,
+} from "./update-instance.ts";
 export type { WaitTokenOptions } from "./wait-token.ts";
 export { createWorker, type Worker } from "./worker.ts";
 export { defineWorkflow, type StepDefinition, type WorkflowDefinition } from "./workflow-definition.ts";

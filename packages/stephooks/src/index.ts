@@ -39,7 +39,7 @@ export type { Listener, PublishedEvent, Realtime } from "./realtime/index.ts";
 export type { GotoStep, StatePatch, Step, Steps, StepState, UntypedState, WaitStep } from "./step.ts";
 export type { StepTiming, TimedOutStep } from "./step-timing.ts";
 export { body, header, openapi, param, query, response, Workflow } from "./not-built-yet.ts";
-export type { InstanceFilter, InstanceOf, StartOptions } from "./workflow.ts";
+export type { InspectionOf, InstanceFilter, InstanceOf, StartOptions } from "./workflow.ts";
 export type { ListenerMethod, WorkflowEventData, WorkflowEventName } from "./workflow-event-data.ts";
 export type {
   EngineErrorCode,

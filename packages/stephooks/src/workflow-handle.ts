@@ -4,9 +4,11 @@ import {
   continueInstance,
   definitionOf,
   inspectInstance,
+  type InstanceInspection,
   type InstanceDocument,
   instanceDocument,
   pauseInstance,
+  readByToken,
   readHistory,
   readInstance,
   replaceState,
@@ -20,7 +22,7 @@ import { counted } from "./host/invocation-scope.ts";
 import { listInstances } from "./list-instances.ts";
 import { startWorkflow } from "./start-workflow.ts";
 import { stepTiming, type TimedOutStep } from "./step-timing.ts";
-import type { InstanceOf, StartOptions, Workflow, WorkflowRuns, WorkflowViews } from "./workflow.ts";
+import type { InspectionOf, InstanceOf, StartOptions, Workflow, WorkflowRuns, WorkflowViews } from "./workflow.ts";
 import type { Listener } from "./workflow-event-data.ts";
 import type { WorkflowEvents } from "./workflow-events.ts";
 
@@ -93,7 +95,7 @@ function runsOf<State extends object>(bound: Bound): WorkflowRuns<State> {
       }),
     resumeByToken: (token, state) =>
       counted(async () => {
-        const head = await resumeByToken(token, state, ports());
+        const head = await resumeByToken(token, state, ports(), name);
         await events.continued(head, ports().logger);
         return typed<State>(head);
       }),
@@ -119,8 +121,12 @@ function viewsOf<State extends object>({ events, name, registry }: Bound): Workf
     getState,
     getStepsStatus: getState,
     getWorkflowStatus: getState,
+    getStateByToken: (token) => counted(async () => typed<State>(await readByToken(token, ports(), name))),
     inspect: (id) =>
-      counted(async () => inspectInstance(await readInstance(id, ports()), registry.definitions, ports().clock.now())),
+      counted(async () => {
+        const head = await readInstance(id, ports());
+        return typedInspection<State>(inspectInstance(head, registry.definitions, ports().clock.now()));
+      }),
     getHistory: (id, query = {}) => counted(() => readHistory(id, query, ports())),
     getInstances: (filter = {}) =>
       counted(async () => (await listInstances(name, filter, ports())).map((head) => typed<State>(head))),
@@ -138,6 +144,11 @@ function viewsOf<State extends object>({ events, name, registry }: Bound): Workf
         return (await Promise.all(answered)).flat();
       }),
   };
+}
+
+function typedInspection<State>(inspection: InstanceInspection): InspectionOf<State> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same edge
+  return inspection as InspectionOf<State>;
 }
 
 /** The document of an instance of this workflow is, by what its steps are typed to store, an InstanceOf<State>. */

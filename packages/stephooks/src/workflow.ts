@@ -22,6 +22,9 @@ export interface StartOptions {
 /** An instance as `start` and `getState` answer it: the state's keys beside the engine's. */
 export type InstanceOf<State> = State & InstanceFields;
 
+/** An instance as `inspect` answers it. */
+export type InspectionOf<State> = Omit<InstanceInspection, "state"> & { readonly state: State };
+
 /**
  * A Mongo-style filter on the documents of instances: `{ color: "red", total: { $gt: 5 } }`, paths as `"a.b"`. Operators:
  * `$eq $ne $gt $gte $lt $lte $in $nin $exists $regex $startsWith $endsWith $not $size $all $elemMatch`, and `$and $or $nor`.
@@ -86,8 +89,15 @@ export interface WorkflowViews<State extends object> {
   getStepsStatus(id: Id): Promise<InstanceOf<State>>;
   /** The same as {@link getState}. */
   getWorkflowStatus(id: Id): Promise<InstanceOf<State>>;
+  /**
+   * The instance whose wait a token of `context.createWaitToken` answers, for a page that shows what the answer is about.
+   * The token is as good as before.
+   *
+   * @throws EngineError `invalid-token`, `token-expired`, `token-used`.
+   */
+  getStateByToken(token: string | undefined): Promise<InstanceOf<State>>;
   /** Status, history and errors of an instance. @throws EngineError `unknown-instance`. */
-  inspect(id: Id): Promise<InstanceInspection>;
+  inspect(id: Id): Promise<InspectionOf<State>>;
   /**
    * The instance's transitions, page by page; all of them with `history: "full"`, else the newest 16. Strongly consistent.
    *

@@ -1,6 +1,6 @@
 /* Compiled, never run: a line below `@ts-expect-error` must not compile, every other line must. */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { app, type InstanceInspection, type StepContext, type Workflow } from "stephooks";
+import { app, type InspectionOf, type StepContext, type Workflow } from "stephooks";
 import { createHost, type HostSettings, type LambdaHandler } from "stephooks/host";
 import { expectTypeOf } from "vitest";
 
@@ -161,7 +161,8 @@ export async function methods(): Promise<void> {
   expectTypeOf(shown.note).toEqualTypeOf<string | undefined>();
   expectTypeOf(shown.createdAt).toEqualTypeOf<string>();
   const inspection = await annotated.inspect("own");
-  expectTypeOf(inspection).toEqualTypeOf<InstanceInspection>();
+  expectTypeOf(inspection).toEqualTypeOf<InspectionOf<Order>>();
+  expectTypeOf(inspection.state.note).toEqualTypeOf<string | undefined>();
   const cancelled = await annotated.cancelWorkflow("own");
   expectTypeOf(cancelled.total).toEqualTypeOf<number>();
   // @ts-expect-error -- an id is text

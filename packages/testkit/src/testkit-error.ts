@@ -5,6 +5,7 @@ import { CodedError } from "@stephooks/core";
  * - `unknown-source`: messages for a worker that reads no queue of its own.
  * - `invalid-stub`: a stub that is no function.
  * - `invalid-duration`: `advance` was given something that is no duration.
+ * - `no-issuer`: a request with claims to an app that is open to everybody.
  * - `never-settles`: message follows message without end, at one moment of the virtual clock.
  * - `shared-app`: the factory of a crash test answered the same app twice, so nothing would be lost with a process.
  * - `faulty-baseline`: the run of a crash test fails without any death.
@@ -15,6 +16,7 @@ export type TestkitErrorCode =
   | "unknown-source"
   | "invalid-stub"
   | "invalid-duration"
+  | "no-issuer"
   | "never-settles"
   | "shared-app"
   | "faulty-baseline"
