@@ -1,0 +1,67 @@
+import { createServer } from "node:http";
+import { isRecord } from "@stephooks/core";
+import type { Mail } from "../mail.ts";
+
+/** A mail gateway that honours idempotency keys. */
+export interface MailGateway {
+  readonly url: string;
+  /** What it has delivered, oldest first. */
+  readonly delivered: readonly Mail[];
+  /** How often the app asked, repetitions included. */
+  readonly asked: number;
+  /** Statuses that it answers the next requests with, instead of delivering. */
+  readonly refusals: number[];
+  close(): Promise<void>;
+}
+
+/** Listens on loopback. `onMail` hears of each mail. */
+export async function openMailGateway(onMail: (mail: Mail) => void = () => {}, port = 0): Promise<MailGateway> {
+  const mails = new Map<string, Mail>();
+  const refusals: number[] = [];
+  let asked = 0;
+  const server = createServer(async (request, response) => {
+    asked += 1;
+    const body: Buffer[] = [];
+    for await (const chunk of request) body.push(chunk);
+    const refusal = refusals.shift();
+    const mail: unknown = JSON.parse(Buffer.concat(body).toString("utf8"));
+    const key = request.headers["idempotency-key"];
+    if (refusal === undefined && isMail(mail) && typeof key === "string" && !mails.has(key)) {
+      mails.set(key, mail);
+      onMail(mail);
+    }
+    response.writeHead(refusal ?? 202).end();
+  });
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new TypeError("a server on a port has a port");
+  return {
+    url: `http://127.0.0.1:${address.port}/`,
+    get delivered() {
+      return [...mails.values()];
+    },
+    get asked() {
+      return asked;
+    },
+    refusals,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function isMail(value: unknown): value is Mail {
+  return isRecord(value) && ["to", "subject", "text"].every((name) => typeof value[name] === "string");
+}
+
+/** The token of the newest link that was sent to somebody. */
+export function tokenFor(to: string, mails: readonly Mail[]): string {
+  return tokensFor(to, mails).at(-1) ?? "no mail has come";
+}
+
+/** The token of every link that was sent to somebody, oldest first. */
+export function tokensFor(to: string, mails: readonly Mail[]): readonly string[] {
+  return mails.flatMap((mail) => (mail.to === to ? (/\/decide\/#(\S+)/.exec(mail.text)?.slice(1) ?? []) : []));
+}
