@@ -15,11 +15,17 @@ export interface MailGateway {
 }
 
 /** Listens on loopback. `onMail` hears of each mail. */
-export async function openMailGateway(onMail: (mail: Mail) => void = () => {}, port = 0): Promise<MailGateway> {
+export async function openMailGateway(onMail: (mail: Mail) => void = () => {}): Promise<MailGateway> {
   const mails = new Map<string, Mail>();
   const refusals: number[] = [];
   let asked = 0;
   const server = createServer(async (request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://gateway");
+    // For whoever tries the app by hand: the token of the newest link to somebody.
+    if (pathname === "/token") {
+      response.end(tokenFor(searchParams.get("to") ?? "", [...mails.values()]));
+      return;
+    }
     asked += 1;
     const body: Buffer[] = [];
     for await (const chunk of request) body.push(chunk);
@@ -32,7 +38,7 @@ export async function openMailGateway(onMail: (mail: Mail) => void = () => {}, p
     }
     response.writeHead(refusal ?? 202).end();
   });
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   if (address === null || typeof address === "string") throw new TypeError("a server on a port has a port");
   return {

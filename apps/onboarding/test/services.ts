@@ -32,6 +32,12 @@ export async function openServices(onSent: (sent: Sent) => void = () => {}): Pro
     const body: Buffer[] = [];
     for await (const chunk of request) body.push(chunk);
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://services");
+    // For whoever tries the app by hand: the reference of the newest identity, the text of the newest mail.
+    if (request.method === "GET" && pathname !== "/register") {
+      const newest = (box: Map<string, Sent>): Sent | undefined => [...box.values()].at(-1);
+      response.end(String(pathname === "/mail" ? newest(mails)?.["text"] : newest(identities)?.["reference"]));
+      return;
+    }
     const answer = (service: keyof typeof refusals, act: () => number): void => {
       response.writeHead(refusals[service].shift() ?? act()).end();
     };
