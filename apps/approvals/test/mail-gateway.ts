@@ -1,4 +1,5 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
 import { isRecord } from "@stephooks/core";
 import type { Mail } from "../mail.ts";
 
@@ -19,7 +20,7 @@ export async function openMailGateway(onMail: (mail: Mail) => void = () => {}): 
   const mails = new Map<string, Mail>();
   const refusals: number[] = [];
   let asked = 0;
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://gateway");
     // For whoever tries the app by hand: the token of the newest link to somebody.
     if (pathname === "/token") {
@@ -27,17 +28,16 @@ export async function openMailGateway(onMail: (mail: Mail) => void = () => {}): 
       return;
     }
     asked += 1;
-    const body: Buffer[] = [];
-    for await (const chunk of request) body.push(chunk);
     const refusal = refusals.shift();
-    const mail: unknown = JSON.parse(Buffer.concat(body).toString("utf8"));
+    const mail: unknown = JSON.parse(await text(request));
     const key = request.headers["idempotency-key"];
     if (refusal === undefined && isMail(mail) && typeof key === "string" && !mails.has(key)) {
       mails.set(key, mail);
       onMail(mail);
     }
     response.writeHead(refusal ?? 202).end();
-  });
+  };
+  const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   if (address === null || typeof address === "string") throw new TypeError("a server on a port has a port");

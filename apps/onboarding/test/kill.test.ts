@@ -108,8 +108,8 @@ test(
       }
     })();
     await Promise.all([onboarding, killing]);
-    expect(services.identities.map(({ registration }) => registration).toSorted()).toEqual(ids);
-    expect(services.mails.map(({ to }) => to).toSorted()).toEqual(ids.map((id) => `${id}@example.com`));
+    expect(services.identities.map(({ registration }) => String(registration)).toSorted()).toEqual(ids);
+    expect(services.mails.map(({ to }) => String(to)).toSorted()).toEqual(ids.map((id) => `${id}@example.com`));
   },
   2 * LIMIT,
 );

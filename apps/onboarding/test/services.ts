@@ -1,4 +1,5 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
 import { isRecord } from "@stephooks/core";
 
 /** What the app has sent to a service. */
@@ -27,39 +28,36 @@ export async function openServices(onSent: (sent: Sent) => void = () => {}): Pro
   const mails = new Map<string, Sent>();
   const identities = new Map<string, Sent>();
   const lookedUp: string[] = [];
-  const refusals = { mail: [] as number[], identity: [] as number[], register: [] as number[] };
-  const server = createServer(async (request, response) => {
-    const body: Buffer[] = [];
-    for await (const chunk of request) body.push(chunk);
+  const refusals: Services["refusals"] = { mail: [], identity: [], register: [] };
+  const take = async (request: IncomingMessage, box: Map<string, Sent>): Promise<number> => {
+    const sent: unknown = JSON.parse(await text(request));
+    const key = String(request.headers["idempotency-key"]);
+    if (isRecord(sent) && !box.has(key)) {
+      box.set(key, sent);
+      onSent(sent);
+    }
+    return 202;
+  };
+  const lookUp = (number: string): number => {
+    lookedUp.push(number);
+    return number === UNKNOWN_NUMBER ? 404 : 200;
+  };
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://services");
-    // For whoever tries the app by hand: the reference of the newest identity, the text of the newest mail.
-    if (request.method === "GET" && pathname !== "/register") {
-      const newest = (box: Map<string, Sent>): Sent | undefined => [...box.values()].at(-1);
-      response.end(String(pathname === "/mail" ? newest(mails)?.["text"] : newest(identities)?.["reference"]));
+    if (pathname === "/register") {
+      response.writeHead(refusals.register.shift() ?? lookUp(searchParams.get("number") ?? "")).end();
       return;
     }
-    const answer = (service: keyof typeof refusals, act: () => number): void => {
-      response.writeHead(refusals[service].shift() ?? act()).end();
-    };
-    const taken = (box: Map<string, Sent>) => (): number => {
-      const sent: unknown = JSON.parse(Buffer.concat(body).toString("utf8"));
-      const key = String(request.headers["idempotency-key"]);
-      if (isRecord(sent) && !box.has(key)) {
-        box.set(key, sent);
-        onSent(sent);
-      }
-      return 202;
-    };
-    if (pathname === "/mail") answer("mail", taken(mails));
-    else if (pathname === "/identity") answer("identity", taken(identities));
-    else {
-      answer("register", () => {
-        const number = searchParams.get("number") ?? "";
-        lookedUp.push(number);
-        return number === UNKNOWN_NUMBER ? 404 : 200;
-      });
+    const isMail = pathname === "/mail";
+    const box = isMail ? mails : identities;
+    if (request.method === "GET") {
+      // For whoever tries the app by hand: the text of the newest mail, the reference of the newest identity.
+      response.end(String([...box.values()].at(-1)?.[isMail ? "text" : "reference"]));
+      return;
     }
-  });
+    response.writeHead(refusals[isMail ? "mail" : "identity"].shift() ?? (await take(request, box))).end();
+  };
+  const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   if (address === null || typeof address === "string") throw new TypeError("a server on a port has a port");

@@ -1,74 +1,23 @@
-import { testApp, type TestApp } from "@stephooks/testkit";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import handler from "../index.ts";
+import { describe, expect, test } from "vitest";
 import { fingerprint, hashOf } from "../outcome.ts";
-import { type MailGateway, openMailGateway, tokenFor, tokensFor } from "./mail-gateway.ts";
-
-const ADA = "ada@example.com";
-const BOB = "bob@example.com";
-const EVE = "eve@example.com";
-const REQUESTER = { sub: "u1", email: "rita@example.com", roles: ["requester"] };
-const AUDITOR = { sub: "u2", email: "audrey@example.com", roles: ["auditor"] };
-const HASH = hashOf("A new lathe", "It costs 9,000.");
-const LATHE = {
-  id: "lathe",
-  title: "A new lathe",
-  text: "It costs 9,000.",
-  approvers: [{ email: ADA }, { email: BOB }, { email: EVE, veto: true }],
-  quorum: 2,
-  escalateTo: "boss@example.com",
-};
-
-let gateway: MailGateway;
-let world: TestApp;
-
-beforeEach(async () => {
-  gateway = await openMailGateway();
-  vi.stubEnv("MAIL_URL", gateway.url);
-  vi.stubEnv("PUBLIC_URL", "https://app.example");
-  world = testApp(handler, { apiKey: "the app's key" });
-  vi.spyOn(Date, "now").mockImplementation(() => world.now());
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-  await gateway.close();
-});
-
-type Fields = Readonly<Record<string, unknown>>;
-
-async function ask(changes: object = {}, claims: Fields = REQUESTER) {
-  const answer = await world.request("POST", "/approvals", { claims, body: { ...LATHE, ...changes } });
-  await world.settle();
-  return answer;
-}
-
-async function decide(who: string, decision: "approved" | "refused", changes: object = {}) {
-  const body = { token: tokenFor(who, gateway.delivered), decision, hash: HASH, ...changes };
-  const answer = await world.request("POST", "/decisions/answer", { body });
-  await world.settle();
-  return answer;
-}
-
-async function approval(): Promise<Fields> {
-  return Object((await world.request("GET", "/approvals/lathe", { claims: AUDITOR })).body);
-}
-
-async function trail(): Promise<readonly Fields[]> {
-  return Object((await world.request("GET", "/approvals/lathe/audit", { claims: AUDITOR })).body);
-}
-
-async function events(): Promise<readonly string[]> {
-  return (await trail()).map(({ event, who }) => `${String(event)} ${String(who)}`);
-}
-
-function subjectsFor(to: string): readonly string[] {
-  return gateway.delivered.flatMap((mail) => (mail.to === to ? [mail.subject] : []));
-}
-
-function codeOf({ body, status }: { body: unknown; status: number }): string {
-  return `${status} ${String(Object(body).error?.code)}`;
-}
+import { tokenFor, tokensFor } from "./mail-gateway.ts";
+import {
+  ADA,
+  BOB,
+  EVE,
+  REQUESTER,
+  HASH,
+  LATHE,
+  gateway,
+  world,
+  ask,
+  decide,
+  approval,
+  trail,
+  events,
+  subjectsFor,
+  codeOf,
+} from "./approvals-world.ts";
 
 describe("a quorum", () => {
   test("of two out of three approves; who approved which version, when and with which link is kept", async () => {
@@ -238,103 +187,23 @@ describe("who is silent", () => {
   });
 });
 
-describe("asking for an approval", () => {
-  test("twice with the same id is one approval, and one mail to each", async () => {
-    expect([(await ask()).status, (await ask()).status]).toEqual([202, 202]);
-    expect(gateway.delivered.map(({ to }) => to).toSorted()).toEqual([ADA, BOB, EVE]);
-  });
-
-  test("for something else with the same id is refused", async () => {
-    await ask();
-    expect(codeOf(await ask({ text: "It costs 90,000." }))).toBe("409 id-taken");
-    expect(codeOf(await ask({}, { ...REQUESTER, email: "ron@example.com" }))).toBe("409 id-taken");
-  });
-
-  test.each([
-    [{ quorum: 4 }, "quorum"],
-    [{ quorum: 0 }, "quorum"],
-    [{ approvers: [] }, "approvers"],
-    [{ approvers: [{ email: ADA }, { email: "ADA@example.com" }], quorum: 1 }, "approvers"],
-    [{ approvers: [{ email: "ada" }], quorum: 1 }, "approvers.0.email"],
-    [{ id: "no spaces" }, "id"],
-    [{ title: " " }, "title"],
-  ])("with %o is refused, naming the field", async (changes, path) => {
-    const { body, status } = await ask(changes);
-    expect(status).toBe(400);
-    expect(Object(body).error.issues[0].path).toBe(path);
-  });
-
-  test("can be taken back, once or twice, and not after the end", async () => {
-    await ask();
-    const takeBack = () => world.request("DELETE", "/approvals/lathe", { claims: REQUESTER });
-    expect((await takeBack()).status).toBe(204);
-    await world.settle();
-    expect((await takeBack()).status).toBe(204);
-    expect(await approval()).toMatchObject({ outcome: "withdrawn" });
-    expect(codeOf(await decide(ADA, "approved"))).toBe("409 closed");
-  });
-
-  test("that is approved cannot be taken back", async () => {
-    await ask();
-    await decide(ADA, "approved");
-    await decide(BOB, "approved");
-    expect(codeOf(await world.request("DELETE", "/approvals/lathe", { claims: REQUESTER }))).toBe("409 already-ended");
-  });
-});
-
-describe("roles", () => {
-  test("every route but those of the links refuses a key, no token, and a token without a role", async () => {
-    await ask();
-    const closed = handler.manifest.routes.filter(({ path }) => !/decide|decisions/.test(path));
-    expect(closed.length).toBeGreaterThanOrEqual(4);
-    for (const { method, path } of closed) {
-      const target = path.replace(":id", "lathe");
-      const key = { "x-apikey": "the app's key" };
-      const claims = { ...REQUESTER, roles: ["cook"] };
-      const answers = [
-        await world.request(method, target),
-        await world.request(method, target, { headers: key }),
-        await world.request(method, target, { claims }),
-        await world.request(method, target, { claims: { roles: ["requester", "approver", "auditor"] } }),
-      ];
-      expect(
-        answers.map(({ status }) => status),
-        `${method} ${path}`,
-      ).toEqual([401, 401, 403, 403]);
-    }
-  });
-
-  test("a requester sees and ends only what is its own", async () => {
-    await ask();
-    const claims = { ...REQUESTER, email: "ron@example.com" };
-    expect(codeOf(await world.request("GET", "/approvals/lathe", { claims }))).toBe("404 no-such-approval");
-    expect(codeOf(await world.request("DELETE", "/approvals/lathe", { claims }))).toBe("404 no-such-approval");
-    expect((await world.request("GET", "/approvals/lathe", { claims: REQUESTER })).status).toBe(200);
-    expect((await world.request("GET", "/approvals/lathe/audit", { claims: REQUESTER })).status).toBe(403);
-  });
-
-  test("an approver sees what it is asked, and an unknown approval is nobody's", async () => {
-    await ask();
-    const claims = { sub: "u3", email: ADA, roles: ["approver"] };
-    expect((await world.request("GET", "/approvals/lathe", { claims })).status).toBe(200);
-    for (const id of ["none", "question:lathe:0", "no%20id"]) {
-      expect((await world.request("GET", `/approvals/${id}`, { claims: AUDITOR })).status).toBe(404);
-    }
-  });
-
-  test("no answer and no entry of the trail holds a token", async () => {
-    await ask();
-    await world.advance("1d");
-    await decide(ADA, "approved");
-    const texts = JSON.stringify([await approval(), await trail()]);
-    for (const who of [ADA, BOB, EVE]) expect(texts).not.toContain(tokenFor(who, gateway.delivered));
-  });
-});
-
 test("a mail gateway that is down for a while delays, and doubles nothing", async () => {
   gateway.refusals.push(503, 503);
   await ask();
   await world.advance("1m");
   expect(gateway.delivered).toHaveLength(3);
   expect(await events()).toHaveLength(4);
+});
+
+test("a vote that comes when the outcome is made is in the trail, as one that was too late", async () => {
+  await ask({ quorum: 1 });
+  world.stub("approval", "close", async (_state, _goto, wait) => wait());
+  await decide(ADA, "approved");
+  expect((await decide(EVE, "refused")).status).toBe(200);
+  expect(await approval()).toMatchObject({ outcome: "approved" });
+  expect((await events()).filter((event) => event.endsWith(EVE))).toEqual([
+    `asked ${EVE}`,
+    `refused ${EVE}`,
+    `too-late ${EVE}`,
+  ]);
 });
