@@ -201,7 +201,7 @@ test("a vote that comes when the outcome is made is in the trail, as one that wa
   await decide(ADA, "approved");
   expect((await decide(EVE, "refused")).status).toBe(200);
   expect(await approval()).toMatchObject({ outcome: "approved" });
-  expect((await events()).filter((event) => event.endsWith(EVE))).toEqual([
+  expect((await events()).filter((event) => event.endsWith(EVE)).toSorted()).toEqual([
     `asked ${EVE}`,
     `refused ${EVE}`,
     `too-late ${EVE}`,
