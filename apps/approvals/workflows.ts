@@ -41,7 +41,7 @@ export interface Question {
 }
 
 export const approvalId = (id: string): string => `approval:${id}`;
-export const questionId = (id: string, place: number): string => `question:${id}:${place}`;
+const questionId = (id: string, place: number): string => `question:${id}:${place}`;
 const remindersId = (id: string): string => `reminders:${id}`;
 
 /** One instance per document. Counts what the approvers decide; who is asked, reminded or late is not its business. */
@@ -119,7 +119,7 @@ export const questions = app.createWorkflow("question", "Asks one approver", {
 });
 
 /** One instance per document: what happens while nobody decides. Apart from the questions, so that no link dies of it. */
-export const reminders = app.createWorkflow("reminders", "Reminds after a day, escalates after three, ends after 14", {
+const reminders = app.createWorkflow("reminders", "Reminds after a day, escalates after three, ends after 14", {
   begin: async (_state: { approval: string }, goto) => goto("remind", {}, { delay: "1d" }),
   remind: async ({ approval }, goto, _wait, context) => {
     await remindAll(approval, "reminded", context);
