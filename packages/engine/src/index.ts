@@ -11,7 +11,6 @@ export { readInstance } from "./read-instance.ts";
 export { pauseInstance } from "./pause-instance.ts";
 export { retryInstance, resumeInstance } from "./recover-instance.ts";
 export { startInstance, startInstanceLater, type StartRequest, type StartResult } from "./start-instance.ts";
-export { invalidToken } from "./signed-token.ts";
 export type { Goto, GotoOptions, StepContext, StepFunction, Wait, WaitOptions } from "./step-function.ts";
 export type { ReportPlace, StepReporter, StepReporting } from "./step-reporter.ts";
 export { nextSweep, sweep, type SweepReport } from "./sweeper.ts";

@@ -40,11 +40,17 @@ export async function mintProgressToken(
 /**
  * The instance a progress token was made for.
  *
- * @throws EngineError `invalid-token`, also for a token of another workflow; `token-expired`.
+ * @throws EngineError `invalid-token`, also for a token of another workflow, or of another instance where `id` names the
+ * one that is asked for; `token-expired`.
  */
-export async function watchedInstance(token: unknown, workflow: string, ports: Ports): Promise<WatchedInstance> {
+export async function watchedInstance(
+  token: unknown,
+  { id, workflow }: { readonly id: string | undefined; readonly workflow: string },
+  ports: Ports,
+): Promise<WatchedInstance> {
   const [instance, expiresAt] = claimsOf(token);
   if (!isInstanceId(instance) || typeof expiresAt !== "number") throw invalidToken();
+  if (id !== undefined && id !== instance) throw invalidToken();
   const head = (await ports.instances.read([instance])).get(instance);
   if (head?.workflow !== workflow) throw invalidToken();
   assertSigned(String(token), "progress", head);

@@ -1,4 +1,4 @@
-import { invalidToken, watchedInstance } from "@stephooks/engine";
+import { watchedInstance } from "@stephooks/engine";
 import { asJson } from "../datastore/document-write.ts";
 import { currentRuntime } from "../host/current-runtime.ts";
 import type { RouteHandler } from "../http/index.ts";
@@ -16,9 +16,8 @@ export function progressRoute(workflow: string, show: Show | undefined): RouteHa
     const { definitions, ports } = runtime;
     // What a token opens is nobody else's: no cache and no other page is to learn the address.
     res.set({ "referrer-policy": "no-referrer" });
-    const { expiresAt, head } = await watchedInstance(req.query["token"], workflow, ports);
     const { id } = req.params;
-    if (id !== undefined && id !== head.id) throw invalidToken();
+    const { expiresAt, head } = await watchedInstance(req.query["token"], { id, workflow }, ports);
     if (req.method === "HEAD") return void res.set(streamHeaders).end();
     const place = parsePlace(req.headers["last-event-id"] ?? req.query["lastEventId"]) ?? beginning;
     if (ProgressFeed.isOver(head, place)) return void res.status(204).end();
