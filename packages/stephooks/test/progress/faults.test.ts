@@ -2,6 +2,7 @@ import { type PortOperation, seededRandom } from "@stephooks/contracts";
 import { PortError } from "@stephooks/core";
 import { expect, test } from "vitest";
 import type { ProgressEvent } from "../../src/index.ts";
+import { turns } from "../realtime/realtime-world.ts";
 import { progressWorld, read, words } from "./progress-world.ts";
 
 const STEPS = ["a", "b", "c"] as const;
@@ -127,6 +128,21 @@ test("a store of reports that is down fails no step, and is logged", async () =>
   await world.app.run();
   expect(words(await read(world, "i"))).toEqual(["1 end a", "= completed a"]);
   expect(lines).toEqual(["warn report of progress dropped"]);
+});
+
+test("what nobody awaits is stored before the transition, however slow the store", async () => {
+  const world = progressWorld(
+    { a: (_state, goto, _wait, { emit }) => (void emit(1), void emit(2), goto(null)) },
+    {
+      intercept: async (operation, perform) => {
+        if (operation === "write-document") await turns();
+        return perform();
+      },
+    },
+  );
+  await world.w.start({}, { id: "i" });
+  await world.app.run();
+  expect(words(await read(world, "i"))).toEqual(["0.1 a 1", "0.2 a 2", "1 end a", "= completed a"]);
 });
 
 test("a report whose answer was lost is there once", async () => {
