@@ -162,7 +162,8 @@ function progressOf<State extends object>({ name, registry }: Bound): WorkflowPr
       const watched = { ports: ports(), definitions: registry.definitions, show: showing(options) };
       yield* subscription(new ProgressFeed(head, place, watched), ports().clock, signal);
     },
-    createProgressToken: (id, options = {}) => counted(() => mintProgressToken({ id, workflow: name }, options, ports())),
+    createProgressToken: (id, options = {}) =>
+      counted(() => mintProgressToken({ id, workflow: name }, options, ports())),
     progressRoute: (options = {}) => progressRoute(name, showing(options)),
   };
 }

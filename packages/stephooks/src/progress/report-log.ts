@@ -130,4 +130,3 @@ export class ReportLog {
     return `${this.#prefix}/${seq}.${number}`;
   }
 }
-

@@ -63,7 +63,9 @@ async function storedReports({ app }: Awaited<ReturnType<typeof faultyRun>>["wor
     found.push(...page.map(({ document, id }) => ({ id: id.split("/")[2] ?? "", data: document["data"] })));
   }
   const placeOf = (id: string): number => id.split(".").reduce((sum, part) => sum * 1_000 + Number(part), 0);
-  return found.toSorted((left, right) => placeOf(left.id) - placeOf(right.id)).map(({ id, data }) => `${id} ${String(data)}`);
+  return found
+    .toSorted((left, right) => placeOf(left.id) - placeOf(right.id))
+    .map(({ id, data }) => `${id} ${String(data)}`);
 }
 
 test("whatever fails, a watcher sees each transition and each stored report once, in order, and the end", async () => {
@@ -78,7 +80,9 @@ test("whatever fails, a watcher sees each transition and each stored report once
     expect(head, where).toMatchObject({ status: "completed" });
     const seqs = run.seen.flatMap((event) => (event.type === "transition" ? [event.seq] : []));
     expect(seqs, where).toEqual(Array.from({ length: head?.seq ?? 0 }, (_, index) => index + 1));
-    const reports = run.seen.flatMap((event) => (event.type === "progress" ? [`${event.id} ${String(event.data)}`] : []));
+    const reports = run.seen.flatMap((event) =>
+      event.type === "progress" ? [`${event.id} ${String(event.data)}`] : [],
+    );
     expect(reports, where).toEqual(await storedReports(run.world));
     again += reports.length - 2 * seqs.length;
     expect(run.seen.at(-1), where).toMatchObject({ type: "status", status: "completed", ended: true });

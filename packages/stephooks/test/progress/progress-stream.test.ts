@@ -41,9 +41,7 @@ test("a browser sees every transition and every report, in order, and where the 
     "= completed send",
   ]);
   expect(browser.data().at(-1)).toMatchObject({ type: "status", ended: true });
-  expect(browser.events().map(({ id }) => id)).toEqual(
-    browser.data().map((event) => Reflect.get(Object(event), "id")),
-  );
+  expect(browser.events().map(({ id }) => id)).toEqual(browser.data().map((event) => Reflect.get(Object(event), "id")));
   expect(world.app.timers()).toBe(0);
 });
 

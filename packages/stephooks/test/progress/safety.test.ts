@@ -129,7 +129,12 @@ test("security 51: no report, no state and no Last-Event-ID begins a field of it
     expect(data.slice(0, -2)).toMatchObject(injected.map((text) => ({ type: "progress", data: { [text]: text } })));
     expect(data.slice(-2)).toMatchObject([{ type: "transition" }, { type: "status", data: injected }]);
     const odd = /^(?:id: \d+\.\d+(?:\.end)?|data: .*|retry: 500|: still here|)$/su;
-    expect(browser.text().split("\n").filter((line) => !odd.test(line))).toEqual([]);
+    expect(
+      browser
+        .text()
+        .split("\n")
+        .filter((line) => !odd.test(line)),
+    ).toEqual([]);
   }
 });
 
@@ -172,7 +177,9 @@ test("whoever does not await loses what is more than a thousand reports behind; 
   );
   await world.w.start({}, { id: "i" });
   await world.app.run();
-  await (await late.promise)("late");
+  await (
+    await late.promise
+  )("late");
   const reports = (await read(world, "i")).filter(({ type }) => type === "progress");
   expect(reports).toHaveLength(1_000);
   expect(lines).toEqual([
@@ -201,7 +208,8 @@ test("security 51: a reader of one instance sees nothing of another, whatever th
 test("no token is in any log line, whether it is let in or refused", async () => {
   const lines: string[] = [];
   const note = (...given: readonly unknown[]): void => void lines.push(JSON.stringify(given));
-  for (const method of ["log", "info", "warn", "error", "debug"] as const) vi.spyOn(console, method).mockImplementation(note);
+  for (const method of ["log", "info", "warn", "error", "debug"] as const)
+    vi.spyOn(console, method).mockImplementation(note);
   const run = await minted({ log: (level, event, fields?: ErrorDetails) => note(level, event, fields) });
   const { token, world } = run;
   const canary = "canary0123456789";
