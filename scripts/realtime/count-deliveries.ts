@@ -139,10 +139,19 @@ async function post(url: string, body: object): Promise<Response> {
   return answer;
 }
 
+/** Readings of which the least counts: what is on its way at one of them has arrived at another. */
+const READINGS = 5;
+
 /** What the process that serves the streams holds. */
 async function memory({ url }: Stack): Promise<string> {
-  const answer: unknown = await (await fetch(`${url}/memory`)).json();
-  const megabytes = (name: string): string =>
-    isRecord(answer) ? (Number(answer[name]) / 1_048_576).toFixed(1) : "an unknown number of";
-  return `the app's process holds ${megabytes("live")} MB after a collection (before it ${megabytes("rss")} MB of the machine)`;
+  const live: number[] = [];
+  const held: number[] = [];
+  for (let reading = 0; reading < READINGS; reading += 1) {
+    const answer: unknown = await (await fetch(`${url}/memory`)).json();
+    live.push(isRecord(answer) ? Number(answer["live"]) : NaN);
+    held.push(isRecord(answer) ? Number(answer["rss"]) : NaN);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  const megabytes = (bytes: number): string => (bytes / 1_048_576).toFixed(1);
+  return `in the app's process ${megabytes(Math.min(...live))} MB live after a collection, of ${megabytes(Math.max(...held))} MB it has from the system`;
 }

@@ -14,18 +14,22 @@ const words = {
   end: "done; that was the last step",
 };
 
-form.addEventListener("submit", async (event) => {
+form.addEventListener("submit", (event) => {
   event.preventDefault();
+  void order(form.elements.items.valueAsNumber);
+});
+
+async function order(items) {
   const answer = await fetch("orders", {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ items: form.elements.items.valueAsNumber }),
+    body: JSON.stringify({ items }),
   });
   if (!answer.ok) return alert(`The order was refused: ${answer.status}`);
   // In the fragment the token stays in this browser, and a reload goes on with the same order.
   location.hash = new URLSearchParams(await answer.json());
   watch();
-});
+}
 
 function watch() {
   const { id, token } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
@@ -60,9 +64,9 @@ function show(event) {
   }
 }
 
-function now({ branches, status, step }) {
-  const names = branches ? branches.filter(({ over }) => !over).map(({ step }) => step) : [step];
-  return `${names.join(" and ")} (${status})`;
+function now(event) {
+  const running = event.branches?.filter(({ over }) => !over) ?? [event];
+  return `${running.map(({ step }) => step).join(" and ")} (${event.status})`;
 }
 
 function item(text, seq) {

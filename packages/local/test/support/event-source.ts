@@ -18,12 +18,13 @@ export function eventSource(url: string): TestEventSource {
   let connections = 0;
   let closed = false;
   let lastEventId: string | undefined;
-  const read = async (): Promise<void> => {
+  /** Until the stream ends; false when there will be no other. */
+  const read = async (): Promise<boolean> => {
     const headers: Record<string, string> = lastEventId === undefined ? {} : { "last-event-id": lastEventId };
     const answer = await fetch(url, { headers, signal: leaving.signal });
     // HTML Standard: every other answer is final.
     closed = answer.status !== 200 || answer.headers.get("content-type")?.startsWith("text/event-stream") !== true;
-    if (closed) return;
+    if (closed) return false;
     connections += 1;
     let unread = "";
     for await (const chunk of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
@@ -35,9 +36,10 @@ export function eventSource(url: string): TestEventSource {
         if (sent !== undefined) data.push(JSON.parse(sent));
       }
     }
+    return true;
   };
   void (async () => {
-    while (!closed && !leaving.signal.aborted) await read().catch(() => {});
+    while (!leaving.signal.aborted && (await read().catch(() => true)));
   })();
   const leave = (): void => leaving.abort();
   onTestFinished(leave);

@@ -165,17 +165,5 @@ function inOrder(
 
 function reportAt({ content, number, seq }: StoredReport): Placed {
   const place = { seq, report: number };
-  const { at, attempt, data = null, key, step } = content;
-  return {
-    place,
-    event: {
-      type: "progress",
-      id: placeText(place),
-      step: String(step),
-      attempt: Number(attempt),
-      key: String(key),
-      at: Number(at),
-      data,
-    },
-  };
+  return { place, event: { type: "progress", id: placeText(place), ...content } };
 }

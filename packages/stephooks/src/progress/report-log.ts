@@ -1,4 +1,5 @@
 import { type AppPorts, type InstanceHead, type JsonObject, PortError, randomHex } from "@stephooks/core";
+import type { ReportProgress } from "./progress-event.ts";
 
 /** How long a report can be read, milliseconds. */
 export const RETENTION = 86_400_000;
@@ -6,22 +7,22 @@ export const RETENTION = 86_400_000;
 /** Collection of the reports of all instances. */
 const COLLECTION = "_stephooks-progress";
 
-/** Numbers that one call looks at. */
+/** Numbers that one call looks at, at the most. */
 const READ_AT_ONCE = 25;
-
-/** Ids of one call to the store. */
-const MOST_IDS = 100;
 
 export type ReportPorts = Pick<AppPorts, "clock" | "documents" | "random">;
 
 /** The instance that a log is about: another one of the same id has another time of birth. */
 export type LoggedInstance = Pick<InstanceHead, "createdAt" | "id">;
 
+/** What is stored of a report. */
+export type ReportContent = Pick<ReportProgress, "at" | "attempt" | "data" | "key" | "step">;
+
 /** One stored report. */
 export interface StoredReport {
   readonly seq: number;
   readonly number: number;
-  readonly content: JsonObject;
+  readonly content: ReportContent;
 }
 
 /**
@@ -43,69 +44,58 @@ export class ReportLog {
    *
    * @throws PortError; the report may have been stored.
    */
-  async append(seq: number, number: number, content: JsonObject): Promise<number> {
+  async append(seq: number, number: number, content: ReportContent): Promise<number> {
     // Tells our own write, when its answer was lost, from that of another process.
     const mark = randomHex(this.#ports.random, 8);
-    for (let next = number; ;) {
-      const current = await this.#write(this.#idOf(seq, next), { ...content, mark });
-      if (current === undefined || current["mark"] === mark) return next;
-      next = await this.#free(seq, next + 1);
+    for (let free = number; ;) {
+      const current = await this.#write(this.#idOf(seq, free), { ...content, mark });
+      if (current === undefined || current["mark"] === mark) return free;
+      free += 1;
+      for await (const taken of this.#from(seq, free)) free = taken.number + 1;
     }
   }
 
   /**
-   * The reports behind these places, one place for each seq, rising: the first `limit` and perhaps some more.
-   * `complete` is false when the limit left some out.
+   * The reports behind these places, one place for each seq, rising, at most 100: the first `limit` of them. `complete` is
+   * false when there may be more.
    */
   async read(
     places: readonly { readonly seq: number; readonly report: number }[],
     limit: number,
   ): Promise<{ readonly reports: readonly StoredReport[]; readonly complete: boolean }> {
+    // Most transitions come without a report: one call tells of all that have one.
     const firsts = await this.#read(places.map(({ report, seq }) => this.#idOf(seq, report + 1)));
     const reports: StoredReport[] = [];
     for (const { report, seq } of places) {
-      if (reports.length >= limit) return { reports, complete: false };
       const first = firsts.get(this.#idOf(seq, report + 1));
       if (first === undefined) continue;
       reports.push({ seq, number: report + 1, content: first });
-      const complete = await this.#follow(seq, reports, limit);
-      if (!complete) return { reports, complete };
+      for await (const next of this.#from(seq, report + 2)) {
+        if (reports.length >= limit) return { reports, complete: false };
+        reports.push(next);
+      }
     }
     return { reports, complete: true };
   }
 
-  /** Adds what follows the last report, until nothing does or there are enough. */
-  async #follow(seq: number, reports: StoredReport[], limit: number): Promise<boolean> {
-    while (reports.length < limit) {
-      const next = (reports.at(-1)?.number ?? 0) + 1;
-      const numbers = Array.from({ length: READ_AT_ONCE }, (_, index) => next + index);
-      const found = await this.#read(numbers.map((number) => this.#idOf(seq, number)));
-      for (const number of numbers) {
-        const content = found.get(this.#idOf(seq, number));
-        if (content === undefined) return true;
-        reports.push({ seq, number, content });
+  /** The reports from a number on, up to the first that is free. What is not there costs as much as what is. */
+  async *#from(seq: number, number: number): AsyncGenerator<StoredReport, void, undefined> {
+    let next = number;
+    for (let many = 1; ; many = Math.min(READ_AT_ONCE, 2 * many)) {
+      const numbers = Array.from({ length: many }, (_, index) => next + index);
+      const found = await this.#read(numbers.map((each) => this.#idOf(seq, each)));
+      for (const each of numbers) {
+        const content = found.get(this.#idOf(seq, each));
+        if (content === undefined) return;
+        yield { seq, number: each, content };
       }
-    }
-    return false;
-  }
-
-  /** The first number from this one on that is free. */
-  async #free(seq: number, from: number): Promise<number> {
-    for (let next = from; ; next += READ_AT_ONCE) {
-      const numbers = Array.from({ length: READ_AT_ONCE }, (_, index) => next + index);
-      const found = await this.#read(numbers.map((number) => this.#idOf(seq, number)));
-      const free = numbers.find((number) => !found.has(this.#idOf(seq, number)));
-      if (free !== undefined) return free;
+      next += many;
     }
   }
 
-  async #read(ids: readonly string[]): Promise<ReadonlyMap<string, JsonObject>> {
-    const found = new Map<string, JsonObject>();
-    for (let start = 0; start < ids.length; start += MOST_IDS) {
-      const stored = await this.#ports.documents.read(COLLECTION, ids.slice(start, start + MOST_IDS));
-      for (const [id, { document }] of stored) found.set(id, document);
-    }
-    return found;
+  async #read(ids: readonly string[]): Promise<ReadonlyMap<string, ReportContent>> {
+    const stored = await this.#ports.documents.read(COLLECTION, ids);
+    return new Map([...stored].map(([id, { document }]) => [id, contentOf(document)]));
   }
 
   /** What is in the way; undefined when it was written. A lost answer is asked for once more. */
@@ -129,4 +119,14 @@ export class ReportLog {
   #idOf(seq: number, number: number): string {
     return `${this.#prefix}/${seq}.${number}`;
   }
+}
+
+function contentOf({ at, attempt, data = null, key, step }: JsonObject): ReportContent {
+  return {
+    step: typeof step === "string" ? step : "",
+    attempt: typeof attempt === "number" ? attempt : 0,
+    key: typeof key === "string" ? key : "",
+    at: typeof at === "number" ? at : 0,
+    data,
+  };
 }

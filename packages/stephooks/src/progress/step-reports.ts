@@ -2,7 +2,7 @@ import type { AppPorts } from "@stephooks/core";
 import type { ReportPlace, StepReporter, StepReporting } from "@stephooks/engine";
 import { asJson, storable } from "../datastore/document-write.ts";
 import { StephooksError } from "../stephooks-error.ts";
-import { ReportLog } from "./report-log.ts";
+import { type ReportContent, ReportLog } from "./report-log.ts";
 
 /** UTF-8 bytes of a report's data, as JSON, at the most. */
 export const MAX_REPORT_BYTES = 16_384;
@@ -44,21 +44,24 @@ class StepReports implements StepReporting {
     const at = this.#ports.clock.now();
     const content = { step: head.step, attempt: head.attempt, key: idempotencyKey, at, data: stored };
     this.#waiting += 1;
-    this.#last = this.#last.then(async () => {
-      try {
-        const log = new ReportLog(this.#ports, head);
-        this.#next = 1 + (await log.append(head.seq, this.#next, content));
-      } catch (error) {
-        await this.#drop(String(error));
-      }
-      this.#waiting -= 1;
-    });
+    this.#last = this.#store(content, this.#last);
     return this.#last;
   }
 
   close(): Promise<void> {
     this.#closed = true;
     return this.#last;
+  }
+
+  async #store(content: ReportContent, before: Promise<void>): Promise<void> {
+    await before;
+    const { head } = this.#place;
+    try {
+      this.#next = 1 + (await new ReportLog(this.#ports, head).append(head.seq, this.#next, content));
+    } catch (error) {
+      await this.#drop(String(error));
+    }
+    this.#waiting -= 1;
   }
 
   async #drop(reason: string): Promise<void> {

@@ -65,7 +65,7 @@ async function storedReports({ app }: Awaited<ReturnType<typeof faultyRun>>["wor
   const placeOf = (id: string): number => id.split(".").reduce((sum, part) => sum * 1_000 + Number(part), 0);
   return found
     .toSorted((left, right) => placeOf(left.id) - placeOf(right.id))
-    .map(({ id, data }) => `${id} ${String(data)}`);
+    .map(({ id, data }) => `${id} ${JSON.stringify(data)}`);
 }
 
 test("whatever fails, a watcher sees each transition and each stored report once, in order, and the end", async () => {
@@ -81,7 +81,7 @@ test("whatever fails, a watcher sees each transition and each stored report once
     const seqs = run.seen.flatMap((event) => (event.type === "transition" ? [event.seq] : []));
     expect(seqs, where).toEqual(Array.from({ length: head?.seq ?? 0 }, (_, index) => index + 1));
     const reports = run.seen.flatMap((event) =>
-      event.type === "progress" ? [`${event.id} ${String(event.data)}`] : [],
+      event.type === "progress" ? [`${event.id} ${JSON.stringify(event.data)}`] : [],
     );
     expect(reports, where).toEqual(await storedReports(run.world));
     again += reports.length - 2 * seqs.length;
