@@ -4,18 +4,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleApp } from "@stephooks/cli";
 import { type Stack, startStack } from "@stephooks/local";
-import type { Browser, Page } from "playwright-core";
+import { startBrowser, type TestBrowser } from "@stephooks/testkit/browser";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { chromiumPath, openBrowser } from "./chromium.ts";
 
 const LIMIT = 120_000;
 const app = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "order-progress-"));
-let stack: Stack | undefined;
-let browser: Browser | undefined;
+let stack: Stack;
+let browser: TestBrowser;
 
 beforeAll(async () => {
-  if (chromiumPath === undefined) return;
   const { file } = await bundleApp({ entry: join(app, "index.ts"), outDir: folder });
   stack = await startStack({
     bundle: file,
@@ -26,11 +25,11 @@ beforeAll(async () => {
     timings: { functionTimeout: 4, visibilityTimeout: 5 },
     environment: { WAREHOUSE_PACE: "150" },
   });
-  browser = await openBrowser();
+  browser = await startBrowser();
 }, LIMIT);
 afterAll(async () => {
-  await browser?.close();
-  await stack?.stop();
+  await browser.close();
+  await stack.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -49,14 +48,12 @@ function ended(page: Page): Promise<void> {
   return page.locator("section[data-connection=closed]").waitFor({ timeout: LIMIT });
 }
 
-test.skipIf(chromiumPath === undefined)(
-  "a page shows an order live, while worker and front are killed, and the whole of it once (needs Chromium)",
+test(
+  "a page shows an order live, while worker and front are killed, and the whole of it once",
   async () => {
-    if (stack === undefined || browser === undefined) throw new Error("there is no stack");
-    const page = await browser.newPage();
+    const { page } = await browser.open(stack.url);
     const faults: string[] = [];
     page.on("pageerror", (error) => faults.push(String(error)));
-    await page.goto(stack.url);
     await page.getByLabel("Items").fill("20");
     await page.getByRole("button", { name: "Order" }).click();
 

@@ -5,7 +5,7 @@ export type {
   StatusProgress,
   TransitionProgress,
 } from "./progress-event.ts";
-export { ProgressFeed, type Show } from "./progress-feed.ts";
+export { ProgressFeed } from "./progress-feed.ts";
 export { progressRoute } from "./progress-route.ts";
 export { stepReporter } from "./step-reports.ts";
 export { placeAfter, type SubscribeOptions, subscription } from "./subscription.ts";

@@ -2,7 +2,7 @@ import { type AppPorts, type InstanceHead, type JsonObject, PortError, randomHex
 import type { ReportProgress } from "./progress-event.ts";
 
 /** How long a report can be read, milliseconds. */
-export const RETENTION = 86_400_000;
+const RETENTION = 86_400_000;
 
 /** Collection of the reports of all instances. */
 const COLLECTION = "_stephooks-progress";
