@@ -22,16 +22,16 @@ test("a watcher sees every transition once, and every lap, while worker and fron
     sent().flatMap(({ seq, type }) => (type === "transition" ? [seq] : []));
   for (const [laps, name] of [
     [2, "worker"],
-    [4, "http"],
-    [20, "worker"],
+    [6, "worker"],
+    [10, "http"],
   ] as const) {
     await until(`${laps} transitions were seen`, () => seqs().length >= laps);
-    expect(seqs().length).toBeLessThan(40);
+    expect(seqs().length).toBeLessThan(30);
     await stack.kill(name);
     await stack.restart(name);
   }
   await until("the server says that there is nothing more", () => source.isClosed());
-  expect(seqs()).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
+  expect(seqs()).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
   expect(sent().at(-1)).toMatchObject({ type: "status", status: "completed", ended: true });
   expect(source.connections()).toBeGreaterThan(1);
   const { body: history } = await ask(`${stack.url}/history/${id}`);
@@ -39,5 +39,5 @@ test("a watcher sees every transition once, and every lap, while worker and fron
 
   // A body that was killed has said its lap again; none is missing, and none comes late.
   const reports = sent().flatMap(({ data, type }) => (type === "progress" && data ? [data.lap * 10 + data.half] : []));
-  expect([...new Set(reports)]).toEqual(Array.from({ length: 40 }, (_, lap) => [lap * 10 + 11, lap * 10 + 12]).flat());
+  expect([...new Set(reports)]).toEqual(Array.from({ length: 30 }, (_, lap) => [lap * 10 + 11, lap * 10 + 12]).flat());
 });

@@ -59,10 +59,11 @@ test("on the wire: a transition that reports nothing is what it was, a report is
   };
   await w.start({}, { id: "i" });
   expect(await deliver()).toEqual({ GetItem: 1, UpdateItem: 1 });
+  const began = Date.now();
   const { GetItem = 0, PutItem, UpdateItem = 0 } = await deliver();
   expect(PutItem).toBe(50);
   // Besides the transition: the layout of the collection of reports, once a second and where it grows.
-  expect(GetItem).toBeLessThan(10);
+  expect(GetItem).toBeLessThanOrEqual(3 + (Date.now() - began) / 1_000);
   expect(UpdateItem).toBeLessThanOrEqual(1 + 16 + 5);
   await deliver();
 
