@@ -13,7 +13,8 @@ import { giveCommand } from "./give-command.ts";
 import { isProtectedName } from "./protected-names.ts";
 import { readInstance } from "./read-instance.ts";
 import type { StateChanges } from "./state-changes.ts";
-import { checkWaitToken, invalidToken, readWaitToken } from "./wait-token.ts";
+import { invalidToken } from "./signed-token.ts";
+import { checkWaitToken, readWaitToken } from "./wait-token.ts";
 
 /** Rounds against other writers of one instance before giving up; each lost round means that another one won. */
 const MAX_ROUNDS = 100;

@@ -7,6 +7,7 @@ import {
   type InstanceInspection,
   type InstanceDocument,
   instanceDocument,
+  mintProgressToken,
   pauseInstance,
   readByToken,
   readHistory,
@@ -20,9 +21,19 @@ import {
 import type { AppRegistry } from "./app-registry.ts";
 import { counted } from "./host/invocation-scope.ts";
 import { listInstances } from "./list-instances.ts";
+import { placeAfter, ProgressFeed, progressRoute, subscription } from "./progress/index.ts";
 import { startWorkflow } from "./start-workflow.ts";
 import { stepTiming, type TimedOutStep } from "./step-timing.ts";
-import type { InspectionOf, InstanceOf, StartOptions, Workflow, WorkflowRuns, WorkflowViews } from "./workflow.ts";
+import type {
+  InspectionOf,
+  InstanceOf,
+  ProgressOptions,
+  StartOptions,
+  Workflow,
+  WorkflowProgress,
+  WorkflowRuns,
+  WorkflowViews,
+} from "./workflow.ts";
 import type { Listener } from "./workflow-event-data.ts";
 import type { WorkflowEvents } from "./workflow-events.ts";
 
@@ -46,6 +57,7 @@ export function createWorkflowHandle<State extends object>(
     description,
     ...runsOf<State>(bound),
     ...viewsOf<State>(bound),
+    ...progressOf<State>(bound),
     configure: (options) => registry.configure(name, options),
     on: (event: string | symbol, listener: Listener) => emitter.on(event, listener),
     once: (event: string | symbol, listener: Listener) => emitter.once(event, listener),
@@ -149,6 +161,23 @@ function viewsOf<State extends object>({ events, name, registry }: Bound): Workf
 function typedInspection<State>(inspection: InstanceInspection): InspectionOf<State> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same edge
   return inspection as InspectionOf<State>;
+}
+
+function progressOf<State extends object>({ name, registry }: Bound): WorkflowProgress<State> {
+  const ports = () => registry.runtime(name).ports;
+  const showing = ({ show }: ProgressOptions<State>) => show && ((head: InstanceHead) => show(typed<State>(head)));
+  return {
+    async *subscribe(id, { after, signal, ...options } = {}) {
+      const place = placeAfter(after);
+      const head = await counted(() => readInstance(id, ports(), name));
+      if (ProgressFeed.isOver(head, place)) return;
+      const watched = { ports: ports(), definitions: registry.definitions, show: showing(options) };
+      yield* subscription(new ProgressFeed(head, place, watched), ports().clock, signal);
+    },
+    createProgressToken: (id, options = {}) =>
+      counted(() => mintProgressToken({ id, workflow: name }, options, ports())),
+    progressRoute: (options = {}) => progressRoute(name, showing(options)),
+  };
 }
 
 /** The document of an instance of this workflow is, by what its steps are typed to store, an InstanceOf<State>. */

@@ -206,3 +206,23 @@ export function hosts(ports: Parameters<typeof createHost>[1], settings: HostSet
   // @ts-expect-error -- only what app.init() answers
   createHost(async () => {}, ports, settings);
 }
+
+// Watching: show sees the state and the engine's fields, emit takes anything, events are told apart by their type.
+const watched = app.createWorkflow("watched", "Is watched", {
+  only: async (state: { total: number }, goto, _wait, { emit }) => {
+    await emit({ percent: state.total });
+    return goto(null);
+  },
+});
+watched.progressRoute({ show: ({ _id, total }) => ({ _id, total: total + 1 }) });
+// @ts-expect-error -- no such key of the state
+watched.progressRoute({ show: ({ totals }) => totals });
+// @ts-expect-error -- no duration
+void watched.createProgressToken("id", { expiresIn: "1 hour" });
+export async function watch(): Promise<void> {
+  for await (const event of watched.subscribe("id", { after: "1.0" })) {
+    if (event.type === "transition") expectTypeOf(event.seq).toEqualTypeOf<number>();
+    // @ts-expect-error -- only of a transition
+    if (event.type === "status") expectTypeOf(event.seq).toEqualTypeOf<number>();
+  }
+}
