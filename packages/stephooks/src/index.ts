@@ -38,7 +38,23 @@ export type { EnqueuedJob, EnqueuedJobs, JobBody, JobRequest, WorkerFunction, Wo
 export type { Listener, PublishedEvent, Realtime } from "./realtime/index.ts";
 export type { GotoStep, StatePatch, Step, Steps, StepState, UntypedState, WaitStep } from "./step.ts";
 export type { StepTiming, TimedOutStep } from "./step-timing.ts";
-export { body, header, openapi, param, query, response, Workflow } from "./not-built-yet.ts";
+export {
+  body,
+  type DocumentedSchema,
+  type FilteredOperation,
+  header,
+  openapi,
+  type OpenApiConfig,
+  type OpenApiOperation,
+  type OpenApiParameter,
+  type OpenApiRequestBody,
+  type OpenApiResponse,
+  type OpenApiSecurity,
+  param,
+  query,
+  response,
+} from "./openapi/index.ts";
+export { Workflow, type WorkflowClass } from "./workflow-class.ts";
 export type { InstanceFilter, InstanceOf, StartOptions } from "./workflow.ts";
 export type { ListenerMethod, WorkflowEventData, WorkflowEventName } from "./workflow-event-data.ts";
 export type {
