@@ -1,6 +1,7 @@
 import { CodedError } from "@stephooks/core";
 
 /**
+ * - `no-browser`: a test of a page, where no Chromium is installed.
  * - `unknown-step`: a stub for a step that the app does not have.
  * - `unknown-source`: messages for a worker that reads no queue of its own.
  * - `invalid-stub`: a stub that is no function.
@@ -11,6 +12,7 @@ import { CodedError } from "@stephooks/core";
  * - `crash-difference`: a death changed how the run ends.
  */
 export type TestkitErrorCode =
+  | "no-browser"
   | "unknown-step"
   | "unknown-source"
   | "invalid-stub"
