@@ -42,6 +42,8 @@ export interface TestAppOptions {
   readonly start?: number;
   /** Enforces the deployed access rules with this key; without it every request is let in. */
   readonly apiKey?: string;
+  /** Folder of the app, for what it serves or reads of its source. Default: the current one. */
+  readonly sourceFolder?: string;
 }
 
 const defaultStart = Date.UTC(2026, 0, 1);
@@ -54,7 +56,7 @@ const defaultStart = Date.UTC(2026, 0, 1);
 export function testApp(handler: LambdaHandler, options: TestAppOptions = {}): TestApp {
   const cloud = cloudFor(handler, options.start);
   const log = new StepLog();
-  const host = createHost(handler, cloud.ports(), hostSettings(cloud, log, options.apiKey));
+  const host = createHost(handler, cloud.ports(), hostSettings(cloud, log, options));
   const driver = new Driver(
     cloud,
     {
@@ -79,12 +81,17 @@ export function cloudFor({ manifest }: LambdaHandler, start = defaultStart): Mem
   return memoryCloud(start, Math.max(0, ...steps, ...jobs, ...runs));
 }
 
-export function hostSettings({ timings }: MemoryCloud, log: StepLog, apiKey?: string): HostSettings {
+export function hostSettings(
+  { timings }: MemoryCloud,
+  log: StepLog,
+  { apiKey, sourceFolder = "." }: Pick<TestAppOptions, "apiKey" | "sourceFolder"> = {},
+): HostSettings {
   const access: HostSettings["http"]["access"] =
     apiKey === undefined
       ? { mode: "open" }
       : { mode: "keys", apiKeySha256: createHash("sha256").update(apiKey).digest("hex") };
-  return { engine: timings, http: { access, space: "dev" }, deadLetterArn, jobQueueArn, wrapStep: log.wrap };
+  const http = { access, space: "dev" };
+  return { engine: timings, http, deadLetterArn, jobQueueArn, sourceFolder, wrapStep: log.wrap };
 }
 
 /** What every test has of its app. */
