@@ -132,7 +132,7 @@ const facts: Readonly<Record<string, () => Promise<void>>> = {
     await world.run();
     expect(await w.inspect("i")).toMatchObject({ status: "completed", state: { done: true } });
     // Without another app it is of the app that entry files register on.
-    new Workflow("of the process", "", steps);
+    expect(new Workflow("of the process", "", steps).name).toBe("of the process");
     expect(defaultApp.init().manifest.workflows.map(({ name }) => name)).toContain("of the process");
   },
   "start-by-name": async () => {

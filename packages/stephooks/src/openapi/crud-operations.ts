@@ -1,4 +1,15 @@
 import { isRecord, type JsonObject } from "@stephooks/core";
+import {
+  answered,
+  bodyOf,
+  countSchema,
+  filterParameter,
+  listOf,
+  listParameters,
+  queryParameter,
+  refusalSchema,
+  updateSchema,
+} from "./crud-parts.ts";
 import type { CrudSet } from "./openapi-document.ts";
 import { openApiPath } from "./openapi-path.ts";
 import type { PathOperation } from "./route-operation.ts";
@@ -105,67 +116,92 @@ interface PlainOperation {
   readonly operation: JsonObject;
 }
 
+/** What operations are made with. */
+interface Making {
+  readonly collection: Collection;
+  /** Responses: to what does not fit, to what is not there. */
+  readonly unfit: JsonObject;
+  readonly notFound: JsonObject;
+}
+
 function operationsOf(collection: Collection, refusal: JsonObject): readonly PlainOperation[] {
-  const { many, one, path, sent, singular, stored, title } = collection;
-  const notFound = { "404": refused("Nothing is there", refusal) };
-  const unfit = { "400": refused("What was sent does not fit", refusal) };
-  const update = bodyOf({ type: "object", additionalProperties: true, description: "Fields to set, or operators" });
-  const make = (method: string, suffix: string, operation: JsonObject): PlainOperation => {
-    const { parameters: own, ...rest } = operation;
-    const parameters = [...pathParameters(path + suffix, one), ...(Array.isArray(own) ? own : [])];
-    return { method, path: path + suffix, operation: { tags: [title], ...rest, parameters } };
+  const making = {
+    collection,
+    unfit: { "400": answered("What was sent does not fit", refusal) },
+    notFound: { "404": answered("Nothing is there", refusal) },
   };
+  return [...ofTheCollection(making), ...byQuery(making), ...ofOneDocument(making)];
+}
+
+function make(method: string, suffix: string, { one, path, title }: Collection, operation: JsonObject): PlainOperation {
+  const { parameters: own, ...rest } = operation;
+  const parameters = [...pathParameters(path + suffix, one), ...(Array.isArray(own) ? own : [])];
+  return { method, path: path + suffix, operation: { tags: [title], ...rest, parameters } };
+}
+
+function ofTheCollection({ collection, notFound, unfit }: Making): readonly PlainOperation[] {
+  const { many, one, sent, singular, stored, title } = collection;
   return [
-    make("post", "", {
+    make("post", "", collection, {
       summary: `Create ${one}`,
       operationId: `create${singular}`,
       description: "Takes a list, too: each document of it is validated before the first is stored.",
-      requestBody: bodyOf({ oneOf: [sent, { type: "array", items: sent }] }),
+      requestBody: bodyOf({ oneOf: [sent, listOf(sent)] }),
       responses: { "201": answered("What is stored", { oneOf: [stored, listOf(stored)] }), ...unfit },
     }),
-    make("get", "", {
+    make("get", "", collection, {
       summary: `List ${many}`,
       operationId: `list${title}`,
       parameters: [filterParameter, ...listParameters],
       responses: { "200": answered("What was found", listOf(stored)), ...unfit, ...notFound },
     }),
-    make("get", "/:ID", {
+  ];
+}
+
+function byQuery({ collection, notFound, unfit }: Making): readonly PlainOperation[] {
+  const { many, title } = collection;
+  const parameters = [filterParameter, queryParameter];
+  return [
+    make("patch", "/_byquery", collection, {
+      summary: `Update ${many} by query`,
+      operationId: `updateMany${title}`,
+      parameters,
+      requestBody: bodyOf(updateSchema),
+      responses: { "200": answered("How many were changed", countSchema), ...unfit, ...notFound },
+    }),
+    make("delete", "/_byquery", collection, {
+      summary: `Delete ${many} by query`,
+      operationId: `deleteMany${title}`,
+      parameters,
+      responses: { "200": answered("How many were removed", countSchema), ...unfit, ...notFound },
+    }),
+  ];
+}
+
+function ofOneDocument({ collection, notFound, unfit }: Making): readonly PlainOperation[] {
+  const { one, sent, singular, stored } = collection;
+  return [
+    make("get", "/:ID", collection, {
       summary: `Get ${one}`,
       operationId: `get${singular}`,
       responses: { "200": answered("The document", stored), ...notFound },
     }),
-    make("put", "/:ID", {
+    make("put", "/:ID", collection, {
       summary: `Replace ${one}`,
       operationId: `replace${singular}`,
       requestBody: bodyOf(sent),
       responses: { "200": answered("What is stored", stored), ...unfit, ...notFound },
     }),
-    make("patch", "/_byquery", {
-      summary: `Update ${many} by query`,
-      operationId: `updateMany${title}`,
-      parameters: [filterParameter, queryParameter],
-      requestBody: update,
-      responses: { "200": answered("How many were changed", countSchema), ...unfit },
-    }),
-    make("patch", "/:ID", {
+    make("patch", "/:ID", collection, {
       summary: `Update ${one}`,
       operationId: `update${singular}`,
-      requestBody: update,
+      requestBody: bodyOf(updateSchema),
       responses: { "200": answered("What is stored", stored), ...unfit, ...notFound },
     }),
-    make("delete", "/_byquery", {
-      summary: `Delete ${many} by query`,
-      operationId: `deleteMany${title}`,
-      parameters: [filterParameter, queryParameter],
-      responses: { "200": answered("How many were removed", countSchema), ...unfit },
-    }),
-    make("delete", "/:ID", {
+    make("delete", "/:ID", collection, {
       summary: `Delete ${one}`,
       operationId: `delete${singular}`,
-      responses: {
-        "200": answered("Its id", { type: "object", properties: { _id: idSchema } }),
-        ...notFound,
-      },
+      responses: { "200": answered("Its id", { type: "object", properties: { _id: idSchema } }), ...notFound },
     }),
   ];
 }
@@ -178,76 +214,6 @@ function pathParameters(path: string, one: string): JsonObject[] {
     description: name === "ID" ? `The _id of the ${one}` : "Name of the collection",
     schema: { type: "string" },
   }));
-}
-
-const text: JsonObject = { type: "string" };
-
-const queryParameter: JsonObject = {
-  name: "q",
-  in: "query",
-  description: 'A filter as JSON, such as {"status":"open"}',
-  schema: text,
-};
-
-/** Every other name in the query is a condition on the field of that name. */
-const filterParameter: JsonObject = {
-  name: "filter",
-  in: "query",
-  style: "form",
-  explode: true,
-  description: "Conditions on fields, each a parameter of its own, such as status=open or price=<10",
-  schema: { type: "object", additionalProperties: text },
-};
-
-const listParameters: readonly JsonObject[] = [
-  queryParameter,
-  { name: "h", in: "query", description: 'Hints as JSON, such as {"limit":10,"count":true}', schema: text },
-  { name: "fields", in: "query", description: "These fields only, separated by commas", schema: text },
-  { name: "omit", in: "query", description: "All fields but these", schema: text },
-  { name: "sort", in: "query", description: "Fields to sort by, with - in front for descending", schema: text },
-  { name: "limit", in: "query", description: "How many at most", schema: { type: "integer", minimum: 0 } },
-  { name: "offset", in: "query", description: "How many to leave out first", schema: { type: "integer", minimum: 0 } },
-];
-
-const countSchema: JsonObject = { type: "object", properties: { count: { type: "integer" } }, required: ["count"] };
-
-const refusalSchema: JsonObject = {
-  type: "object",
-  properties: {
-    error: {
-      description: "What is wrong; a text where the collection is not served",
-      oneOf: [
-        {
-          type: "object",
-          properties: {
-            code: { type: "string" },
-            message: { type: "string" },
-            issues: {
-              type: "array",
-              items: { type: "object", properties: { path: { type: "string" }, message: { type: "string" } } },
-            },
-          },
-        },
-        { type: "string" },
-      ],
-    },
-  },
-};
-
-function bodyOf(schema: JsonObject): JsonObject {
-  return { required: true, content: { "application/json": { schema } } };
-}
-
-function answered(description: string, schema: JsonObject): JsonObject {
-  return { description, content: { "application/json": { schema } } };
-}
-
-function refused(description: string, refusal: JsonObject): JsonObject {
-  return answered(description, refusal);
-}
-
-function listOf(items: JsonObject): JsonObject {
-  return { type: "array", items };
 }
 
 function capital(name: string): string {

@@ -3,7 +3,7 @@ import type { CrudRegistration } from "../crudlify/index.ts";
 import type { RouteHandler } from "../http/index.ts";
 import { crudOperations } from "./crud-operations.ts";
 import { documentedBy } from "./documented.ts";
-import { type OpenApiPath, openApiPath } from "./openapi-path.ts";
+import type { OpenApiPath } from "./openapi-path.ts";
 import type { OpenApiConfig } from "./openapi-types.ts";
 import { type PathOperation, routeOperation } from "./route-operation.ts";
 import { ComponentNames } from "./schemas/component-names.ts";
@@ -120,12 +120,12 @@ function pathsOf(found: readonly PathOperation[], { filter }: OpenApiConfig): Js
 function renamed(operation: JsonObject, { names }: OpenApiPath, place: OpenApiPath): JsonObject {
   const { parameters } = operation;
   if (!Array.isArray(parameters)) return operation;
+  const known = (name: JsonValue | undefined): JsonValue | undefined =>
+    typeof name === "string" ? (place.names[names.indexOf(name)] ?? name) : name;
   return {
     ...operation,
     parameters: parameters.map((parameter: JsonObject) =>
-      parameter["in"] === "path"
-        ? { ...parameter, name: place.names[names.indexOf(String(parameter["name"]))] ?? String(parameter["name"]) }
-        : parameter,
+      parameter["in"] === "path" ? { ...parameter, name: known(parameter["name"]) ?? null } : parameter,
     ),
   };
 }
