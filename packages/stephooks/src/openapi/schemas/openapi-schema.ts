@@ -130,18 +130,20 @@ function plainKeywords(given: Readonly<Record<string, unknown>>): JsonObject {
     if (textual.includes(key)) return typeof value === "string";
     if (counts.includes(key)) return Number.isInteger(value) && Number(value) >= 0;
     if (switches.includes(key)) return typeof value === "boolean";
-    if (key === "required" || key === "enum") return Array.isArray(value) && value.length > 0;
+    if (key === "enum") return Array.isArray(value) && value.length > 0;
     if (key === "multipleOf") return typeof value === "number" && value > 0;
-    return ["default", "example", "discriminator", "xml", "externalDocs"].includes(key) || key.startsWith("x-");
+    if (key === "discriminator") return isRecord(value) && typeof value["propertyName"] === "string";
+    return key === "default" || key === "example" || key.startsWith("x-");
   };
-  const { const: constant, examples } = given;
+  const { const: constant, examples, required } = given;
+  const needed = Array.isArray(required) ? required.filter((name) => typeof name === "string") : [];
   const renamed = {
     ...(constant === undefined ? {} : { enum: [constant] }),
     ...(Array.isArray(examples) && examples.length > 0 ? { example: examples[0] as unknown } : {}),
     ...Object.fromEntries(Object.entries(given).filter(isKnown)),
+    ...(needed.length > 0 ? { required: [...new Set(needed)] } : {}),
   };
-  const { required, ...schema }: Record<string, JsonValue> = JSON.parse(JSON.stringify(renamed));
-  return Array.isArray(required) ? { ...schema, required: [...new Set(required)] } : schema;
+  return JSON.parse(JSON.stringify(renamed));
 }
 
 /** JSON Schema has the limit that is not included as a number, OpenAPI 3.0 as a switch beside the other. */
