@@ -25,7 +25,7 @@ test("what goes wrong in a page is noticed: scripts, files, and what its policy 
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
-  const url = `http://127.0.0.1:${isRecord(address) ? address["port"] : ""}`;
+  const url = `http://127.0.0.1:${isRecord(address) ? String(address["port"]) : ""}`;
   const browser = await startBrowser();
   onTestFinished(async () => {
     await browser.close();
