@@ -4,6 +4,7 @@ import { type BuildFailure, context, formatMessages, type Message, type PartialM
 import { awsModulesPlugin } from "./aws-modules-plugin.ts";
 import { CliError } from "./cli-error.ts";
 import { Preamble, preambleModule } from "./preamble.ts";
+import { copySwaggerUi } from "./copy-source.ts";
 import { startBytes } from "./start-bytes.ts";
 import { stephooksPlugin } from "./stephooks-plugin.ts";
 
@@ -118,8 +119,9 @@ async function bundleWith(
     .filter((input) => input !== "stephooks-handler.mjs" && !input.startsWith("stephooks:"))
     .map((input) => resolve(folder, input));
   if (preamble.learn(sources)) ({ metafile, outputFiles } = await made.rebuild());
-  // Chunks of an earlier build have other names.
-  rmSync(join(outDir, "chunks"), { recursive: true, force: true });
+  // Chunks of an earlier build have other names, and the app may no longer need what was beside it.
+  for (const name of ["chunks", "swagger-ui"]) rmSync(join(outDir, name), { recursive: true, force: true });
+  if (preamble.needsSwaggerUi) copySwaggerUi(join(outDir, "swagger-ui"));
   for (const { contents, path } of outputFiles) {
     const file = join(outDir, relative(folder, path));
     mkdirSync(dirname(file), { recursive: true });

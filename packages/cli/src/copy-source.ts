@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync, utimesSync } from "node:fs";
-import { dirname, join, relative, resolve, sep } from "node:path";
-import { servablePath } from "stephooks/host";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { servablePath, swaggerFiles } from "stephooks/host";
 
 export interface CopySource {
   /** The app's own folder. */
@@ -39,6 +39,11 @@ export function copySource(given: CopySource): void {
       copy(file, join(target, place));
     }
   }
+}
+
+/** Copies what the page of an app's documentation loads, as it will be deployed beside the bundle. */
+export function copySwaggerUi(target: string): void {
+  for (const file of swaggerFiles()) copy(file, join(target, basename(file)));
 }
 
 /** The file itself, or all files in the folder; nothing for what is not there: the app may never ask for it. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve, sep } from "node:path";
 import type { Plugin } from "esbuild";
+import { SWAGGER_FOLDER } from "stephooks/host";
 import { compatOf } from "./compat-of.ts";
 
 /** What codehooks' platform puts beside an app, and how it is made of what stephooks exports. */
@@ -19,6 +20,13 @@ const put = `const put = (name, value) => {
   Object.defineProperty(globalThis, name, { value, configurable: true, writable: true, enumerable: false });
 };`;
 
+/** How an app asks for the page of its documentation. */
+const servesDocs = /\.\s*openapi\b/;
+
+/** Says where the page's files are: beside the bundle. */
+const noteSwaggerUi = `import { app as documented } from "stephooks";
+documented.set(${JSON.stringify(SWAGGER_FOLDER)}, new URL("./swagger-ui/", import.meta.url).href);`;
+
 /** Puts the app's setting where `app.set` would: before its own code, which then has nothing to say about it. */
 const strictly = `import { app } from "stephooks"; app.set("compat", "strict");`;
 
@@ -36,11 +44,13 @@ const loadServices = `import "stephooks/aws-services";`;
 
 /**
  * What a bundle does before the app: it puts the names there that an app finds without importing them, those its own
- * files mention, loads the clients an app with data will need, and sets what `package.json` says.
+ * files mention, loads the clients an app with data will need, says where the files of its documentation are, and sets
+ * what `package.json` says.
  */
 export class Preamble {
   readonly #folder: string;
   #lines: readonly string[] = [];
+  #needsSwaggerUi = false;
 
   readonly plugin: Plugin = {
     name: "stephooks-preamble",
@@ -58,6 +68,11 @@ export class Preamble {
     this.#folder = folder;
   }
 
+  /** Whether the files of Swagger UI must be beside the bundle. */
+  get needsSwaggerUi(): boolean {
+    return this.#needsSwaggerUi;
+  }
+
   /**
    * Notes what these files and package.json say. True when that is something else than before: then build again.
    *
@@ -68,6 +83,8 @@ export class Preamble {
     const mentioned = [...sources].filter(([name]) => texts.some((text) => new RegExp(`\\b${name}\\b`).test(text)));
     const lines = mentioned.map(([, line]) => line);
     if (texts.some((text) => needsServices.test(text))) lines.push(loadServices);
+    this.#needsSwaggerUi = texts.some((text) => servesDocs.test(text));
+    if (this.#needsSwaggerUi) lines.push(noteSwaggerUi);
     if (compatOf(this.#folder) === "strict") lines.push(strictly);
     const isNews = lines.join() !== this.#lines.join();
     this.#lines = lines;

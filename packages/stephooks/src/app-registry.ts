@@ -1,8 +1,16 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { AppManifest } from "@stephooks/core";
 import { defineWorkflow, type StepFunction, type WorkflowDefinition, type WorkflowOptions } from "@stephooks/engine";
+import {
+  type CrudOptions,
+  type CrudRegistration,
+  type CrudSchemas,
+  type EventHooks,
+  registerCrud,
+} from "./crudlify/index.ts";
 import { CronList, cronWorkflowSource, runAtSource } from "./crons/index.ts";
 import { type FileOrigin, registerFiles, type StaticOptions } from "./files/index.ts";
+import { type OpenApiConfig, registerDocs, type DocsRegistration } from "./openapi/index.ts";
 import type { StartupCallback } from "./host/startup.ts";
 import { WorkerList } from "./jobs/index.ts";
 import type { AuthList, MiddlewareList, RouteHandler, RouteTable } from "./http/index.ts";
@@ -40,6 +48,8 @@ export class AppRegistry {
   startup: StartupCallback | undefined;
   readonly #folders = new Set<string>();
   #stored = false;
+  readonly #cruds: CrudRegistration[] = [];
+  readonly #docs: DocsRegistration[] = [];
   readonly #events = new Map<string, WorkflowEvents>();
   readonly #sources = new Map<string, WorkflowSource>();
   /** Workflows that this package made: the app did not register them. */
@@ -71,14 +81,31 @@ export class AppRegistry {
     else this.#folders.add(directory === "" ? "/" : directory);
   }
 
+  /** Serves collections. @throws StephooksError `invalid-schema`, `invalid-path`. */
+  addCrud(schemas: CrudSchemas, options: CrudOptions): EventHooks {
+    const registered = registerCrud(this.routes, schemas, options);
+    this.#cruds.push(registered);
+    return registered.hooks;
+  }
+
+  /** Serves the documentation of the routes. @throws StephooksError `invalid-path`. */
+  addDocs(config: OpenApiConfig, uiPath: string): void {
+    const { auths, routes, settings } = this;
+    const docs = registerDocs({ auths, routes, settings, cruds: this.#cruds }, config, uiPath);
+    if (this.strict) docs.makePublic();
+    this.#docs.push(docs);
+  }
+
   /** A setting of the app. @throws StephooksError `invalid-argument` for a `compat` that is not `"strict"`. */
   set(key: string, value: unknown): void {
     if (key === "compat" && value !== "strict") {
       throw new StephooksError("invalid-argument", 'compat is "strict", or is not set.');
     }
     this.settings.set(key, value);
-    // It counts for workflows that were created before, too.
-    if (key === "compat") for (const source of this.#sources.values()) this.#define(source);
+    // It counts for what was registered before, too.
+    if (key !== "compat") return;
+    for (const source of this.#sources.values()) this.#define(source);
+    for (const docs of this.#docs) docs.makePublic();
   }
 
   /** Whether the app asked for codehooks' own behaviour. */

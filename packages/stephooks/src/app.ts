@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { WorkflowOptions } from "@stephooks/engine";
 import { AppRegistry } from "./app-registry.ts";
-import { type CrudOptions, type CrudSchemas, type EventHooks, registerCrud } from "./crudlify/index.ts";
+import type { CrudOptions, CrudSchemas, EventHooks } from "./crudlify/index.ts";
 import type { CronFunction, CronOptions } from "./crons/index.ts";
 import type { StaticOptions } from "./files/index.ts";
 import { currentRuntime } from "./host/current-runtime.ts";
@@ -17,7 +17,7 @@ import {
 import type { WorkerFunction, WorkerOptions } from "./jobs/index.ts";
 import type { Steps, UntypedState } from "./step.ts";
 import { internalFetch } from "./internal-fetch.ts";
-import { type NotBuiltYet, openapi } from "./not-built-yet.ts";
+import type { OpenApiConfig } from "./openapi/index.ts";
 import { channelRegistration, type RegisterChannel } from "./realtime/index.ts";
 import type { Workflow } from "./workflow.ts";
 import { createWorkflowHandle } from "./workflow-handle.ts";
@@ -104,8 +104,13 @@ export interface App {
    * @throws StephooksError `invalid-schema`, `invalid-path`.
    */
   crudlify(schemas?: CrudSchemas, options?: CrudOptions): Promise<EventHooks>;
-  /** Not in this version: @throws StephooksError `unsupported`. */
-  readonly openapi: NotBuiltYet;
+  /**
+   * Serves the OpenAPI 3.0 document of the app's routes at `/openapi.json`, and a page to read and try it at `uiPath`
+   * (default `/docs`), to whoever may call the app: everybody with `config.public`. Routes of any later call count, too.
+   *
+   * @throws StephooksError `invalid-path`.
+   */
+  openapi(config?: OpenApiConfig, uiPath?: string): App;
   /** The same as `realtime.createChannel`. */
   readonly realtime: RegisterChannel;
 }
@@ -126,7 +131,7 @@ export function createApp(): App {
     if (typeof callback === "function") registry.startup = () => Reflect.apply(callback, undefined, []);
     return handler;
   };
-  return {
+  const app: App = {
     get: on("GET"),
     post: on("POST"),
     put: on("PUT"),
@@ -160,11 +165,13 @@ export function createApp(): App {
     internalFetch: (url, options) => internalFetch(url, options),
     init,
     start: init,
-    crudlify: (schemas = {}, options = {}) => {
-      const hooks = registerCrud(registry.routes, schemas, options);
-      return Promise.resolve(hooks);
+    // It has registered, and thrown, when it returns: an app need not wait for its promise.
+    crudlify: (schemas = {}, options = {}) => Promise.resolve(registry.addCrud(schemas, options)),
+    openapi: (config = {}, uiPath = "/docs") => {
+      registry.addDocs(config, uiPath);
+      return app;
     },
-    openapi,
     realtime: channelRegistration(registry),
   };
+  return app;
 }

@@ -46,7 +46,23 @@ export type {
 export type { Listener, PublishedEvent, Realtime } from "./realtime/index.ts";
 export type { GotoStep, StatePatch, Step, Steps, StepState, UntypedState, WaitStep } from "./step.ts";
 export type { StepTiming, TimedOutStep } from "./step-timing.ts";
-export { body, header, openapi, param, query, response, Workflow } from "./not-built-yet.ts";
+export {
+  body,
+  type DocumentedSchema,
+  type FilteredOperation,
+  header,
+  openapi,
+  type OpenApiConfig,
+  type OpenApiOperation,
+  type OpenApiParameter,
+  type OpenApiRequestBody,
+  type OpenApiResponse,
+  type OpenApiSecurity,
+  param,
+  query,
+  response,
+} from "./openapi/index.ts";
+export { Workflow, type WorkflowClass } from "./workflow-class.ts";
 export type { InspectionOf, InstanceFilter, InstanceOf, ProgressOptions, StartOptions } from "./workflow.ts";
 export type { ListenerMethod, WorkflowEventData, WorkflowEventName } from "./workflow-event-data.ts";
 export type {

@@ -59,6 +59,7 @@ export function createWorkflowHandle<State extends object>(
     ...viewsOf<State>(bound),
     ...progressOf<State>(bound),
     configure: (options) => registry.configure(name, options),
+    register: async () => name,
     on: (event: string | symbol, listener: Listener) => emitter.on(event, listener),
     once: (event: string | symbol, listener: Listener) => emitter.once(event, listener),
     off: (event: string | symbol, listener: Listener) => emitter.off(event, listener),

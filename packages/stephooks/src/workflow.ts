@@ -159,4 +159,6 @@ export interface Workflow<State extends object>
   readonly off: ListenerMethod<State>;
   /** Changes options after creation. Unknown keys are ignored. @throws EngineError `invalid-definition`. */
   configure(options: WorkflowOptions): void;
+  /** Of codehooks-js, which registers a `new Workflow` by it: here it is registered already. Answers its name. */
+  register(app?: unknown): Promise<string>;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createApp } from "../src/app.ts";
 import { workflowDifferences } from "../src/compat/differences-workflows.ts";
+import { app as defaultApp, Workflow } from "../src/index.ts";
 import type { Steps, UntypedState } from "../src/step.ts";
 import { appWorld, coded } from "./support/app-world.ts";
 import { oneWorkflow } from "./support/one-workflow.ts";
@@ -120,6 +121,19 @@ const facts: Readonly<Record<string, () => Promise<void>>> = {
     await world.run();
     const { lastError } = await w.getState("i");
     expect(lastError).toMatchObject({ name: "Error", message: "no", step: "a", attempt: 3 });
+  },
+  "workflow-class": async () => {
+    const owner = createApp();
+    const steps: UntypedSteps = { a: async (_state, goto) => goto(null, { done: true }) };
+    const w = new Workflow("made", "By the class", steps, { maxStepCount: 5 }, owner);
+    expect(await w.register(owner)).toBe("made");
+    const world = appWorld(owner.init());
+    await w.start({}, { id: "i" });
+    await world.run();
+    expect(await w.inspect("i")).toMatchObject({ status: "completed", state: { done: true } });
+    // Without another app it is of the app that entry files register on.
+    expect(new Workflow("of the process", "", steps).name).toBe("of the process");
+    expect(defaultApp.init().manifest.workflows.map(({ name }) => name)).toContain("of the process");
   },
   "start-by-name": async () => {
     const { w } = oneWorkflow({ a: async (_state, goto) => goto(null) });

@@ -32,12 +32,14 @@ test("the default export and coho are the app", () => {
 
 test("stephooks/host exports these values and no others", () => {
   expect(Object.keys(host).toSorted()).toEqual([
+    "SWAGGER_FOLDER",
     "createApp",
     "createHost",
     "devControl",
     "differences",
     "differencesPage",
     "servablePath",
+    "swaggerFiles",
   ]);
 });
 

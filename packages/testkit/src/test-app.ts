@@ -44,8 +44,8 @@ export interface TestAppOptions {
    * Without it every request is let in.
    */
   readonly apiKey?: string;
-  /** Folder with the app's source: static files and views. Default: the current one. */
-  readonly sourceDir?: string;
+  /** Folder with the app's source: static files, views, and what it reads of itself. Default: the current one. */
+  readonly sourceFolder?: string;
 }
 
 const defaultStart = Date.UTC(2026, 0, 1);
@@ -56,13 +56,9 @@ const defaultStart = Date.UTC(2026, 0, 1);
  * @throws StephooksError `unsupported` when `handler` does not come from `app.init()`.
  */
 export function testApp(handler: LambdaHandler, options: TestAppOptions = {}): TestApp {
-  const { sourceDir } = options;
   const cloud = cloudFor(handler, { apiKey: options.apiKey, start: options.start });
   const log = new StepLog();
-  const host = createHost(handler, cloud.ports(), {
-    ...hostSettings(cloud, log),
-    ...(sourceDir === undefined ? {} : { sourceFolder: sourceDir }),
-  });
+  const host = createHost(handler, cloud.ports(), hostSettings(cloud, log, options.sourceFolder));
   const driver = new Driver(
     cloud,
     {
@@ -90,8 +86,9 @@ export function cloudFor(
   return memoryCloud({ start, longest: Math.max(0, ...steps, ...jobs, ...runs), apiKey });
 }
 
-export function hostSettings({ access, timings }: MemoryCloud, log: StepLog): HostSettings {
-  return { engine: timings, http: { access, space: "dev" }, deadLetterArn, jobQueueArn, wrapStep: log.wrap };
+export function hostSettings({ access, timings }: MemoryCloud, log: StepLog, sourceFolder = "."): HostSettings {
+  const http = { access, space: "dev" };
+  return { engine: timings, http, deadLetterArn, jobQueueArn, sourceFolder, wrapStep: log.wrap };
 }
 
 /** What every test has of its app. */

@@ -61,8 +61,8 @@ describe("claims", () => {
 test("static files come from the folder given", async () => {
   const app = createApp();
   app.static({ route: "/pages", directory: "/docs" });
-  const sourceDir = fileURLToPath(new URL("../../stephooks", import.meta.url));
-  const world = testApp(app.init(), { sourceDir });
+  const sourceFolder = fileURLToPath(new URL("../../stephooks", import.meta.url));
+  const world = testApp(app.init(), { sourceFolder });
   expect((await world.request("GET", "/pages/testing.md")).status).toBe(200);
   expect((await world.request("GET", "/pages/nothing.md")).status).toBe(404);
 });

@@ -112,7 +112,7 @@ export const securityRows: readonly SecurityRow[] = [
   covered(69, "cron from outside", here("access")),
   covered(73, "secrets in answers and logs", here("headers")),
   covered(77, "keys of tests in logs", here("paths")),
-  absent(79, "OpenAPI pages", "app.openapi is not built yet: it throws unsupported"),
+  covered(79, "OpenAPI pages", "stephooks/test/openapi/docs-page.test.ts"),
   covered(82, "clients that leave", "local/test/http-front.test.ts"),
   covered(83, "requests at once", here("headers")),
   covered(84, "a clock that goes back", unit("jwks"), unit("stored-keys")),

@@ -67,6 +67,14 @@ export const dataDifferences: readonly Difference[] = [
     strict: "unknown",
   },
   {
+    id: "update-forms",
+    topic: "updates",
+    codehooks: "$pull of an object takes equal ones on the vendor's local server, matching ones in its documentation",
+    stephooks: "matching ones; $unset takes an object, a list of names, or one name",
+    why: "as the database codehooks follows does it, and every form that codehooks has",
+    strict: "unknown",
+  },
+  {
     id: "empty-set",
     topic: "updates",
     codehooks: "$set: {} is refused",

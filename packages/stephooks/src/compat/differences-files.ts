@@ -1,6 +1,6 @@
 import type { Difference } from "./difference.ts";
 
-/** Differences of static files, stored files, views, deployment, and of what is not built yet. */
+/** Differences of static files, stored files, views and deployment. */
 export const filesDifferences: readonly Difference[] = [
   {
     id: "static-opens-only-files",
@@ -96,14 +96,6 @@ export const filesDifferences: readonly Difference[] = [
     codehooks: "app.internalFetch sends every URL to the platform's own gateway",
     stephooks: "a path is answered by the app itself, any other URL is fetched",
     why: "there is no such gateway here",
-    strict: "host",
-  },
-  {
-    id: "not-built-yet",
-    topic: "not there yet",
-    codehooks: "has openapi with its helpers and the class Workflow",
-    stephooks: "the exported names are there and using one throws unsupported",
-    why: "an app that does not use them runs; one that does learns which is missing",
     strict: "host",
   },
 ];

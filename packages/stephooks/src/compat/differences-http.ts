@@ -93,6 +93,14 @@ export const httpDifferences: readonly Difference[] = [
     strict: "safety",
   },
   {
+    id: "repeated-query-keys",
+    topic: "requests",
+    codehooks: "what becomes of ?a=1&a=2 is not documented",
+    stephooks: "req.query.a is a list of both",
+    why: "no value is lost, and it is what Express makes of it, as the vendor's local server does",
+    strict: "unknown",
+  },
+  {
     id: "body-replays",
     topic: "requests",
     codehooks: "the body's stream must be read before the first await, once",

@@ -27,6 +27,14 @@ export const realtimeDifferences: readonly Difference[] = [
     strict: "more",
   },
   {
+    id: "streams-have-one-form",
+    topic: "realtime",
+    codehooks: "names of events, their ids and what a quiet connection sends are not documented",
+    stephooks: "every event is a message with an id; a comment every 15 seconds",
+    why: "EventSource.onmessage receives it, and nothing in between takes the connection for dead",
+    strict: "unknown",
+  },
+  {
     id: "channel-names-are-exact",
     topic: "realtime",
     codehooks: "the first slash of a name is dropped wherever it is: a/b and ab are one channel",

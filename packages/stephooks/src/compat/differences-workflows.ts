@@ -107,6 +107,15 @@ export const workflowDifferences: readonly Difference[] = [
     strict: "more",
   },
   {
+    id: "workflow-class",
+    topic: "workflows",
+    codehooks: "new Workflow(name, description, steps) does nothing before its register(app)",
+    stephooks:
+      "it is what app.createWorkflow answers, registered with the app of the process; register answers the name",
+    why: "a workflow that is not registered cannot run",
+    strict: "more",
+  },
+  {
     id: "start-by-name",
     topic: "workflows",
     codehooks: "start(name, state) makes a state of the letters of the name",

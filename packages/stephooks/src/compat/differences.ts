@@ -4,6 +4,7 @@ import { cronDifferences } from "./differences-crons.ts";
 import { dataDifferences } from "./differences-data.ts";
 import { filesDifferences } from "./differences-files.ts";
 import { httpDifferences } from "./differences-http.ts";
+import { openapiDifferences } from "./differences-openapi.ts";
 import { workflowDifferences } from "./differences-workflows.ts";
 import { queueDifferences } from "./differences-queues.ts";
 import { realtimeDifferences } from "./differences-realtime.ts";
@@ -18,4 +19,5 @@ export const differences: readonly Difference[] = [
   ...cronDifferences,
   ...realtimeDifferences,
   ...filesDifferences,
+  ...openapiDifferences,
 ];

@@ -3,6 +3,7 @@ export type { StepWrapper } from "../app-registry.ts";
 export { differences } from "../compat/differences.ts";
 export { differencesPage } from "../compat/differences-page.ts";
 export { servablePath } from "../files/index.ts";
+export { SWAGGER_FOLDER, swaggerFiles } from "../openapi/index.ts";
 export { createHost, type Host } from "./create-host.ts";
 export type { HostSettings } from "./create-runtime.ts";
 export { devControl } from "./dev-control.ts";

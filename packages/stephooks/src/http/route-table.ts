@@ -25,20 +25,34 @@ export type RouteMatch<Handlers> =
  * method and path registered again replaces the handlers and keeps the place.
  */
 export class RouteTable<Handlers = readonly RouteHandler[]> {
+  readonly #first = new Map<string, Route<Handlers>>();
   readonly #routes = new Map<string, Route<Handlers>>();
 
   /** `method` in upper case, or `*`. Throws `invalid-path`, or `invalid-handler` for a list that is not of functions. */
   add(method: string, path: PathSource, handlers: Handlers): void {
     const pattern = compilePath(path);
     if (Array.isArray(handlers)) assertFunctions(`${method} ${pattern.text}`, handlers);
-    this.#routes.set(`${method} ${pattern.key}`, { method, path: pattern.text, pattern, handlers });
+    const key = `${method} ${pattern.key}`;
+    const routes = this.#first.has(key) ? this.#first : this.#routes;
+    routes.set(key, { method, path: pattern.text, pattern, handlers });
+  }
+
+  /**
+   * A GET route that is asked before all that {@link add} registers, earlier ones, too: a page among `/:collection` and
+   * the like. Where the app has a route of exactly this path, it keeps its place. Throws `invalid-path`.
+   */
+  addFirst(path: string, handlers: Handlers): void {
+    const pattern = compilePath(path);
+    const key = `GET ${pattern.key}`;
+    const routes = this.#routes.has(key) ? this.#routes : this.#first;
+    routes.set(key, { method: "GET", path: pattern.text, pattern, handlers });
   }
 
   /** What answers `method` at the canonical path. HEAD is answered by what answers GET. */
   match(method: string, apiPath: string): RouteMatch<Handlers> {
     const wanted = method === "HEAD" ? "GET" : method;
     const elsewhere = new Set<string>();
-    for (const route of this.#routes.values()) {
+    for (const route of this.#inOrder()) {
       const params = route.pattern.match(apiPath);
       if (params === undefined) continue;
       if (route.method === wanted || route.method === "*") return { kind: "found", handlers: route.handlers, params };
@@ -49,8 +63,13 @@ export class RouteTable<Handlers = readonly RouteHandler[]> {
     return { kind: "wrong-method", allowed: httpMethods.filter((name) => elsewhere.has(name)) };
   }
 
+  *#inOrder(): Generator<Route<Handlers>> {
+    yield* this.#first.values();
+    yield* this.#routes.values();
+  }
+
   /** Every route, in matching order. */
   list(): readonly Route<Handlers>[] {
-    return [...this.#routes.values()];
+    return [...this.#inOrder()];
   }
 }

@@ -35,6 +35,15 @@ const facts: Readonly<Record<string, Fact>> = {
     x: { y: 1 },
   }),
   "merge-replaces-arrays": answers(async (data) => (await data.updateOne("t", "a", { list: [9] }))["list"], [9]),
+  "update-forms": answers(
+    async (data) => {
+      await data.updateOne("t", "b", { items: [{ n: 1, more: true }, { n: 2 }], p: 1, q: 1, r: 1, s: 1 });
+      for (const $unset of [{ p: "" }, ["q"], "r"]) await data.updateOne("t", "b", { $unset });
+      const { items, ...rest } = await data.updateOne("t", "b", { $pull: { items: { n: 1 } } });
+      return [items, ["p", "q", "r", "s"].filter((name) => name in rest)];
+    },
+    [[{ n: 2 }], ["s"]],
+  ),
   "empty-set": answers(async (data) => (await data.updateOne("t", "b", { $set: {} }))["n"], 4),
   "id-cannot-change": refused("400 invalid-update", (data) => data.updateOne("t", "a", { _id: "z" })),
   "projection-keeps-id": answers(

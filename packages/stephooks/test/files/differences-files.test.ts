@@ -102,11 +102,6 @@ const facts: Readonly<Record<string, () => Promise<void> | void>> = {
     const { answer } = await inRoute(async (app) => (await app.internalFetch("/nowhere", { headers: withKey })).status);
     expect(answer.text).toBe("404");
   },
-  "not-built-yet": () => {
-    const { app, body, header, openapi, param, query, response, Workflow } = stephooks;
-    const missing = [...[body, header, openapi, param, query, response, app.openapi], () => new Workflow()];
-    for (const use of missing) expect(() => use()).toThrow(expect.objectContaining({ code: "unsupported" }));
-  },
 };
 
 test.each(filesDifferences)("$id: $stephooks", async ({ id }) => {

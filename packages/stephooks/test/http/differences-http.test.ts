@@ -99,6 +99,10 @@ const facts: Readonly<Record<string, () => Promise<void> | void>> = {
     const world = httpWorld((app) => app.get("/x", (req, res) => res.json(req.query)));
     expect((await answer(world.send("/x?a[b]=1"))).body).toEqual({ "a[b]": "1" });
   },
+  "repeated-query-keys": async () => {
+    const world = httpWorld((app) => app.get("/x", (req, res) => res.json(req.query)));
+    expect((await answer(world.send("/x?a=1&b=3&a=2"))).body).toEqual({ a: ["1", "2"], b: "3" });
+  },
   "body-replays": async () => {
     const world = httpWorld((app) =>
       app.post("/x", async (req, res) => {

@@ -23,6 +23,22 @@ test("the same method and path again replaces the handlers and keeps the place",
   expect(table.list().map((route) => route.path)).toEqual(["/x", "/x*"]);
 });
 
+test("a route that is asked first wins over earlier ones, but for one of its own path, which keeps its place", () => {
+  const table = new RouteTable();
+  const [pattern, page, own, later] = [handler(), handler(), handler(), handler()];
+  table.add("GET", "/:any", pattern);
+  table.addFirst("/docs", page);
+  expect(table.match("GET", "/docs")).toMatchObject({ handlers: page });
+  expect(table.match("HEAD", "/docs")).toMatchObject({ handlers: page });
+  expect(table.list().map((route) => route.path)).toEqual(["/docs", "/:any"]);
+  table.add("GET", "/docs", later);
+  expect(table.match("GET", "/docs")).toMatchObject({ handlers: later });
+  table.add("GET", "/help", own);
+  table.addFirst("/help", page);
+  expect(table.match("GET", "/help")).toMatchObject({ handlers: pattern });
+  expect(table.list().map((route) => route.path)).toEqual(["/docs", "/:any", "/help"]);
+});
+
 test("equal regular expressions are one route, a string of the same look is another", () => {
   const table = new RouteTable();
   table.add("GET", /x/, handler());

@@ -33,6 +33,17 @@ const facts: Readonly<Record<string, () => Promise<void>>> = {
     await pass(LOOK_EVERY);
     expect(client.data()).toEqual(["missed"]);
   },
+  "streams-have-one-form": async () => {
+    const { connect, pass, realtime } = realtimeWorld();
+    const { _id } = await realtime.createListener("/chat");
+    const client = await connect(`/chat/${_id}`);
+    await realtime.publishEvent("/chat", "one");
+    await pass(LOOK_EVERY);
+    expect(client.text()).toMatch(/^id: 1\ndata: "one"$/m);
+    expect(client.text()).not.toMatch(/^event:/m);
+    await pass(16_000);
+    expect(client.text()).toMatch(/^: still here$/m);
+  },
   "channel-names-are-exact": async () => {
     const { realtime } = realtimeWorld();
     const { _id } = await realtime.createListener("a/b");
