@@ -86,3 +86,6 @@ function showResult(data) {
 }
 
 watch();
+
+// A module also for the type checker: its names are its own.
+export {};

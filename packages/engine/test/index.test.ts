@@ -16,6 +16,7 @@ test("the package exports these values and no others", () => {
     "mintProgressToken",
     "nextSweep",
     "pauseInstance",
+    "readByToken",
     "readHistory",
     "readInstance",
     "replaceState",
