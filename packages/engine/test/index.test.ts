@@ -14,6 +14,7 @@ test("the package exports these values and no others", () => {
     "instanceDocument",
     "nextSweep",
     "pauseInstance",
+    "readByToken",
     "readHistory",
     "readInstance",
     "replaceState",
