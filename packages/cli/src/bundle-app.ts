@@ -143,12 +143,13 @@ const controlModule = `import { devControl } from "stephooks/host";
 export const control = devControl(handler);
 `;
 
-/** The entry may export its handler by name or by default. */
+/** The entry may export its handler by name or by default. What streams is another function of the template. */
 function handlerModule(entry: string): string {
   return `import "${preambleModule}";
 import * as entry from ${JSON.stringify(`./${entry}`)};
 const exported = { ...entry };
 export const handler = exported.handler ?? exported.default;
+export const streaming = handler?.streaming;
 `;
 }
 

@@ -27,10 +27,10 @@ globalThis.awslambda = {
 };
 
 try {
-  const handler = await load(process.env._HANDLER);
+  const handler = await load(process.env["_HANDLER"]);
   for (;;) {
     const { context, event } = await next();
-    await (handler[STREAMING] === "response" ? stream : buffer)(handler, event, context);
+    await (handler[STREAMING] === "response" ? answerStreaming : answerWhole)(handler, event, context);
   }
 } catch (error) {
   await post("init/error", describe(error), { "Lambda-Runtime-Function-Error-Type": describe(error).errorType });
@@ -39,13 +39,13 @@ try {
 
 /** As the client of Node 24 does it: an export is looked for in objects, never in a function's properties. */
 async function load(name) {
-  const [, module, path] = /^([^.]*)\.(.*)$/.exec(basename(name)) ?? [];
+  const [, module, exported] = /^([^.]*)\.(.*)$/.exec(basename(name)) ?? [];
   if (module === undefined) throw named("Runtime.MalformedHandlerName", "Bad handler");
   const root = join(process.env.LAMBDA_TASK_ROOT, name.slice(0, -basename(name).length), module);
   const file = ["", ".js", ".mjs", ".cjs"].map((extension) => root + extension).find((path) => existsSync(path));
   if (file === undefined) throw named("Runtime.ImportModuleError", `Error: Cannot find module '${module}'`);
   const loaded = await import(pathToFileURL(file));
-  const handler = find(path, loaded) ?? find(path, loaded.default);
+  const handler = find(exported, loaded) ?? find(exported, loaded.default);
   if (typeof handler !== "function") throw named("Runtime.HandlerNotFound", `${name} is undefined or not exported`);
   return handler;
 }
@@ -57,7 +57,7 @@ function find(path, module) {
 async function next() {
   const { body, headers } = await call("GET", "invocation/next");
   const deadline = Number(headers["lambda-runtime-deadline-ms"]);
-  process.env._X_AMZN_TRACE_ID = headers["lambda-runtime-trace-id"] ?? "";
+  process.env["_X_AMZN_TRACE_ID"] = headers["lambda-runtime-trace-id"] ?? "";
   const context = {
     awsRequestId: headers["lambda-runtime-aws-request-id"],
     invokedFunctionArn: headers["lambda-runtime-invoked-function-arn"],
@@ -71,7 +71,7 @@ async function next() {
   return { context, event: JSON.parse(body) };
 }
 
-async function buffer(handler, event, context) {
+async function answerWhole(handler, event, context) {
   const place = `invocation/${context.awsRequestId}`;
   try {
     const result = await handler(event, context);
@@ -81,7 +81,7 @@ async function buffer(handler, event, context) {
   }
 }
 
-async function stream(handler, event, context) {
+async function answerStreaming(handler, event, context) {
   const { promise: answered, resolve, reject } = Promise.withResolvers();
   const path = `/2018-06-01/runtime/invocation/${context.awsRequestId}/response`;
   const headers = {

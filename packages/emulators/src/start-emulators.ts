@@ -10,6 +10,8 @@ export interface EmulatorsOptions {
   readonly fresh?: boolean;
   /** Default: free ones. */
   readonly ports?: { readonly dynamodb?: number; readonly sqs?: number };
+  /** S3 buckets that are there from the start. The SQS emulator has them, too. */
+  readonly buckets?: readonly string[];
 }
 
 export interface Emulators {
@@ -27,7 +29,7 @@ export interface Emulators {
  * @throws EmulatorError `binary-missing`, `did-not-start`, `data-in-use`; then neither is left running.
  */
 export async function startEmulators(options: EmulatorsOptions = {}): Promise<Emulators> {
-  const { dataDir, fresh = false, ports = {} } = options;
+  const { buckets = [], dataDir, fresh = false, ports = {} } = options;
   const dynamodb = await startDynamodbEmulator({
     fresh,
     ...(ports.dynamodb === undefined ? {} : { port: ports.dynamodb }),
@@ -36,6 +38,7 @@ export async function startEmulators(options: EmulatorsOptions = {}): Promise<Em
   try {
     const sqs = await startSqsEmulator({
       fresh,
+      buckets,
       ...(ports.sqs === undefined ? {} : { port: ports.sqs }),
       ...(dataDir === undefined ? {} : { dataDir: join(dataDir, "sqs") }),
     });
@@ -59,5 +62,6 @@ function environmentFor(dynamodb: Emulator, sqs: Emulator): Readonly<Record<stri
     AWS_SECRET_ACCESS_KEY: "emulator",
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+    AWS_ENDPOINT_URL_S3: sqs.endpoint,
   };
 }
