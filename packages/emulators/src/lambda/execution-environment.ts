@@ -62,6 +62,10 @@ export class ExecutionEnvironment {
     this.initialised.catch(() => (this.#isGone = true));
   }
 
+  get pid(): number {
+    return this.#child.pid ?? Number.NaN;
+  }
+
   /** Whether it can take no event any more. */
   get isGone(): boolean {
     return this.#isGone;
@@ -95,9 +99,9 @@ export class ExecutionEnvironment {
   }
 
   #kill(reason: EmulatorError): void {
-    this.#end(reason);
     // As Lambda does: a process gets no chance to finish anything.
     this.#child.kill("SIGKILL");
+    this.#end(reason);
   }
 
   #end(reason: EmulatorError): void {

@@ -18,16 +18,19 @@ export interface LambdaFunctionOptions extends FunctionSettings {
   readonly output?: "inherit" | "ignore";
 }
 
+/** A process that has loaded the code and asks for its first event. */
+export interface WarmUp {
+  readonly pid: number;
+  /** From its start, milliseconds. */
+  readonly milliseconds: number;
+}
+
 /** A Lambda function on this machine. */
 export interface LambdaFunction {
   /** Settles with the beginning of the answer. @throws EmulatorError `invocation-failed`. */
   invoke(event: unknown): Promise<FunctionAnswer>;
-  /**
-   * Starts one more process, cold, and tells how long it took until it asked for an event, milliseconds.
-   *
-   * @throws EmulatorError `invocation-failed`.
-   */
-  warmUp(): Promise<number>;
+  /** Starts one more process, cold. @throws EmulatorError `invocation-failed`. */
+  warmUp(): Promise<WarmUp>;
   /** Ends its processes and removes the copy of its code. May be called more than once. */
   stop(): Promise<void>;
 }
@@ -69,11 +72,11 @@ class RunningFunction implements LambdaFunction {
     }
   }
 
-  async warmUp(): Promise<number> {
+  async warmUp(): Promise<WarmUp> {
     const environment = await this.#start();
-    const time = await environment.initialised;
+    const milliseconds = await environment.initialised;
     this.#offer(environment);
-    return time;
+    return { milliseconds, pid: environment.pid };
   }
 
   async stop(): Promise<void> {

@@ -179,7 +179,7 @@ test("a warm-up starts a process and tells how long it took to load", async () =
   const running = functionOf(
     "await new Promise((resolve) => setTimeout(resolve, 200)); const at = Date.now(); export const handler = async () => at;",
   );
-  expect(await running.warmUp()).toBeGreaterThan(200);
+  expect((await running.warmUp()).milliseconds).toBeGreaterThan(200);
   const before = Date.now();
   expect(await answerOf(running)).toBeLessThan(before);
 });

@@ -4,7 +4,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type AwsClients, createAwsClients, sendTick, sqsQueueSource } from "@stephooks/aws";
 import type { ProvisionedStack } from "@stephooks/aws/provision";
 import { jsonLogger, systemClock } from "@stephooks/core";
-import { type Emulators, type LambdaFunction, startEmulators, startLambdaFunction } from "@stephooks/emulators";
+import {
+  type Emulators,
+  type LambdaFunction,
+  type LambdaFunctionOptions,
+  startEmulators,
+  startLambdaFunction,
+} from "@stephooks/emulators";
 import { listen } from "../front-door.ts";
 import { httpFront } from "../http-front.ts";
 import { poll } from "../poller.ts";
@@ -43,6 +49,8 @@ export interface Deployed {
   readonly environment: Environment;
   /** The template's functions. */
   readonly http: LambdaFunction;
+  /** What the function of the HTTP API was started with. */
+  readonly httpSettings: LambdaFunctionOptions;
   readonly worker: LambdaFunction;
   /** Ends everything. May be called more than once. */
   stop(): Promise<void>;
@@ -89,7 +97,7 @@ interface Start {
 async function started(start: Start): Promise<Deployed> {
   const { deployment, emulators, options, provisioned, stack } = start;
   const lambda = (name: string, definition: DeployedFunction): LambdaFunction =>
-    stack.adopt(functionOf(name, definition, start), (running) => running.stop());
+    stack.adopt(startLambdaFunction(settingsOf(name, definition, start)), (running) => running.stop());
   const http = lambda("HttpFunction", deployment.http);
   const worker = lambda("WorkerFunction", deployment.worker);
   const stream = deployment.stream && lambda("StreamFunction", deployment.stream);
@@ -107,24 +115,25 @@ async function started(start: Start): Promise<Deployed> {
     resources: provisioned.resources,
     environment: emulators.environment,
     http,
+    httpSettings: settingsOf("HttpFunction", deployment.http, start),
     worker,
     stop: () => stack.disposeAsync(),
   };
 }
 
-function functionOf(
+function settingsOf(
   name: string,
   { variables, ...definition }: DeployedFunction,
   { emulators, options, provisioned }: Start,
-): LambdaFunction {
+): LambdaFunctionOptions {
   const given = Object.entries(variables).map(([key, value]) => [key, resolveValue(value, provisioned.references)]);
-  return startLambdaFunction({
+  return {
     ...definition,
     name,
     variables: { ...endpointsOf(emulators), ...Object.fromEntries(given) },
     ...(options.client === undefined ? {} : { client: options.client }),
     ...(options.output === undefined ? {} : { output: options.output }),
-  });
+  };
 }
 
 /** Where the emulators are, which nothing in a template tells. */
