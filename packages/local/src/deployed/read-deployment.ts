@@ -46,7 +46,7 @@ export function readDeployment(file: string, given: Readonly<Record<string, stri
   const { Globals, Parameters, Resources } = parseTemplate(readFileSync(file, "utf8"));
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(Parameters, name));
   if (unknown !== undefined) throw bad(`The template has no parameter ${unknown}.`);
-  const defaults = Object.entries(Parameters).map(([name, { Default = "" }]) => [name, String(Default)] as const);
+  const defaults = Object.entries(Parameters).map(([name, { Default = "" }]) => [name, scalar(Default)] as const);
   const parameters = { ...Object.fromEntries(defaults), ...given };
   const functionOf = (id: string): DeployedFunction =>
     deployedFunction(resource(Resources, id), Globals["Function"] ?? {}, dirname(file));
@@ -73,8 +73,8 @@ function deployedFunction(
 ): DeployedFunction {
   const merged = { ...globals, ...Properties };
   return {
-    code: join(folder, String(merged["CodeUri"])),
-    handler: String(merged["Handler"]),
+    code: join(folder, scalar(merged["CodeUri"])),
+    handler: scalar(merged["Handler"]),
     timeout: Number(merged["Timeout"]),
     memorySize: Number(merged["MemorySize"]),
     variables: { ...variablesOf(globals), ...variablesOf(Properties) },
@@ -87,6 +87,12 @@ function variablesOf({
   if (!isMap(Environment)) return {};
   const { Variables } = Environment;
   return isMap(Variables) ? Variables : {};
+}
+
+/** @throws LocalError `bad-template` for what is no plain value. */
+function scalar(value: TemplateValue | undefined): string {
+  if (value !== undefined && typeof value !== "object") return String(value);
+  throw bad(`The template has ${JSON.stringify(value)} where a text belongs.`);
 }
 
 function isMap(value: TemplateValue | undefined): value is { readonly [key: string]: TemplateValue } {

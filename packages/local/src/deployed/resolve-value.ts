@@ -24,12 +24,13 @@ export interface References {
 export function resolveValue(value: TemplateValue, { parameters, resources }: References): string {
   if (typeof value !== "object") return String(value);
   const [name, argument] = isRecord(value) ? (Object.entries(value)[0] ?? []) : [];
-  if (name === "Ref") {
-    const found = parameters[String(argument)] ?? resources[String(argument)]?.ref;
+  if (name === "Ref" && typeof argument === "string") {
+    const found = parameters[argument] ?? resources[argument]?.ref;
     if (found !== undefined) return found;
   }
   if (name === "Fn::GetAtt" && Array.isArray(argument)) {
-    const found = resources[String(argument[0])]?.attributes[String(argument[1])];
+    const [id, attribute] = argument.map(String);
+    const found = resources[id ?? ""]?.attributes[attribute ?? ""];
     if (found !== undefined) return found;
   }
   const text = JSON.stringify(value);
