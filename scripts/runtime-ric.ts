@@ -31,7 +31,8 @@ try {
   ] as const) {
     say(`\n${name}`);
     const { instances, inits, warm } = await runParity(join(folder, "build"), given);
-    for (const { id, result, value } of instances) say(`  instance ${id} of ${JSON.stringify(value)} completed: ${JSON.stringify(result)}`);
+    for (const { id, result, value } of instances)
+      say(`  instance ${id} of ${JSON.stringify(value)} completed: ${JSON.stringify(result)}`);
     say(`  cold: ${inits.map((time) => time.toFixed(0)).join(", ")} ms until the first call for an event`);
     say(`  warm: ${warm.toFixed(1)} ms for a request that reads an instance (median of 20)`);
     say("  the function that streams answered");
