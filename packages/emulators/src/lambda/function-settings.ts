@@ -13,7 +13,7 @@ export interface FunctionSettings {
   readonly memorySize: number;
 }
 
-export const REGION = "us-east-1";
+const REGION = "us-east-1";
 
 const ACCOUNT = "000000000000";
 
