@@ -10,6 +10,8 @@ export interface EmulatorsOptions {
   readonly fresh?: boolean;
   /** Default: free ones. */
   readonly ports?: { readonly dynamodb?: number; readonly sqs?: number };
+  /** A DynamoDB that runs already, used instead of the emulator. */
+  readonly dynamodbEndpoint?: string;
   /** S3 buckets that are there from the start. The SQS emulator has them, too. */
   readonly buckets?: readonly string[];
 }
@@ -30,11 +32,7 @@ export interface Emulators {
  */
 export async function startEmulators(options: EmulatorsOptions = {}): Promise<Emulators> {
   const { buckets = [], dataDir, fresh = false, ports = {} } = options;
-  const dynamodb = await startDynamodbEmulator({
-    fresh,
-    ...(ports.dynamodb === undefined ? {} : { port: ports.dynamodb }),
-    ...(dataDir === undefined ? {} : { dataFile: join(dataDir, "dynamodb.sqlite") }),
-  });
+  const dynamodb = await dynamodbOf(options);
   try {
     const sqs = await startSqsEmulator({
       fresh,
@@ -52,6 +50,20 @@ export async function startEmulators(options: EmulatorsOptions = {}): Promise<Em
     await dynamodb.stop();
     throw error;
   }
+}
+
+async function dynamodbOf({
+  dataDir,
+  dynamodbEndpoint,
+  fresh = false,
+  ports = {},
+}: EmulatorsOptions): Promise<Emulator> {
+  if (dynamodbEndpoint !== undefined) return { endpoint: dynamodbEndpoint, stop: async () => {} };
+  return startDynamodbEmulator({
+    fresh,
+    ...(ports.dynamodb === undefined ? {} : { port: ports.dynamodb }),
+    ...(dataDir === undefined ? {} : { dataFile: join(dataDir, "dynamodb.sqlite") }),
+  });
 }
 
 /** The emulators take any credentials, but the clients sign nothing without some. */

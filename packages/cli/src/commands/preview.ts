@@ -11,10 +11,7 @@ export function addPreviewCommand(program: Command): void {
     .option("--api-key <key>", "the key that may call every route (parameter ApiKeySha256)")
     .option("--parameter <name=value...>", "parameters of the template, as sam deploy would be given them", [])
     .option("--json", "print one JSON object a line")
-    .addHelpText(
-      "after",
-      examples("stephooks build && stephooks preview --api-key secret", "stephooks preview --parameter StreamUrl=yes"),
-    )
+    .addHelpText("after", examples("stephooks preview --api-key secret", "stephooks preview --parameter StreamUrl=yes"))
     .action(async (folder: string, options: PreviewOptions) =>
       (await import("../run-preview.ts")).runPreview(folder, options),
     );

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type AwsClients, createAwsClients, sendTick, sqsQueueSource } from "@stephooks/aws";
 import type { ProvisionedStack } from "@stephooks/aws/provision";
+import { environmentNames } from "@stephooks/aws/resources";
 import { jsonLogger, systemClock } from "@stephooks/core";
 import {
   type Emulators,
@@ -38,7 +39,10 @@ export interface DeployedOptions {
   readonly output?: "inherit" | "ignore";
 }
 
-/** What a template describes, on emulators: its functions, the HTTP API, its queues and schedules. */
+/**
+ * What a template describes: its functions, the HTTP API, its queues and schedules. Services are emulated, but for the
+ * DynamoDB that `AWS_ENDPOINT_URL_DYNAMODB` of this process may name.
+ */
 export interface Deployed {
   /** Where the HTTP API answers. */
   readonly url: string;
@@ -66,7 +70,12 @@ export async function startDeployed(options: DeployedOptions): Promise<Deployed>
   const deployment = readDeployment(resolve(options.template), options.parameters ?? {});
   const stack = new AsyncDisposableStack();
   try {
-    const emulators = await startEmulators({ buckets: [bucketName] });
+    // An empty variable is one that is not set.
+    const dynamodbEndpoint = process.env[environmentNames.dynamodbEndpoint] || undefined;
+    const emulators = await startEmulators({
+      buckets: [bucketName],
+      ...(dynamodbEndpoint === undefined ? {} : { dynamodbEndpoint }),
+    });
     stack.defer(() => emulators.stop());
     const clients = clientsOf(emulators);
     stack.defer(() => {
