@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { type BuildFailure, context, formatMessages, type Message, type PartialMessage } from "esbuild";
 import { awsModulesPlugin } from "./aws-modules-plugin.ts";
-import { builtinHttpPlugin } from "./builtin-http-plugin.ts";
+import { builtinModulesPlugin } from "./builtin-modules-plugin.ts";
 import { CliError } from "./cli-error.ts";
 import { Preamble, preambleModule } from "./preamble.ts";
 import { startBytes } from "./start-bytes.ts";
@@ -92,7 +92,7 @@ function contextOf(
     platform: "node",
     target: "node24",
     format: "esm",
-    plugins: [stephooksPlugin(folder), awsModulesPlugin(), builtinHttpPlugin(), preamble.plugin],
+    plugins: [stephooksPlugin(folder), awsModulesPlugin(), builtinModulesPlugin(), preamble.plugin],
     conditions: workspaceConditions(),
     // What codehooks' own bundler takes: these as text, and JSON imported with the older keyword, too.
     loader: { ".html": "text", ".hbs": "text", ".ejs": "text", ".css": "text" },

@@ -4,9 +4,11 @@
  * Plain JavaScript without imports of other packages, so that what it costs to start is Node itself.
  */
 import { existsSync } from "node:fs";
-import { Agent, request } from "node:http";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
+
+// An import of it would load fetch, too, which costs more than all the rest; Lambda's own client does not load it.
+const { Agent, request } = process.getBuiltinModule("node:http");
 
 const STREAMING = Symbol.for("aws.lambda.runtime.handler.streaming");
 const PRELUDE = "application/vnd.awslambda.http-integration-response";

@@ -20,6 +20,13 @@ test.each([
   ["by name", `import { request } from "node:http"; export const handler = typeof request;`, "function"],
   ["as default", `import http from "http"; export const handler = http.METHODS.includes("GET");`, true],
   ["as a namespace", `import * as http from "node:http"; export const handler = http.STATUS_CODES[404];`, "Not Found"],
+  [
+    "and others as their own objects",
+    `import net from "node:net"; import util, { inspect } from "util"; import { createRequire } from "node:module";
+     const own = createRequire(import.meta.url);
+     export const handler = [net === own("net"), util === own("util"), inspect(new Map([[1, util.types.isDate(0)]]))];`,
+    [true, true, "Map(1) { 1 => false }"],
+  ],
 ])("node:http imported %s does not bring fetch", async (_way, source, handler) => {
   expect(await loaded(source)).toEqual({ handler, fetch: false });
 });
