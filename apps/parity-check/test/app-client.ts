@@ -28,10 +28,14 @@ export async function ask(
 }
 
 /** The answer as soon as it satisfies `holds`; fails after half a minute with the last one. */
-export async function askUntil(url: string, holds: (answer: Answer) => boolean): Promise<Answer> {
+export async function askUntil(
+  url: string,
+  holds: (answer: Answer) => boolean,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   const deadline = Date.now() + 30_000;
   for (;;) {
-    const answer = await ask(url, "GET");
+    const answer = await ask(url, "GET", undefined, headers);
     if (holds(answer)) return answer;
     if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(answer)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

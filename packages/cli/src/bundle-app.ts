@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { type BuildFailure, context, formatMessages, type Message, type PartialMessage } from "esbuild";
 import { awsModulesPlugin } from "./aws-modules-plugin.ts";
+import { builtinModulesPlugin } from "./builtin-modules-plugin.ts";
 import { CliError } from "./cli-error.ts";
 import { Preamble, preambleModule } from "./preamble.ts";
 import { copySwaggerUi } from "./copy-source.ts";
@@ -92,7 +93,7 @@ function contextOf(
     platform: "node",
     target: "node24",
     format: "esm",
-    plugins: [stephooksPlugin(folder), awsModulesPlugin(), preamble.plugin],
+    plugins: [stephooksPlugin(folder), awsModulesPlugin(), builtinModulesPlugin(), preamble.plugin],
     conditions: workspaceConditions(),
     // What codehooks' own bundler takes: these as text, and JSON imported with the older keyword, too.
     loader: { ".html": "text", ".hbs": "text", ".ejs": "text", ".css": "text" },
@@ -145,12 +146,13 @@ const controlModule = `import { devControl } from "stephooks/host";
 export const control = devControl(handler);
 `;
 
-/** The entry may export its handler by name or by default. */
+/** The entry may export its handler by name or by default. What streams is another function of the template. */
 function handlerModule(entry: string): string {
   return `import "${preambleModule}";
 import * as entry from ${JSON.stringify(`./${entry}`)};
 const exported = { ...entry };
 export const handler = exported.handler ?? exported.default;
+export const streaming = handler?.streaming;
 `;
 }
 

@@ -6,6 +6,7 @@ import { addBuildCommand } from "./commands/build.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { examples } from "./commands/examples.ts";
 import { addKeysCommands } from "./commands/keys.ts";
+import { addPreviewCommand } from "./commands/preview.ts";
 import { addRoutesCommand } from "./commands/routes.ts";
 import { addTemplateCommand } from "./commands/template.ts";
 
@@ -32,6 +33,7 @@ const program = new Command("stephooks")
 addDevCommand(program);
 addBuildCommand(program);
 addTemplateCommand(program);
+addPreviewCommand(program);
 addRoutesCommand(program);
 addKeysCommands(program);
 

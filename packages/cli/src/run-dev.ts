@@ -6,6 +6,7 @@ import { CliError } from "./cli-error.ts";
 import { type DevBuild, devBuilds } from "./dev-builds.ts";
 import { devReport } from "./dev-report.ts";
 import { findEntry, rootOf } from "./find-entry.ts";
+import { FURTHER_PORTS, readPort } from "./read-port.ts";
 
 export interface DevOptions {
   readonly port: string;
@@ -16,9 +17,6 @@ export interface DevOptions {
   readonly virtualClock?: true;
   readonly json?: true;
 }
-
-/** Ports after the wanted one that are tried when it is taken. */
-const FURTHER_PORTS = 20;
 
 /** Time to end in order, milliseconds. After it the processes are left to see that this one is gone. */
 const END_LIMIT = 4_500;
@@ -71,10 +69,4 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
   } finally {
     await builds.stop();
   }
-}
-
-function readPort(given: string): number {
-  const port = Number(given);
-  if (/^\d+$/.test(given) && port <= 65_535) return port;
-  throw new CliError("bad-usage", `--port ${given} is no port: give a number from 0 (any free one) to 65535.`);
 }

@@ -12,7 +12,7 @@ const template = ["template", "--code-uri", "./app"];
 const customTags = ["!Ref", "!GetAtt", "!Sub"].map((tag) => ({ tag, resolve: (value: string) => value }));
 
 describe("help", () => {
-  test.each(["--help", "dev --help", "build --help", "template --help"])(
+  test.each(["--help", "dev --help", "build --help", "template --help", "preview --help"])(
     "stephooks %s ends with examples",
     async (args) => {
       const { code, stderr, stdout } = await runCommand(args.split(" "));
@@ -45,6 +45,9 @@ describe("wrong usage ends with exit code 2 and the way out", () => {
     { args: ["dev", "--port", "65536"], says: "--port 65536 is no port" },
     { args: ["dev", "--port", ""], says: "is no port" },
     { args: ["dev", "--dynamodb-endpoint", "here"], says: "--dynamodb-endpoint here is no URL" },
+    { args: ["preview", "--port", "http"], says: "--port http is no port" },
+    { args: ["preview", "nowhere"], says: "There is no nowhere/template.yaml. Run stephooks build first" },
+    { args: ["preview", "--parameter", "StreamUrl", "--port", "0"], says: "--parameter StreamUrl is not name=value" },
     { args: [], says: "Usage: stephooks" },
   ])("stephooks $args", async ({ args, says }) => {
     const { code, stderr, stdout } = await runCommand(args);

@@ -1,6 +1,13 @@
 export { type DynamodbEmulatorOptions, startDynamodbEmulator } from "./dynamodb-emulator.ts";
 export { EmulatorError, type EmulatorErrorCode } from "./emulator-error.ts";
 export type { Emulator } from "./emulator.ts";
+export {
+  type LambdaFunction,
+  type LambdaFunctionOptions,
+  startLambdaFunction,
+  type WarmUp,
+} from "./lambda/lambda-function.ts";
+export type { FunctionAnswer } from "./lambda/runtime-api.ts";
 export { rawRequest, type RawTarget } from "./raw-request.ts";
 export { type QueueView, type SqsEmulator, type SqsEmulatorOptions, startSqsEmulator } from "./sqs-emulator.ts";
 export { type Emulators, type EmulatorsOptions, startEmulators } from "./start-emulators.ts";

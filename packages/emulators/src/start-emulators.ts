@@ -10,6 +10,10 @@ export interface EmulatorsOptions {
   readonly fresh?: boolean;
   /** Default: free ones. */
   readonly ports?: { readonly dynamodb?: number; readonly sqs?: number };
+  /** A DynamoDB that runs already, used instead of the emulator. */
+  readonly dynamodbEndpoint?: string;
+  /** S3 buckets that are there from the start. The SQS emulator has them, too. */
+  readonly buckets?: readonly string[];
 }
 
 export interface Emulators {
@@ -27,15 +31,12 @@ export interface Emulators {
  * @throws EmulatorError `binary-missing`, `did-not-start`, `data-in-use`; then neither is left running.
  */
 export async function startEmulators(options: EmulatorsOptions = {}): Promise<Emulators> {
-  const { dataDir, fresh = false, ports = {} } = options;
-  const dynamodb = await startDynamodbEmulator({
-    fresh,
-    ...(ports.dynamodb === undefined ? {} : { port: ports.dynamodb }),
-    ...(dataDir === undefined ? {} : { dataFile: join(dataDir, "dynamodb.sqlite") }),
-  });
+  const { buckets = [], dataDir, fresh = false, ports = {} } = options;
+  const dynamodb = await dynamodbOf(options);
   try {
     const sqs = await startSqsEmulator({
       fresh,
+      buckets,
       ...(ports.sqs === undefined ? {} : { port: ports.sqs }),
       ...(dataDir === undefined ? {} : { dataDir: join(dataDir, "sqs") }),
     });
@@ -51,6 +52,20 @@ export async function startEmulators(options: EmulatorsOptions = {}): Promise<Em
   }
 }
 
+async function dynamodbOf({
+  dataDir,
+  dynamodbEndpoint,
+  fresh = false,
+  ports = {},
+}: EmulatorsOptions): Promise<Emulator> {
+  if (dynamodbEndpoint !== undefined) return { endpoint: dynamodbEndpoint, stop: async () => {} };
+  return startDynamodbEmulator({
+    fresh,
+    ...(ports.dynamodb === undefined ? {} : { port: ports.dynamodb }),
+    ...(dataDir === undefined ? {} : { dataFile: join(dataDir, "dynamodb.sqlite") }),
+  });
+}
+
 /** The emulators take any credentials, but the clients sign nothing without some. */
 function environmentFor(dynamodb: Emulator, sqs: Emulator): Readonly<Record<string, string>> {
   return {
@@ -59,5 +74,6 @@ function environmentFor(dynamodb: Emulator, sqs: Emulator): Readonly<Record<stri
     AWS_SECRET_ACCESS_KEY: "emulator",
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+    AWS_ENDPOINT_URL_S3: sqs.endpoint,
   };
 }

@@ -1,7 +1,7 @@
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { rawRequest, startEmulators, startSqsEmulator } from "../src/index.ts";
+import { rawRequest, startDynamodbEmulator, startEmulators, startSqsEmulator } from "../src/index.ts";
 
 import { stoppedAfterTest } from "./stopped-after-test.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
@@ -113,6 +113,14 @@ describe("both emulators", () => {
       AWS_ENDPOINT_URL_SQS: emulators.sqs.endpoint,
     });
     await emulators.stop();
+  });
+
+  test("leave alone a DynamoDB that runs already, and name it", async () => {
+    const running = await stoppedAfterTest(startDynamodbEmulator());
+    const { environment, stop } = await startEmulators({ dynamodbEndpoint: running.endpoint });
+    expect(environment["AWS_ENDPOINT_URL_DYNAMODB"]).toBe(running.endpoint);
+    await stop();
+    expect(await rawRequest(running.endpoint, "DynamoDB_20120810.ListTables", {})).toEqual({ TableNames: [] });
   });
 
   test("do not leave one running when the other cannot start", async () => {

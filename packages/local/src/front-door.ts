@@ -78,7 +78,8 @@ function join(connection: Socket, port: number, otherwise: () => void): void {
 /** Milliseconds. */
 const RETRY_PAUSE = 10;
 
-async function listen(server: Server, port: number, furtherPorts: number): Promise<number> {
+/** Listens on loopback: on `port` or one of the next. @throws LocalError `port-taken`. */
+export async function listen(server: Server, port: number, furtherPorts: number): Promise<number> {
   const last = port === 0 ? 0 : Math.min(port + furtherPorts, 65_535);
   for (let tried = port; tried <= last; tried += 1) {
     try {

@@ -1,3 +1,4 @@
+export { type Deployed, type DeployedOptions, startDeployed } from "./deployed/start-deployed.ts";
 export { loadHandler } from "./load-handler.ts";
 export { LocalError, type LocalErrorCode } from "./local-error.ts";
 export type { RequestCounts } from "./request-counts.ts";

@@ -18,7 +18,8 @@ export function streamResources(handler: string): TemplateResources {
       Type: "AWS::Serverless::Function",
       Condition: "HasStreamUrl",
       Properties: {
-        Handler: `${handler}.streaming`,
+        // An export of its own: the runtime client of Node 24 finds none in a function's properties.
+        Handler: handler.replace(/[^.]+$/, "streaming"),
         Timeout: STREAM_TIMEOUT,
         Role: getAtt("HttpRole", "Arn"),
         LoggingConfig: { LogGroup: ref("HttpLogGroup") },

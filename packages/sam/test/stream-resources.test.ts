@@ -11,7 +11,7 @@ test("the function that streams is made on request, with the rights of the one t
   expect(template.Outputs["StreamUrl"]?.Condition).toBe("HasStreamUrl");
   expect(template.Parameters["StreamUrl"]).toMatchObject({ Default: "no" });
   expect(streaming?.Properties).toMatchObject({
-    Handler: "index.handler.streaming",
+    Handler: "index.streaming",
     Role: collecting?.Properties["Role"],
     FunctionUrlConfig: { AuthType: "NONE", InvokeMode: "RESPONSE_STREAM" },
   });

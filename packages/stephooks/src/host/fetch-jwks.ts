@@ -1,4 +1,4 @@
-import { lookup as dnsLookup, type LookupAddress } from "node:dns";
+import type { LookupAddress } from "node:dns";
 import { get as httpGet, type RequestOptions } from "node:http";
 import { get as httpsGet } from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
@@ -10,30 +10,41 @@ const timeLimit = 3_000;
 /** Bytes; a key takes less than two thousand. */
 const maxBytes = 262_144;
 
-/** Addresses no issuer of the internet has: this machine, private networks, the metadata service of a cloud. */
-const inside = new BlockList();
-for (const [network, prefix] of [
-  ["0.0.0.0", 8],
-  ["10.0.0.0", 8],
-  ["100.64.0.0", 10],
-  ["127.0.0.0", 8],
-  ["169.254.0.0", 16],
-  ["172.16.0.0", 12],
-  ["192.0.0.0", 24],
-  ["192.168.0.0", 16],
-  ["198.18.0.0", 15],
-  ["224.0.0.0", 3],
-] as const) {
-  inside.addSubnet(network, prefix, "ipv4");
-}
-for (const [network, prefix] of [
-  ["::", 96],
-  ["64:ff9b::", 96],
-  ["fc00::", 7],
-  ["fe80::", 10],
-  ["ff00::", 8],
-] as const) {
-  inside.addSubnet(network, prefix, "ipv6");
+const networks = {
+  ipv4: [
+    ["0.0.0.0", 8],
+    ["10.0.0.0", 8],
+    ["100.64.0.0", 10],
+    ["127.0.0.0", 8],
+    ["169.254.0.0", 16],
+    ["172.16.0.0", 12],
+    ["192.0.0.0", 24],
+    ["192.168.0.0", 16],
+    ["198.18.0.0", 15],
+    ["224.0.0.0", 3],
+  ],
+  ipv6: [
+    ["::", 96],
+    ["64:ff9b::", 96],
+    ["fc00::", 7],
+    ["fe80::", 10],
+    ["ff00::", 8],
+  ],
+} as const;
+
+let blockList: BlockList | undefined;
+
+/**
+ * Addresses no issuer of the internet has: this machine, private networks, the metadata service of a cloud. Made when it
+ * is first needed, as few apps have an issuer.
+ */
+function inside(): BlockList {
+  if (blockList !== undefined) return blockList;
+  const list = new BlockList();
+  for (const family of ["ipv4", "ipv6"] as const) {
+    for (const [network, prefix] of networks[family]) list.addSubnet(network, prefix, family);
+  }
+  return (blockList = list);
 }
 
 /** True for an address of the internet. */
@@ -41,7 +52,7 @@ export function isPublicAddress(address: string): boolean {
   const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
   const plain = mapped ?? address;
   const family = isIP(plain);
-  return family !== 0 && !inside.check(plain, family === 4 ? "ipv4" : "ipv6");
+  return family !== 0 && !inside().check(plain, family === 4 ? "ipv4" : "ipv6");
 }
 
 /**
@@ -68,14 +79,15 @@ export function jwksFetcher(address: string, onLoopback: boolean): () => Promise
 
 /** Resolves a name to addresses of the internet only: the connection goes to the address that was looked at. */
 const publicLookup: LookupFunction = (hostname, options, callback) => {
-  dnsLookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-    const [first] = addresses ?? [];
+  const take = (error: Error | null, addresses: readonly LookupAddress[] = []): void => {
+    const [first] = addresses;
     if (error !== null) callback(error, "", 0);
     else if (first === undefined || !addresses.every(({ address }) => isPublicAddress(address))) {
       callback(new Error(`${hostname} has an address inside a private network`), "", 0);
-    } else if (options.all === true) callback(null, addresses);
+    } else if (options.all === true) callback(null, [...addresses]);
     else callback(null, first.address, first.family);
-  });
+  };
+  process.getBuiltinModule("node:dns").lookup(hostname, { ...options, all: true }, take);
 };
 
 async function readText(url: URL, options: RequestOptions): Promise<string> {

@@ -19,7 +19,7 @@ export interface LambdaHandler {
   /** What the app registered, for tools. */
   readonly manifest: AppManifest;
   /**
-   * The same app behind a Function URL that streams (`InvokeMode: RESPONSE_STREAM`, handler `index.handler.streaming`).
+   * The same app behind a Function URL that streams (`InvokeMode: RESPONSE_STREAM`). A bundle exports it as `streaming`.
    * Every HTTP event is answered in the form only such a front reads.
    */
   readonly streaming: StreamingHandler;

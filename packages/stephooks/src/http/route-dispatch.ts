@@ -20,8 +20,11 @@ interface AppEnv {
   Bindings: { readonly exchange: ServedExchange };
 }
 
-/** What hono is told a route answered: the answer itself is in the exchange. */
-const served = new Response(null);
+/**
+ * What hono is told a route answered: the answer itself is in the exchange. Made at the first request: a worker that
+ * only gets messages does without what Node loads for it.
+ */
+let served: Response | undefined;
 
 /** hono with our matching. It is given the canonical path, and its handlers are the app's routes. */
 export function routeDispatch(options: HttpAppOptions): RouteDispatch {
@@ -30,7 +33,7 @@ export function routeDispatch(options: HttpAppOptions): RouteDispatch {
     const honoMethod = method === "*" ? METHOD_NAME_ALL : method;
     const handler: Handler<AppEnv> = async (c) => {
       await serveRoute(c.env.exchange, { options, handlers, params: c.req.param() });
-      return served;
+      return (served ??= new Response(null));
     };
     // hono's own registering methods take no RegExp, and would rewrite the path.
     router.add(honoMethod, pattern.source, [handler, { basePath: "/", path, method: honoMethod, handler }]);
