@@ -110,3 +110,6 @@ function again() {
 }
 
 void connect().catch(again);
+
+// A module also for the type checker: its names are its own.
+export {};

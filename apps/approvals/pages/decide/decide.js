@@ -53,3 +53,6 @@ async function show() {
 }
 
 await show();
+
+// A module also for the type checker: its names are its own.
+export {};
