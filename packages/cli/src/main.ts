@@ -1,55 +1,14 @@
 #!/usr/bin/env node
-import { Console } from "node:console";
-import { Command, CommanderError } from "commander";
-import { isCodedError } from "@stephooks/core";
-import { addBuildCommand } from "./commands/build.ts";
-import { addDevCommand } from "./commands/dev.ts";
-import { examples } from "./commands/examples.ts";
-import { addKeysCommands } from "./commands/keys.ts";
-import { addPreviewCommand } from "./commands/preview.ts";
-import { addRoutesCommand } from "./commands/routes.ts";
-import { addTemplateCommand } from "./commands/template.ts";
+import { basename } from "node:path";
+import { createProgram } from "./program.ts";
+import { runProgram } from "./run-program.ts";
 
 /*
- * `commands/` says what each command is called and takes; a command's code is imported when it runs: help and wrong
- * usage answer without loading esbuild and the AWS SDK.
+ * Both bins are this file: npx runs a package that has several only when they are one file, and then by the name that is
+ * listed first, which may be either. So `create-stephooks` is `stephooks create` for a folder's name alone: whoever names
+ * a command, an option or nothing means `stephooks`.
  */
-
-/** 0 done, 1 failed, 2 wrong usage. */
-const EXIT = { done: 0, failed: 1, usage: 2 } as const;
-
-// Standard output carries the command's result only; what an app says while it is imported goes to standard error.
-globalThis.console = new Console(process.stderr, process.stderr);
-
-const program = new Command("stephooks")
-  .description("Your codehooks app, in your own AWS account")
-  .exitOverride()
-  .showSuggestionAfterError()
-  .addHelpText(
-    "after",
-    examples("stephooks dev", "stephooks build && sam deploy --guided -t .stephooks/build/template.yaml"),
-  );
-
-addDevCommand(program);
-addBuildCommand(program);
-addTemplateCommand(program);
-addPreviewCommand(program);
-addRoutesCommand(program);
-addKeysCommands(program);
-
-// What the app left open when it was imported must not keep the command alive.
-process.exit(await exitCodeOf(program));
-
-async function exitCodeOf(command: Command): Promise<number> {
-  try {
-    await command.parseAsync();
-    return EXIT.done;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    const code = isCodedError(error) ? error.code : "failed";
-    const message = error instanceof Error ? error.message : String(error);
-    if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
-    else process.stderr.write(`${code}: ${message}\n`);
-    return code === "bad-usage" ? EXIT.usage : EXIT.failed;
-  }
-}
+const [, called = "", ...words] = process.argv;
+const [first = "-"] = words;
+const isFolder = !first.startsWith("-") && !createProgram().commands.some((command) => command.name() === first);
+await runProgram(basename(called).startsWith("create-stephooks") && isFolder ? ["create", ...words] : words);

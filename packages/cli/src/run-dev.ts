@@ -42,19 +42,21 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
   const builds = await devBuilds(entry, root);
   try {
     const stack = await startStack({
-      bundle: (await builds.first()).file,
+      bundle: builds.first().then(({ file }) => file),
       port,
       furtherPorts: FURTHER_PORTS,
       fresh,
       sourceDir: root,
       virtualClock,
       onCrash: report.crashed,
+      output: report.log,
+      standby: true,
       ...(data === undefined ? {} : { dataDir: data }),
       ...(apiKey === undefined ? {} : { apiKey }),
       ...(dynamodbEndpoint === undefined ? {} : { dynamodbEndpoint }),
     });
     const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
-    builds.watch(async (build: DevBuild) => {
+    const watching = builds.watch(async (build: DevBuild) => {
       try {
         await stack.reload((await build()).file);
         report.reloaded(stack.url);
@@ -62,6 +64,7 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
         report.failed(isCodedError(error) ? error.code : "failed", error);
       }
     });
+    await watching;
     report.ready(stack.url, port, data);
     await ended;
     setTimeout(() => process.exit(0), END_LIMIT).unref();

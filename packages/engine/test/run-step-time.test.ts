@@ -95,7 +95,23 @@ test.each<readonly [string, Promise<unknown>, number]>([
   const before = await done;
   await goto("next", { a: 1 });
   expect(await done).toBe(before);
-  expect(logged).toEqual([{ workflow: "orders", step: "begin", instance: "order-1", code: "late-goto" }]);
+  // The failure of the body has a line of its own before it.
+  expect(logged.slice(1)).toEqual([{ workflow: "orders", step: "begin", instance: "order-1", code: "late-goto" }]);
+});
+
+test("a failure is logged with its place and its stack; a body that asked for a transition logs nothing", async () => {
+  const broken = running(failed);
+  await broken.done;
+  expect(broken.logged).toEqual([
+    expect.objectContaining({
+      ...{ workflow: "orders", step: "begin", instance: "order-1", attempt: 1 },
+      ...{ message: "x", stack: expect.stringContaining("Error: x") },
+    }),
+  ]);
+  const fine = running(Promise.resolve());
+  await fine.goto("next");
+  await fine.done;
+  expect(fine.logged).toEqual([]);
 });
 
 test("a late goto in work that nobody awaits is no unhandled rejection and cannot end the process", async () => {

@@ -6,5 +6,6 @@ export { servablePath } from "../files/index.ts";
 export { SWAGGER_FOLDER, swaggerFiles } from "../openapi/index.ts";
 export { createHost, type Host } from "./create-host.ts";
 export type { HostSettings } from "./create-runtime.ts";
-export { devControl } from "./dev-control.ts";
+export { type AroundStep, devControl, devTrace, type StepPlace } from "./dev-control.ts";
+export { observingRoutes } from "../http/index.ts";
 export type { LambdaHandler } from "./lambda-handler.ts";

@@ -1,5 +1,6 @@
 import { assertFunctions } from "./assert-functions.ts";
 import { compilePath, type PathParams, type PathPattern, type PathSource } from "./path-pattern.ts";
+import { announceRoute } from "./registration-observer.ts";
 import type { RouteHandler } from "./route-handler.ts";
 
 /** The methods an app can answer, in the order of an `Allow` header. */
@@ -32,6 +33,7 @@ export class RouteTable<Handlers = readonly RouteHandler[]> {
   add(method: string, path: PathSource, handlers: Handlers): void {
     const pattern = compilePath(path);
     if (Array.isArray(handlers)) assertFunctions(`${method} ${pattern.text}`, handlers);
+    announceRoute(method, pattern.text);
     const key = `${method} ${pattern.key}`;
     const routes = this.#first.has(key) ? this.#first : this.#routes;
     routes.set(key, { method, path: pattern.text, pattern, handlers });
@@ -43,6 +45,7 @@ export class RouteTable<Handlers = readonly RouteHandler[]> {
    */
   addFirst(path: string, handlers: Handlers): void {
     const pattern = compilePath(path);
+    announceRoute("GET", pattern.text);
     const key = `GET ${pattern.key}`;
     const routes = this.#routes.has(key) ? this.#routes : this.#first;
     routes.set(key, { method: "GET", path: pattern.text, pattern, handlers });
