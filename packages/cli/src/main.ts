@@ -6,8 +6,10 @@ import { addBuildCommand } from "./commands/build.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { examples } from "./commands/examples.ts";
 import { addKeysCommands } from "./commands/keys.ts";
+import { addRequestCommand } from "./commands/request.ts";
 import { addRoutesCommand } from "./commands/routes.ts";
 import { addTemplateCommand } from "./commands/template.ts";
+import { addWorkflowCommands } from "./commands/workflow.ts";
 
 /*
  * `commands/` says what each command is called and takes; a command's code is imported when it runs: help and wrong
@@ -34,6 +36,8 @@ addBuildCommand(program);
 addTemplateCommand(program);
 addRoutesCommand(program);
 addKeysCommands(program);
+addRequestCommand(program);
+addWorkflowCommands(program);
 
 // What the app left open when it was imported must not keep the command alive.
 process.exit(await exitCodeOf(program));
@@ -41,7 +45,8 @@ process.exit(await exitCodeOf(program));
 async function exitCodeOf(command: Command): Promise<number> {
   try {
     await command.parseAsync();
-    return EXIT.done;
+    // A command that has told its result, but did not do all of it, says so here.
+    return process.exitCode === undefined ? EXIT.done : EXIT.failed;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     const code = isCodedError(error) ? error.code : "failed";

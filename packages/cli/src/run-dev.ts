@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isCodedError } from "@stephooks/core";
 import { startStack } from "@stephooks/local";
 import { CliError } from "./cli-error.ts";
+import { removeDevRecord, writeDevRecord } from "./connection/dev-record.ts";
 import { type DevBuild, devBuilds } from "./dev-builds.ts";
 import { devReport } from "./dev-report.ts";
 import { findEntry, rootOf } from "./find-entry.ts";
@@ -55,10 +56,13 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
       ...(apiKey === undefined ? {} : { apiKey }),
       ...(dynamodbEndpoint === undefined ? {} : { dynamodbEndpoint }),
     });
+    const record = (): void => writeDevRecord(root, { pid: process.pid, url: stack.url, environment: stack.functions });
+    record();
     const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
     builds.watch(async (build: DevBuild) => {
       try {
         await stack.reload((await build()).file);
+        record();
         report.reloaded(stack.url);
       } catch (error) {
         report.failed(isCodedError(error) ? error.code : "failed", error);
@@ -69,6 +73,7 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
     setTimeout(() => process.exit(0), END_LIMIT).unref();
     await stack.stop();
   } finally {
+    removeDevRecord(root, process.pid);
     await builds.stop();
   }
 }

@@ -1,24 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { RouteHook, RouteManifest } from "@stephooks/core";
-import { loadHandler } from "@stephooks/local";
-import { bundleApp } from "./bundle-app.ts";
-import { findEntry } from "./find-entry.ts";
+import { readAppManifest } from "./read-app-manifest.ts";
 
 /** What a route asks of a caller who has neither key nor token. */
 type WithoutKey = "refused" | "hook" | "hook-or-refused";
 
 /** `stephooks routes`: who may call each route of the deployed app. */
 export async function runRoutes(given: string, options: { readonly json?: true }): Promise<void> {
-  const outDir = mkdtempSync(join(tmpdir(), "stephooks-routes-"));
-  try {
-    const { file } = await bundleApp({ entry: findEntry(given), outDir });
-    const { manifest } = await loadHandler(file);
-    process.stdout.write(options.json ? `${JSON.stringify(asData(manifest.routes))}\n` : asText(manifest.routes));
-  } finally {
-    rmSync(outDir, { recursive: true, force: true });
-  }
+  const { routes } = await readAppManifest(given);
+  process.stdout.write(options.json ? `${JSON.stringify(asData(routes))}\n` : asText(routes));
 }
 
 function asData(routes: readonly RouteManifest[]): object {

@@ -14,7 +14,6 @@ import {
   httpEnvironment,
   workerEnvironment,
 } from "./stack-environment.ts";
-import type { ProcessName } from "./stack-process.ts";
 import { type Ticker, ticker } from "./ticker.ts";
 
 export interface AppRunnerOptions {
@@ -36,6 +35,8 @@ export interface AppRunnerOptions {
 export interface AppRunner {
   /** Names and addresses of what exists for the app that runs. */
   readonly resources: ProvisionedStack;
+  /** What the app's functions have in their environment. */
+  readonly environment: Environment;
   readonly ticks: Ticker;
   /** The queues its worker polls. */
   readonly queues: readonly PolledQueue[];
@@ -53,6 +54,7 @@ export interface AppRunner {
 export function appRunner(options: AppRunnerOptions): AppRunner {
   const clients = clientsOf(options.endpoints);
   let app: ProvisionedApp | undefined;
+  let environment: Environment = {};
   const resources = (): ProvisionedStack => {
     if (app === undefined) throw new TypeError("no app runs yet");
     return app.resources;
@@ -68,14 +70,25 @@ export function appRunner(options: AppRunnerOptions): AppRunner {
     get queues() {
       return app?.queues ?? [];
     },
+    get environment() {
+      return environment;
+    },
     ticks,
     nextSweep: async (swept) =>
       nextSweep(await dueTimes(dynamodbInstanceIndex(clients.dynamodb, resources().table)), swept),
     run: async (bundle, manifest) => {
       const timings = options.timings ?? timingsFor(longestTimeout(manifest));
       const next = await provisionApp(clients, manifest, timings);
-      await options.processes.replace(environmentsOf(resolve(bundle), next, timings, options));
+      const common = commonEnvironment(resolve(bundle), next, timings, options);
+      const { front, processes } = options;
+      await processes.replace(
+        new Map([
+          ["worker", { ...common, ...workerEnvironment(resolve(bundle), next.queues, timings) }],
+          ["http", { ...common, ...httpEnvironment(resolve(bundle), front, timings) }],
+        ]),
+      );
       app = next;
+      environment = common;
       ticks.follow(manifest.crons ?? []);
     },
     stop: () => {
@@ -86,23 +99,19 @@ export function appRunner(options: AppRunnerOptions): AppRunner {
   };
 }
 
-function environmentsOf(
+function commonEnvironment(
   bundle: string,
-  app: ProvisionedApp,
+  { resources }: ProvisionedApp,
   timings: Timings,
-  { apiKey, endpoints, environment, front, sourceDir = "." }: AppRunnerOptions,
-): ReadonlyMap<ProcessName, Environment> {
-  const common = {
+  { apiKey, endpoints, environment, sourceDir = "." }: AppRunnerOptions,
+): Environment {
+  return {
     ...endpoints,
-    ...handlerEnvironment(app.resources, timings, apiKey),
+    ...handlerEnvironment(resources, timings, apiKey),
     [environmentNames.bundle]: bundle,
     [environmentNames.sourceFolder]: resolve(sourceDir),
     ...environment,
   };
-  return new Map([
-    ["worker", { ...common, ...workerEnvironment(bundle, app.queues, timings) }],
-    ["http", { ...common, ...httpEnvironment(bundle, front, timings) }],
-  ]);
 }
 
 function clientsOf(endpoints: Environment): AwsClients {
