@@ -6,6 +6,7 @@ import { addBuildCommand } from "./commands/build.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { examples } from "./commands/examples.ts";
 import { addKeysCommands } from "./commands/keys.ts";
+import { addQueueCommands } from "./commands/queue.ts";
 import { addRequestCommand } from "./commands/request.ts";
 import { addRoutesCommand } from "./commands/routes.ts";
 import { addTemplateCommand } from "./commands/template.ts";
@@ -38,6 +39,7 @@ addRoutesCommand(program);
 addKeysCommands(program);
 addRequestCommand(program);
 addWorkflowCommands(program);
+addQueueCommands(program);
 
 // What the app left open when it was imported must not keep the command alive.
 process.exit(await exitCodeOf(program));

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Target } from "../connection/connect.ts";
 import type { ActionName, ActionOptions } from "../workflow/run-action.ts";
 import type { ListOptions } from "../workflow/run-list.ts";
+import type { StartOptions } from "../workflow/run-start.ts";
 import { examples } from "./examples.ts";
 import { collect, withTarget } from "./target-options.ts";
 
@@ -14,11 +15,44 @@ export function addWorkflowCommands(program: Command): void {
     .command("workflow")
     .description("start workflows, look at their instances and act on them")
     .addHelpText("after", examples("stephooks workflow list --status failed", "stephooks workflow show 01JQ8ZK3M6"));
+  addStart(workflow);
   addList(workflow);
   addShow(workflow);
   addAction(workflow, "retry", "run failed instances again from the step they failed in (no other step can be chosen)");
   addAction(workflow, "cancel", "cancel instances: no further step begins");
   addAction(workflow, "resume", "let paused or blocked instances go on");
+  addTail(workflow);
+}
+
+function addStart(workflow: Command): void {
+  withTarget(workflow.command("start"))
+    .description("start an instance, with the app's code that is here: for a stage it should be what was deployed")
+    .argument("<workflow>", "name of the workflow")
+    .option("--input <json>", "its state at the start: JSON, @file or -")
+    .option("--id <id>", "id of the instance; started twice with one id it starts once")
+    .option("--wait", "wait for its end; exit code 1 unless it completes")
+    .option("--timeout <seconds>", "how long to wait", "300")
+    .addHelpText(
+      "after",
+      examples(
+        `stephooks workflow start order --input '{"total":7}'`,
+        "stephooks workflow start order --input @order.json --id order-7 --wait --json",
+      ),
+    )
+    .action(async (name: string, options: StartOptions) =>
+      (await import("../workflow/run-start.ts")).runStart(name, options),
+    );
+}
+
+function addTail(workflow: Command): void {
+  withTarget(workflow.command("tail"))
+    .description("print each transition and what it changed in the state, until the instance has ended")
+    .argument("<id>", "the instance")
+    .addHelpText(
+      "after",
+      examples("stephooks workflow tail 01JQ8ZK3M6", "stephooks workflow tail order-7 --stage prod --json"),
+    )
+    .action(async (id: string, options: Target) => (await import("../workflow/run-tail.ts")).runTail(id, options));
 }
 
 function addList(workflow: Command): void {

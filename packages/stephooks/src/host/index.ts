@@ -6,4 +6,5 @@ export { servablePath } from "../files/index.ts";
 export { createHost, type Host } from "./create-host.ts";
 export type { HostSettings } from "./create-runtime.ts";
 export { devControl } from "./dev-control.ts";
+export { openData } from "./open-data.ts";
 export type { LambdaHandler } from "./lambda-handler.ts";
