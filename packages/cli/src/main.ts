@@ -3,13 +3,17 @@ import { Console } from "node:console";
 import { Command, CommanderError } from "commander";
 import { isCodedError } from "@stephooks/core";
 import { addBuildCommand } from "./commands/build.ts";
+import { addDbCommands } from "./commands/db.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { examples } from "./commands/examples.ts";
-import { addKeysCommands } from "./commands/keys.ts";
+import { addFilesCommands } from "./commands/files.ts";
+import { addJobCommands } from "./commands/job.ts";
+import { addKvCommands } from "./commands/kv.ts";
 import { addQueueCommands } from "./commands/queue.ts";
 import { addRequestCommand } from "./commands/request.ts";
 import { addRoutesCommand } from "./commands/routes.ts";
 import { addTemplateCommand } from "./commands/template.ts";
+import { addTokenCommands } from "./commands/token.ts";
 import { addWorkflowCommands } from "./commands/workflow.ts";
 
 /*
@@ -36,10 +40,14 @@ addDevCommand(program);
 addBuildCommand(program);
 addTemplateCommand(program);
 addRoutesCommand(program);
-addKeysCommands(program);
 addRequestCommand(program);
 addWorkflowCommands(program);
 addQueueCommands(program);
+addJobCommands(program);
+addDbCommands(program);
+addKvCommands(program);
+addFilesCommands(program);
+addTokenCommands(program);
 
 // What the app left open when it was imported must not keep the command alive.
 process.exit(await exitCodeOf(program));
