@@ -25,6 +25,8 @@ export interface RunningApp {
   readonly deployed: (args: readonly string[], options?: RunOptions) => Promise<Answered>;
   /** The item of a key as the table has it, read by plain HTTP. */
   readonly item: (pk: string, sk: string) => Promise<Readonly<Record<string, Attribute>> | undefined>;
+  /** Every item whose partition begins so. */
+  readonly items: (prefix: string) => Promise<readonly Readonly<Record<string, Attribute>>[]>;
   readonly sqs: <Answer extends object>(action: string, input: object) => Promise<Answer>;
   readonly stop: () => Promise<void>;
 }
@@ -64,6 +66,19 @@ export async function startApp(
         { TableName: environment[environmentNames.table], Key: { pk: { S: pk }, sk: { S: sk } }, ConsistentRead: true },
       );
       return answer.Item;
+    },
+    items: async (prefix) => {
+      const answer = await rawRequest<{ Items: Record<string, Attribute>[] }>(
+        endpointOf(environmentNames.dynamodbEndpoint),
+        "DynamoDB_20120810.Scan",
+        {
+          TableName: environment[environmentNames.table],
+          FilterExpression: "begins_with(pk, :p)",
+          ExpressionAttributeValues: { ":p": { S: prefix } },
+          ConsistentRead: true,
+        },
+      );
+      return answer.Items;
     },
     sqs: (action, input) => rawRequest(endpointOf(environmentNames.sqsEndpoint), `AmazonSQS.${action}`, input),
     stop: async () => {
