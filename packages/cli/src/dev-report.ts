@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import type { LogLine } from "@stephooks/local";
 
 /** What `stephooks dev` tells on standard output: sentences, or with `--json` one object a line for tools. */
 export interface DevReport {
@@ -8,6 +9,8 @@ export interface DevReport {
   /** The change cannot be run; the version before it goes on. */
   failed(code: string, error: unknown): void;
   crashed(process: string): void;
+  /** What a process of the stack wrote; to standard error. */
+  log(line: LogLine): void;
 }
 
 export function devReport(json: boolean): DevReport {
@@ -27,6 +30,8 @@ export function devReport(json: boolean): DevReport {
       const message = error instanceof Error ? error.message : String(error);
       tell({ event: "failed", error: { code, message } }, `${code}: ${message}\nThe version before it goes on.`);
     },
+    log: ({ process: _process, text, time: _time, ...line }) =>
+      void process.stderr.write(`${typeof text === "string" ? text : JSON.stringify(line)}\n`),
     crashed: (name) => tell({ event: "crashed", process: name }, `The ${name} process crashed and is started again.`),
   };
 }

@@ -1,25 +1,8 @@
 #!/usr/bin/env node
 import { Console } from "node:console";
-import { Command, CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { isCodedError } from "@stephooks/core";
-import { addBuildCommand } from "./commands/build.ts";
-import { addDbCommands } from "./commands/db.ts";
-import { addDevCommand } from "./commands/dev.ts";
-import { examples } from "./commands/examples.ts";
-import { addFilesCommands } from "./commands/files.ts";
-import { addJobCommands } from "./commands/job.ts";
-import { addKvCommands } from "./commands/kv.ts";
-import { addQueueCommands } from "./commands/queue.ts";
-import { addRequestCommand } from "./commands/request.ts";
-import { addRoutesCommand } from "./commands/routes.ts";
-import { addTemplateCommand } from "./commands/template.ts";
-import { addTokenCommands } from "./commands/token.ts";
-import { addWorkflowCommands } from "./commands/workflow.ts";
-
-/*
- * `commands/` says what each command is called and takes; a command's code is imported when it runs: help and wrong
- * usage answer without loading esbuild and the AWS SDK.
- */
+import { createProgram } from "./program.ts";
 
 /** 0 done, 1 failed, 2 wrong usage. */
 const EXIT = { done: 0, failed: 1, usage: 2 } as const;
@@ -27,30 +10,8 @@ const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 // Standard output carries the command's result only; what an app says while it is imported goes to standard error.
 globalThis.console = new Console(process.stderr, process.stderr);
 
-const program = new Command("stephooks")
-  .description("Your codehooks app, in your own AWS account")
-  .exitOverride()
-  .showSuggestionAfterError()
-  .addHelpText(
-    "after",
-    examples("stephooks dev", "stephooks build && sam deploy --guided -t .stephooks/build/template.yaml"),
-  );
-
-addDevCommand(program);
-addBuildCommand(program);
-addTemplateCommand(program);
-addRoutesCommand(program);
-addRequestCommand(program);
-addWorkflowCommands(program);
-addQueueCommands(program);
-addJobCommands(program);
-addDbCommands(program);
-addKvCommands(program);
-addFilesCommands(program);
-addTokenCommands(program);
-
 // What the app left open when it was imported must not keep the command alive.
-process.exit(await exitCodeOf(program));
+process.exit(await exitCodeOf(createProgram()));
 
 async function exitCodeOf(command: Command): Promise<number> {
   try {

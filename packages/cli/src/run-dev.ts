@@ -7,6 +7,7 @@ import { removeDevRecord, writeDevRecord } from "./connection/dev-record.ts";
 import { type DevBuild, devBuilds } from "./dev-builds.ts";
 import { devReport } from "./dev-report.ts";
 import { findEntry, rootOf } from "./find-entry.ts";
+import { openDevLog } from "./logs/dev-log-file.ts";
 
 export interface DevOptions {
   readonly port: string;
@@ -43,6 +44,7 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
   const { data = fresh || virtualClock ? undefined : join(root, ".stephooks/data") } = options;
   const report = devReport(options.json === true);
   const builds = await devBuilds(entry, root);
+  const log = openDevLog(root);
   try {
     const stack = await startStack({
       bundle: (await builds.first()).file,
@@ -52,6 +54,10 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
       sourceDir: root,
       virtualClock,
       onCrash: report.crashed,
+      output: (line) => {
+        log.write(line);
+        report.log(line);
+      },
       ...(data === undefined ? {} : { dataDir: data }),
       ...(apiKey === undefined ? {} : { apiKey }),
       ...(dynamodbEndpoint === undefined ? {} : { dynamodbEndpoint }),
@@ -74,6 +80,7 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
     await stack.stop();
   } finally {
     removeDevRecord(root, process.pid);
+    log.close();
     await builds.stop();
   }
 }

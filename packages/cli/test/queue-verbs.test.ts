@@ -53,7 +53,7 @@ async function send(...receivers: string[]): Promise<void> {
   }
 }
 
-const sent = async () => (await workApp.items("d#sent#")).map(({ sk }) => sk?.S).toSorted();
+const sent = async () => new Set((await workApp.items("d#sent#")).map(({ sk }) => sk?.S));
 
 test("dead letters are counted, looked at without being consumed, sent again, one or all, and deleted", async () => {
   await send("ann", "ben", "cid");
@@ -77,7 +77,7 @@ test("dead letters are counted, looked at without being consumed, sent again, on
   await workApp.local(["kv", "set", "open", "true"]);
   const one = await workApp.local(["queue", "redrive", "jobs", peeked.messages[0].id, "--json"]);
   expect(json(one)).toEqual({ matched: 1, redriven: 1 });
-  await expect.poll(sent, { timeout: 60_000 }).toEqual(["ann"]);
+  await expect.poll(sent, { timeout: 60_000 }).toEqual(new Set(["ann"]));
   expect(await deadJobs()).toBe(2);
 
   const all = ["queue", "redrive", "jobs"];
@@ -87,7 +87,7 @@ test("dead letters are counted, looked at without being consumed, sent again, on
   });
   expect(await deadJobs()).toBe(2);
   expect(json(await workApp.deployed([...all, "--yes", "--json"]))).toEqual({ matched: 2, redriven: 2 });
-  await expect.poll(sent, { timeout: 60_000 }).toEqual(["ann", "ben", "cid"]);
+  await expect.poll(sent, { timeout: 60_000 }).toEqual(new Set(["ann", "ben", "cid"]));
 
   await workApp.local(["kv", "set", "open", "false"]);
   await send("dora");

@@ -47,7 +47,7 @@ export async function connect(target: Target): Promise<Connection> {
 }
 
 /** Needs no entry file: data of an app can be looked at whose source is not here. */
-function appRoot(app: string): string {
+export function appRoot(app: string): string {
   try {
     return rootOf(app, findEntry(app));
   } catch (error) {
