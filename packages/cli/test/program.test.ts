@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { createProgram } from "../src/program.ts";
@@ -40,6 +41,17 @@ test("every verb on a running app answers as JSON, and takes a stage", () => {
   for (const { command } of onApps) {
     const names = command.options.map(({ long }) => long);
     expect(names).toEqual(expect.arrayContaining(["--app", "--stage", "--stack", "--region", "--json"]));
+  }
+});
+
+test("the page about the command line has a row for every verb on a running app", () => {
+  const page = readFileSync(new URL("../../stephooks/docs/cli.md", import.meta.url), "utf8");
+  const rows = page
+    .split("\n")
+    .flatMap((line) => /^\| `(stephooks [a-z ]+)` +\| `(.+)` +\| (?:un)?tried +\|$/.exec(line) ?? []);
+  for (const { words } of onApps) {
+    expect(rows).toContain(words);
+    expect(rows.some((cell) => cell.startsWith(`${words} `))).toBe(true);
   }
 });
 
