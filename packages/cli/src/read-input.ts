@@ -18,7 +18,7 @@ export function readText(option: string, given: string): string {
 }
 
 /** As {@link readText}, of JSON. @throws CliError `bad-usage`. */
-export function readJson(option: string, given: string): unknown {
+function readJson(option: string, given: string): unknown {
   try {
     return JSON.parse(readText(option, given));
   } catch (cause) {

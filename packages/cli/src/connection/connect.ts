@@ -70,7 +70,13 @@ function local(root: string): Connection {
     name: "stephooks dev",
     url: record.url,
     // What the shell says of other accounts is not meant for the emulators.
-    environment: { ...process.env, AWS_PROFILE: undefined, AWS_SESSION_TOKEN: undefined, ...record.environment },
+    environment: {
+      ...process.env,
+      ...withoutOptional,
+      AWS_PROFILE: undefined,
+      AWS_SESSION_TOKEN: undefined,
+      ...record.environment,
+    },
     root,
     logGroups: [],
   };
@@ -95,12 +101,7 @@ async function deployed(target: Target, root: string): Promise<Connection> {
       kind: "deployed",
       name,
       url: (stack.outputs["ApiUrl"] ?? "").replace(/\/$/, ""),
-      environment: {
-        ...process.env,
-        // What an app of this machine would use is none of the stack's.
-        ...Object.fromEntries(optional.map((variable) => [variable, undefined])),
-        ...stackEnvironment(stack),
-      },
+      environment: { ...process.env, ...withoutOptional, ...stackEnvironment(stack) },
       root,
       logGroups: [...resource("HttpLogGroup"), ...resource("WorkerLogGroup")],
     };
@@ -109,12 +110,13 @@ async function deployed(target: Target, root: string): Promise<Connection> {
   }
 }
 
-const optional = [
-  environmentNames.bucket,
-  environmentNames.jobQueueUrl,
-  environmentNames.jobDeadLetterUrl,
-  environmentNames.jobQueueArn,
-] as const;
+/** What not every app has: what the shell says of another one's must not be taken for it. */
+const withoutOptional = {
+  [environmentNames.bucket]: undefined,
+  [environmentNames.jobQueueUrl]: undefined,
+  [environmentNames.jobDeadLetterUrl]: undefined,
+  [environmentNames.jobQueueArn]: undefined,
+};
 
 /** What the package is called, or else its folder. */
 function packageName(root: string): string {

@@ -12,7 +12,7 @@ export interface DevRecord {
 }
 
 /** Beside `data` and `cache`; `dev` is the folder of the bundles. */
-export function devRecordFile(root: string): string {
+function devRecordFile(root: string): string {
   return join(root, ".stephooks/running.json");
 }
 
