@@ -36,6 +36,9 @@ export interface Attribute {
   readonly N?: string;
 }
 
+/** Several files of tests start a stack of four processes each at the same time. Milliseconds. */
+const START_LIMIT = 100_000;
+
 /** Begin it in `beforeAll` and stop it in `afterAll`. */
 export async function startApp(
   files: Readonly<Record<string, string>>,
@@ -44,7 +47,17 @@ export async function startApp(
   const cwd = appFolder(files);
   const elsewhere = appFolder({ ...files, "package.json": '{"name":"shop"}' });
   const dev = spawnCommand(["dev", "--json", "--port", "0", "--fresh", ...args], { cwd });
-  const { url }: { url: string } = JSON.parse(await firstLine(dev));
+  const stop = async (): Promise<void> => {
+    dev.child.kill("SIGTERM");
+    await dev.ended;
+    for (const folder of [cwd, elsewhere]) rmSync(folder, { recursive: true, force: true });
+  };
+  const { url }: { url: string } = JSON.parse(
+    await firstLine(dev, START_LIMIT).catch(async (error: unknown) => {
+      await stop();
+      throw error;
+    }),
+  );
   const { environment }: { environment: Readonly<Record<string, string>> } = JSON.parse(
     readFileSync(join(cwd, ".stephooks/running.json"), "utf8"),
   );
@@ -82,10 +95,8 @@ export async function startApp(
     },
     sqs: (action, input) => rawRequest(endpointOf(environmentNames.sqsEndpoint), `AmazonSQS.${action}`, input),
     stop: async () => {
-      dev.child.kill("SIGTERM");
-      await dev.ended;
       plane.close();
-      for (const folder of [cwd, elsewhere]) rmSync(folder, { recursive: true, force: true });
+      await stop();
     },
   };
 }
