@@ -102,7 +102,11 @@ try {
   }
   await dev.stop();
   process.stdout.write(summary("reload", reloads, RELOAD_AIM));
-  process.stdout.write(`load average ${loadavg().map((load) => load.toFixed(1)).join(", ")}\n`);
+  process.stdout.write(
+    `load average ${loadavg()
+      .map((load) => load.toFixed(1))
+      .join(", ")}\n`,
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
