@@ -51,12 +51,13 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
       sourceDir: root,
       virtualClock,
       onCrash: report.crashed,
+      output: report.log,
       ...(data === undefined ? {} : { dataDir: data }),
       ...(apiKey === undefined ? {} : { apiKey }),
       ...(dynamodbEndpoint === undefined ? {} : { dynamodbEndpoint }),
     });
     const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
-    builds.watch(async (build: DevBuild) => {
+    const watching = builds.watch(async (build: DevBuild) => {
       try {
         await stack.reload((await build()).file);
         report.reloaded(stack.url);
@@ -64,6 +65,7 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
         report.failed(isCodedError(error) ? error.code : "failed", error);
       }
     });
+    await watching;
     report.ready(stack.url, port, data);
     await ended;
     setTimeout(() => process.exit(0), END_LIMIT).unref();

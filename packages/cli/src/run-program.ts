@@ -21,9 +21,18 @@ async function exitCodeOf(words: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     const code = isCodedError(error) ? error.code : "failed";
-    const message = error instanceof Error ? error.message : String(error);
+    const message = await messageOf(error);
     if (words.includes("--json")) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
     else process.stderr.write(`${code}: ${message}\n`);
     return code === "bad-usage" ? EXIT.usage : EXIT.failed;
   }
+}
+
+/** A failure in the app's own code shows that code. esbuild, which formats it, was loaded to build it. */
+async function messageOf(error: unknown): Promise<string> {
+  if (error instanceof Error && error.cause instanceof Error && isCodedError(error) && error.code === "bundle-failed") {
+    const { failureText } = await import("./dev-report.ts");
+    return failureText(error);
+  }
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 export { loadHandler } from "./load-handler.ts";
+export type { LogIds, LogLine } from "./log-line.ts";
 export { LocalError, type LocalErrorCode } from "./local-error.ts";
 export type { RequestCounts } from "./request-counts.ts";
 export type { ProcessName, StackProcess } from "./stack-process.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type ProcessName, type StackProcess, startProcess } from "./stack-process.ts";
+import { type ProcessName, type StackOutput, type StackProcess, startProcess } from "./stack-process.ts";
 import type { Environment } from "./stack-environment.ts";
 
 /** The processes of one stack, and with which environment each is started again. */
@@ -17,7 +17,7 @@ export interface ProcessSet {
 }
 
 export interface ProcessSetOptions {
-  readonly output: "inherit" | "ignore";
+  readonly output: StackOutput;
   /** Added to the environment of every start. */
   readonly environment?: () => Environment;
   /** Told whenever a process begins to stand for its name, and with undefined when it has ended. */

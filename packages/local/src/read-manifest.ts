@@ -1,7 +1,7 @@
 import { type AppManifest, isRecord } from "@stephooks/core";
 import { LocalError } from "./local-error.ts";
 import { type Environment, manifestEnvironment } from "./stack-environment.ts";
-import { startProcess } from "./stack-process.ts";
+import { type StackOutput, startProcess } from "./stack-process.ts";
 
 /**
  * What the bundle registers, told by a process of its own: reading it leaves nothing of the app in this one, and the
@@ -12,7 +12,7 @@ import { startProcess } from "./stack-process.ts";
 export async function readManifest(
   bundle: string,
   environment: Environment,
-  output: "inherit" | "ignore",
+  output: StackOutput,
 ): Promise<AppManifest> {
   const reader = await startProcess("manifest", { ...environment, ...manifestEnvironment(bundle) }, output);
   await reader.kill();

@@ -1,8 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { isCodedError, isRecord } from "@stephooks/core";
 import { LocalError } from "./local-error.ts";
+import { LOGS_VARIABLE } from "./log-ids.ts";
+import { type LogLine, readLogLine } from "./log-line.ts";
 import { withoutPreloads } from "./node-options.ts";
 
 /** Names of the three processes of the stack. */
@@ -37,6 +40,9 @@ export interface StackProcess {
   readonly ended: Promise<unknown>;
 }
 
+/** Where the output of processes goes: to this process's standard error, nowhere, or line by line to whoever reads it. */
+export type StackOutput = "inherit" | "ignore" | ((line: LogLine) => void);
+
 /** Time from start to ready, and from SIGTERM to the end, milliseconds. */
 const READY_LIMIT = 20_000;
 const STOP_LIMIT = 3_000;
@@ -54,14 +60,15 @@ const HAS_GROUPS = process.platform !== "win32";
 export async function startProcess(
   name: ProgramName,
   environment: Readonly<Record<string, string>>,
-  output: "inherit" | "ignore",
+  output: StackOutput,
 ): Promise<StackProcess> {
-  const stream = output === "inherit" ? STDERR : "ignore";
+  const stream = streamFor(output);
   const child = fork(entryOf(name), {
-    env: { ...process.env, ...foreignIdentity, ...nodeOptionsOf(name), ...environment },
+    env: { ...process.env, ...foreignIdentity, ...nodeOptionsOf(name), ...environment, ...logsFor(output) },
     stdio: ["ignore", stream, stream, "ipc"],
     detached: HAS_GROUPS,
   });
+  if (typeof output === "function") readLines(name, child, output);
   const ended = once(child, "exit");
   const details = await ready(name, child);
   const stop = async (): Promise<void> => {
@@ -79,6 +86,22 @@ export async function startProcess(
     stop,
     retire: (limit) => ({ begun: finishing(child), ended: retired(child, { ended, limit, stop }) }),
   };
+}
+
+function streamFor(output: StackOutput): "pipe" | "ignore" | number {
+  if (typeof output === "function") return "pipe";
+  return output === "inherit" ? STDERR : "ignore";
+}
+
+function logsFor(output: StackOutput): Readonly<Record<string, string>> {
+  return typeof output === "function" ? { [LOGS_VARIABLE]: "read" } : {};
+}
+
+function readLines(name: ProgramName, { stderr, stdout }: ChildProcess, output: (line: LogLine) => void): void {
+  for (const stream of [stdout, stderr]) {
+    if (stream === null) continue;
+    createInterface(stream).on("line", (text) => output(readLogLine(name, text, Date.now())));
+  }
 }
 
 /** Settles when the process has heard that it is to finish, or is gone. */
@@ -152,9 +175,11 @@ async function ready(name: ProgramName, child: ChildProcess): Promise<Readonly<R
 }
 
 /** What is wrong with the app, in the words of the process that imported it. */
-function appFailure({ code, message }: Readonly<Record<string, unknown>>): LocalError {
+function appFailure({ code, message, stack }: Readonly<Record<string, unknown>>): LocalError {
   const known = code === "bundle-failed" || code === "no-handler" ? code : "process-failed";
-  return new LocalError(known, String(message));
+  if (typeof stack !== "string") return new LocalError(known, String(message));
+  const cause = Object.assign(new Error(String(message)), { stack });
+  return new LocalError(known, String(message), {}, { cause });
 }
 
 let questions = 0;

@@ -12,7 +12,7 @@ import { type FrontDoor, openFrontDoor } from "./front-door.ts";
 import { type ProcessSet, processSet } from "./process-set.ts";
 import { readManifest } from "./read-manifest.ts";
 import { clockEnvironment, emulatorEnvironment, endpointsOf, type Environment } from "./stack-environment.ts";
-import type { ProcessName, StackProcess } from "./stack-process.ts";
+import type { ProcessName, StackOutput, StackProcess } from "./stack-process.ts";
 import { sweepEveryMinute } from "./sweep-every-minute.ts";
 
 export interface StackOptions {
@@ -40,8 +40,8 @@ export interface StackOptions {
   readonly virtualClock?: boolean;
   /** Added to the environment of worker and HTTP process. */
   readonly environment?: Environment;
-  /** Where the processes' output goes: to this process's standard error (default), or nowhere. */
-  readonly output?: "inherit" | "ignore";
+  /** Where the processes' output goes. Default: `inherit`. */
+  readonly output?: StackOutput;
   /** Told about a process that crashed, which is then started again. Without it a crashed process stays down. */
   readonly onCrash?: (name: ProcessName) => void;
 }

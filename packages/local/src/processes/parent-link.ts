@@ -1,5 +1,6 @@
 import { isCodedError, isRecord } from "@stephooks/core";
 import { shiftDate } from "../clock/shift-date.ts";
+import { logsAreRead, markOutput } from "../log-ids.ts";
 
 /** Time to finish what runs after the parent is gone or said stop, milliseconds. Its work comes back elsewhere. */
 const END_LIMIT = 2_000;
@@ -25,6 +26,7 @@ export interface ParentLink {
  * `start` throws the parent is told why.
  */
 export async function runProcess(start: (parent: ParentLink) => Promise<void>): Promise<void> {
+  if (logsAreRead()) markOutput();
   const offset = process.env["STEPHOOKS_LOCAL_CLOCK"];
   if (offset !== undefined) followClock(Number(offset));
   let stop = async (): Promise<void> => {};
@@ -56,7 +58,8 @@ export async function runProcess(start: (parent: ParentLink) => Promise<void>): 
   } catch (error) {
     const code = isCodedError(error) ? error.code : undefined;
     const message = error instanceof Error ? error.message : String(error);
-    tell({ kind: "failed", code, message }, () => process.exit(1));
+    const stack = error instanceof Error && error.cause instanceof Error ? error.cause.stack : undefined;
+    tell({ kind: "failed", code, message, stack }, () => process.exit(1));
   }
 }
 

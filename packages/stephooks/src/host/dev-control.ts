@@ -3,7 +3,7 @@ import { Datastore } from "../datastore/index.ts";
 import { filestore } from "../files/index.ts";
 import { StephooksError } from "../stephooks-error.ts";
 import { withRuntime } from "./current-runtime.ts";
-import { type LambdaHandler, runtimeOf } from "./lambda-handler.ts";
+import { type LambdaHandler, registryOf, runtimeOf } from "./lambda-handler.ts";
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -34,6 +34,28 @@ export function devControl(handler: LambdaHandler): Readonly<Record<string, (inp
       return Datastore.open().insertOne(collection, document);
     }),
   };
+}
+
+/** Which attempt at a step runs. */
+export interface StepPlace {
+  readonly workflow: string;
+  readonly step: string;
+  readonly instance: string;
+  readonly attempt: number;
+}
+
+/** Runs a step's body, whatever else it does around it. */
+export type AroundStep = (place: StepPlace, run: () => unknown) => unknown;
+
+/** Lets the local stack run something around every step of an app. For bundles of `stephooks dev` only, as above. */
+export function devTrace(handler: LambdaHandler): (around: AroundStep) => void {
+  return (around) =>
+    registryOf(handler)?.wrapSteps(
+      (place, run) => (state, goto, wait, context) =>
+        around({ ...place, instance: context.instanceId, attempt: context.attempt }, () =>
+          run(state, goto, wait, context),
+        ),
+    );
 }
 
 function isQuery(value: unknown): value is Readonly<Record<string, unknown>> {
