@@ -15,12 +15,6 @@ import { addTemplateCommand } from "./commands/template.ts";
  * wrong usage answer without loading esbuild and the AWS SDK.
  */
 export function createProgram(): Command {
-  const program = commandsOfApps();
-  addCompletionCommands(program, commandsOfApps);
-  return program;
-}
-
-function commandsOfApps(): Command {
   const program = new Command("stephooks")
     .description("Your codehooks app, in your own AWS account")
     .exitOverride()
@@ -41,5 +35,6 @@ function commandsOfApps(): Command {
   addRoutesCommand(program);
   addDoctorCommand(program);
   addKeysCommands(program);
+  addCompletionCommands(program);
   return program;
 }

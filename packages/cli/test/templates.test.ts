@@ -1,5 +1,6 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -15,10 +16,11 @@ import { until } from "./support/until.ts";
 vi.setConfig({ testTimeout: 180_000 });
 
 const run = promisify(execFile);
+const env = { ...process.env, ...sources };
 
-async function served(template: string, env: Readonly<Record<string, string>> = {}) {
+async function served(template: string, environment: Readonly<Record<string, string>> = {}) {
   const cwd = await createdApp(template);
-  const dev = await startDev(["--fresh"], { cwd, env });
+  const dev = await startDev(["--fresh"], { cwd, env: environment });
   onTestFinished(() => dev.stop());
   return { cwd, dev };
 }
@@ -93,14 +95,14 @@ test("static serves the site, with what its pages call beside it", async () => {
 
 test.for(templates)("$name: types, its own tests and the build are right", async ({ name }) => {
   const cwd = await createdApp(name);
-  const env = { ...process.env, ...sources };
-  await run("npm", ["run", "types"], { cwd, env });
+  const types = await run("npm", ["run", "--silent", "types"], { cwd, env }).catch((error: unknown) => error);
+  expect(types).toMatchObject({ stdout: "" });
   const tested = await run("npm", ["test"], { cwd, env });
   expect(tested.stdout).toMatch(/(?:ℹ|#) fail 0/);
   expect(tested.stdout).not.toMatch(/(?:ℹ|#) pass 0/);
   await run("npm", ["run", "build"], { cwd, env });
   expect(existsSync(join(cwd, ".stephooks/build/template.yaml"))).toBe(true);
-  expect(existsSync(join(cwd, ".stephooks/build/source/public/index.html"))).toBe(name === "static");
+  expect(existsSync(join(cwd, ".stephooks/build/app/source/public/index.html"))).toBe(name === "static");
   const doctor = await startCommand(["doctor"], { cwd }).ended;
   expect(doctor).toEqual({ code: 0, stdout: "", stderr: "" });
 });
@@ -112,13 +114,22 @@ test("every command in AGENTS.md runs as it is written", async () => {
   expect(commands.length).toBeGreaterThanOrEqual(7);
   for (const command of commands) {
     const [program = "", ...args] = command.split(" ");
-    const running = run(program, args, { cwd, env: { ...process.env, ...sources } });
-    if (command === "npm run dev") {
-      let said = "";
-      running.child.stdout?.on("data", (text: string) => (said += text));
-      await until(async () => expect(said).toContain("Serving http://"));
-      running.child.kill("SIGINT");
-      await running.catch(() => undefined);
-    } else await running;
+    if (command === "npm run dev") await servesUntilInterrupted(program, args, cwd);
+    else await run(program, args, { cwd, env });
   }
 });
+
+/** Ctrl-C reaches every process of the terminal's foreground group. */
+async function servesUntilInterrupted(program: string, args: readonly string[], cwd: string): Promise<void> {
+  const child = spawn(program, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "ignore"] });
+  const group = -(child.pid ?? 0);
+  onTestFinished(() => {
+    if (child.exitCode === null && child.signalCode === null) process.kill(group, "SIGKILL");
+  });
+  let said = "";
+  child.stdout.on("data", (text: Buffer) => (said += String(text)));
+  await until(async () => expect(said).toContain("Serving http://"));
+  const ended = once(child, "exit");
+  process.kill(group, "SIGINT");
+  await ended;
+}

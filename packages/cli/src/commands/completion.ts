@@ -1,20 +1,17 @@
-import { Console } from "node:console";
 import { Argument, type Command } from "commander";
 import { examples } from "./examples.ts";
+import type { Shell } from "../completion/shell-scripts.ts";
 
-/**
- * `completion` prints a shell's script; the script asks `complete` at every press of Tab. `fresh` makes the tree of
- * commands that is completed.
- */
-export function addCompletionCommands(program: Command, fresh: () => Command): void {
+/** `completion` prints a shell's script; the script asks `complete` at every press of Tab. */
+export function addCompletionCommands(program: Command): void {
   program
     .command("completion")
     .description("print a script that completes commands and options in your shell")
-    .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
+    .addArgument(new Argument("<shell>", "your shell").choices(["bash", "zsh", "fish"]))
     .addHelpText("after", examples("source <(stephooks completion bash)", "stephooks completion fish | source"))
-    .action(async (shell: string) => {
-      const { default: completions } = await import("@bomb.sh/tab");
-      toOutput(() => completions.setup("stephooks", "stephooks", shell));
+    .action(async (shell: Shell) => {
+      const { shellScripts } = await import("../completion/shell-scripts.ts");
+      process.stdout.write(shellScripts[shell]);
     });
 
   program
@@ -23,19 +20,8 @@ export function addCompletionCommands(program: Command, fresh: () => Command): v
     .argument("[words...]", "the words so far, after --")
     .addHelpText("after", examples('stephooks complete -- build ""'))
     .action(async (words: readonly string[]) => {
-      const { default: tab } = await import("@bomb.sh/tab/commander");
-      const completions = tab(fresh(), { completionCommandName: "completion" });
-      toOutput(() => completions.parse([...words]));
+      const { candidates } = await import("../completion/candidates.ts");
+      const found = candidates(program, words);
+      process.stdout.write(found.map(({ description, word }) => `${word}\t${description}\n`).join(""));
     });
-}
-
-/** The library prints its result with `console.log`, which otherwise is not for results here. */
-function toOutput(act: () => void): void {
-  const other = globalThis.console;
-  globalThis.console = new Console(process.stdout, process.stderr);
-  try {
-    act();
-  } finally {
-    globalThis.console = other;
-  }
 }

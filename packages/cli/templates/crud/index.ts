@@ -13,17 +13,17 @@ const product = {
   additionalProperties: false,
 };
 
+// What must be ordered soon. Own routes come before crudlify's, which match every path of their form.
+app.get("/low-stock", async (_req, res) => {
+  const data = await Datastore.open();
+  await data.getMany("products", { stock: { $lt: 5 } }).json(res);
+});
+
 // GET, POST, PUT, PATCH and DELETE below /products.
 const hooks = await app.crudlify({ products: product });
 
 hooks.beforePOST("products", async (document: { stock?: number }) => {
   document.stock ??= 0;
-});
-
-/** A route of one's own beside those: what must be ordered soon. */
-app.get("/low-stock", async (_req, res) => {
-  const data = await Datastore.open();
-  await data.getMany("products", { stock: { $lt: 5 } }).json(res);
 });
 
 export default app.init();

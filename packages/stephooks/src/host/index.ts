@@ -6,4 +6,5 @@ export { servablePath } from "../files/index.ts";
 export { createHost, type Host } from "./create-host.ts";
 export type { HostSettings } from "./create-runtime.ts";
 export { type AroundStep, devControl, devTrace, type StepPlace } from "./dev-control.ts";
+export { observingRoutes } from "../http/index.ts";
 export type { LambdaHandler } from "./lambda-handler.ts";
