@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isCodedError } from "@stephooks/core";
@@ -30,5 +29,5 @@ export async function buildFacts(given: string): Promise<BuildFacts> {
 
 /** Each resource names its type. SAM makes further ones of some; the quota is far away all the same. */
 export function resourcesIn(template: string): number {
-  return template.match(/"?\bType"?: "?AWS::/g)?.length ?? 0;
+  return template.match(/\bType"?:\s*"?AWS::/g)?.length ?? 0;
 }
