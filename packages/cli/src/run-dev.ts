@@ -44,7 +44,7 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
   const builds = await devBuilds(entry, root);
   try {
     const stack = await startStack({
-      bundle: (await builds.first()).file,
+      bundle: builds.first().then(({ file }) => file),
       port,
       furtherPorts: FURTHER_PORTS,
       fresh,
@@ -52,6 +52,7 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
       virtualClock,
       onCrash: report.crashed,
       output: report.log,
+      standby: true,
       ...(data === undefined ? {} : { dataDir: data }),
       ...(apiKey === undefined ? {} : { apiKey }),
       ...(dynamodbEndpoint === undefined ? {} : { dynamodbEndpoint }),

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { type AwsClients, createAwsClients, dynamodbInstanceIndex, sendTick } from "@stephooks/aws";
 import type { ProvisionedStack } from "@stephooks/aws/provision";
 import { environmentNames, type Timings, timingsFor } from "@stephooks/aws/resources";
@@ -46,13 +47,18 @@ export interface AppRunner {
    * ran it are not made up, as EventBridge makes up none for a schedule that did not exist.
    */
   run(bundle: string, manifest: AppManifest): Promise<void>;
+  /**
+   * Goes on with a bundle that registers what the one before registered, for which everything is there already. False
+   * when it registers something else or does not start: then the one before goes on.
+   */
+  runAsBefore(bundle: string): Promise<boolean>;
   /** Sends no tick any more. The processes are somebody else's to stop. */
   stop(): void;
 }
 
 export function appRunner(options: AppRunnerOptions): AppRunner {
   const clients = clientsOf(options.endpoints);
-  let app: ProvisionedApp | undefined;
+  let app: (ProvisionedApp & { readonly manifest: AppManifest; readonly timings: Timings }) | undefined;
   const resources = (): ProvisionedStack => {
     if (app === undefined) throw new TypeError("no app runs yet");
     return app.resources;
@@ -75,8 +81,16 @@ export function appRunner(options: AppRunnerOptions): AppRunner {
       const timings = options.timings ?? timingsFor(longestTimeout(manifest));
       const next = await provisionApp(clients, manifest, timings);
       await options.processes.replace(environmentsOf(resolve(bundle), next, timings, options));
-      app = next;
+      app = { ...next, manifest, timings };
       ticks.follow(manifest.crons ?? []);
+    },
+    runAsBefore: async (bundle) => {
+      if (app === undefined) return false;
+      const { manifest, timings } = app;
+      const environments = environmentsOf(resolve(bundle), app, timings, options);
+      return options.processes
+        .replace(environments, (up) => isDeepStrictEqual(up.get("http")?.details["manifest"], manifest))
+        .catch(() => false);
     },
     stop: () => {
       ticks.stop();

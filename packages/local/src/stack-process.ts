@@ -56,20 +56,29 @@ const foreignIdentity = { AWS_PROFILE: undefined, AWS_SESSION_TOKEN: undefined }
 /** On these systems a process can lead a group, so that what it leaves behind can be found. */
 const HAS_GROUPS = process.platform !== "win32";
 
+/** A process of the stack that has loaded its own code, or is about to, and waits for what `startProcess` gives it. */
+export function forkProcess(name: ProgramName, output: StackOutput): ChildProcess {
+  const stream = streamFor(output);
+  const child = fork(entryOf(name), {
+    env: { ...process.env, ...foreignIdentity, ...nodeOptionsOf(name), ...logsFor(output) },
+    stdio: ["ignore", stream, stream, "ipc"],
+    detached: HAS_GROUPS,
+  });
+  // Without a listener a process that cannot be spawned would take this one with it.
+  child.on("error", () => {});
+  if (typeof output === "function") readLines(name, child, output);
+  return child;
+}
+
 /** @throws LocalError `process-failed` with what the process said; of `manifest` with its own code. */
 export async function startProcess(
   name: ProgramName,
   environment: Readonly<Record<string, string>>,
   output: StackOutput,
+  child: ChildProcess = forkProcess(name, output),
 ): Promise<StackProcess> {
-  const stream = streamFor(output);
-  const child = fork(entryOf(name), {
-    env: { ...process.env, ...foreignIdentity, ...nodeOptionsOf(name), ...environment, ...logsFor(output) },
-    stdio: ["ignore", stream, stream, "ipc"],
-    detached: HAS_GROUPS,
-  });
-  if (typeof output === "function") readLines(name, child, output);
   const ended = once(child, "exit");
+  child.send({ kind: "begin", environment }, () => {});
   const details = await ready(name, child);
   const stop = async (): Promise<void> => {
     await end(child, "SIGTERM");

@@ -24,7 +24,8 @@ await runProcess(async (parent) => {
   const settings: HttpSettings = JSON.parse(readSetting("STEPHOOKS_LOCAL_HTTP"));
   const { functionTimeout } = settings;
   const requests = countRequests();
-  const { handler, settled } = withCount(await loadHandler(settings.bundle));
+  const loaded = await loadHandler(settings.bundle);
+  const { handler, settled } = withCount(loaded);
   const logger = jsonLogger();
   watchStrayErrors(logger);
   const front = httpFront({ handler, functionTimeout, logger });
@@ -38,7 +39,7 @@ await runProcess(async (parent) => {
     await server.retire(settings.port);
     await settled();
   });
-  parent.ready({ port: server.port });
+  parent.ready({ port: server.port, manifest: loaded.manifest });
 });
 
 /** The stack's processes share one clock, which the parent keeps. */

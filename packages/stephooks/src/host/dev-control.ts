@@ -50,7 +50,7 @@ export type AroundStep = (place: StepPlace, run: () => unknown) => unknown;
 /** Lets the local stack run something around every step of an app. For bundles of `stephooks dev` only, as above. */
 export function devTrace(handler: LambdaHandler): (around: AroundStep) => void {
   return (around) =>
-    registryOf(handler)?.wrapSteps(
+    registryOf(handler)?.traceSteps(
       (place, run) => (state, goto, wait, context) =>
         around({ ...place, instance: context.instanceId, attempt: context.attempt }, () =>
           run(state, goto, wait, context),
