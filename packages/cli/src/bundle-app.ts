@@ -14,6 +14,8 @@ export interface BundleOptions {
   readonly outDir: string;
   /** Shortens the code: for comparisons of size. It loads no faster for that, and stacks would tell less. */
   readonly minify?: boolean;
+  /** Writes source maps beside the files, without the sources. Default false. */
+  readonly sourceMaps?: boolean;
 }
 
 export interface Bundle {
@@ -41,8 +43,8 @@ export interface Bundler {
  *
  * @throws CliError `build-failed` with the findings and their places.
  */
-export async function bundleApp({ entry, minify = false, outDir }: BundleOptions): Promise<Bundle> {
-  const bundler = await createBundler(entry, { minify });
+export async function bundleApp({ entry, outDir, ...shape }: BundleOptions): Promise<Bundle> {
+  const bundler = await createBundler(entry, shape);
   try {
     return await bundler.bundle(outDir);
   } finally {
@@ -50,11 +52,16 @@ export async function bundleApp({ entry, minify = false, outDir }: BundleOptions
   }
 }
 
-/** `control` adds what `stephooks dev` lets tools ask of the app; a bundle that is deployed has none of it. */
-export async function createBundler(entry: string, { control = false, minify = false } = {}): Promise<Bundler> {
+interface BundleShape extends Pick<BundleOptions, "minify" | "sourceMaps"> {
+  /** Adds what `stephooks dev` lets tools ask of the app; a bundle that is deployed has none of it. */
+  readonly control?: boolean;
+}
+
+/** What it bundles again and again is written to a folder that the caller names each time. */
+export async function createBundler(entry: string, shape: BundleShape = {}): Promise<Bundler> {
   const folder = dirname(resolve(entry));
   const preamble = new Preamble(folder);
-  const made = await contextOf(resolve(entry), preamble, { control, minify });
+  const made = await contextOf(resolve(entry), preamble, shape);
   return {
     bundle: async (outDir) => {
       try {
@@ -70,7 +77,7 @@ export async function createBundler(entry: string, { control = false, minify = f
 function contextOf(
   entry: string,
   preamble: Preamble,
-  { control, minify }: { readonly control: boolean; readonly minify: boolean },
+  { control = false, minify = false, sourceMaps = false }: BundleShape,
 ) {
   const folder = dirname(entry);
   return context({
@@ -104,6 +111,8 @@ function contextOf(
     keepNames: true,
     minify,
     metafile: true,
+    sourcemap: sourceMaps && "linked",
+    sourcesContent: false,
     logLevel: "silent",
   });
 }
@@ -123,11 +132,13 @@ async function bundleWith(
   for (const { contents, path } of outputFiles) {
     const file = join(outDir, relative(folder, path));
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, contents);
+    writeFileSync(file, path.endsWith(".map") ? movedMap(contents, path, file) : contents);
   }
   return {
     file: join(outDir, "index.mjs"),
-    bytes: outputFiles.reduce((sum, { contents }) => sum + contents.byteLength, 0),
+    bytes: outputFiles
+      .filter(({ path }) => !path.endsWith(".map"))
+      .reduce((sum, { contents }) => sum + contents.byteLength, 0),
     startBytes: startBytes(metafile, "index.mjs"),
     sources,
     // What nobody uses is left out of the bundle.
@@ -139,8 +150,17 @@ async function bundleWith(
   };
 }
 
-const controlModule = `import { devControl } from "stephooks/host";
-export const control = devControl(handler);
+/** A source map names its sources as seen from the file it describes, which is not where esbuild would have put it. */
+function movedMap(contents: Uint8Array, from: string, to: string): string {
+  const map: { sources: string[] } = JSON.parse(Buffer.from(contents).toString("utf8"));
+  map.sources = map.sources.map((source) => relative(dirname(to), resolve(dirname(from), source)));
+  return JSON.stringify(map);
+}
+
+/** By the name of all: an app that has an older stephooks has less of it. */
+const controlModule = `import * as host from "stephooks/host";
+export const control = host.devControl?.(handler);
+export const trace = host.devTrace?.(handler);
 `;
 
 /** The entry may export its handler by name or by default. */

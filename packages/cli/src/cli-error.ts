@@ -13,6 +13,8 @@ import { CodedError } from "@stephooks/core";
  * - `some-failed`: part of what was asked for was done; the message says which part was not.
  * - `instance-failed`, `still-running`: what was waited for ended otherwise, or did not end in time.
  * - `bad-input`: a line or a value of the input is not what it must be.
+ * - `folder-not-empty`: an app was to be created where there is something.
+ * - `file-exists`: an app was to be added where files of it are in the way.
  */
 export type CliErrorCode =
   | "build-failed"
@@ -29,6 +31,8 @@ export type CliErrorCode =
   | "some-failed"
   | "instance-failed"
   | "still-running"
-  | "bad-input";
+  | "bad-input"
+  | "folder-not-empty"
+  | "file-exists";
 
 export class CliError extends CodedError<CliErrorCode> {}

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { isRecord } from "@stephooks/core";
 import { type FSWatcher, watch } from "chokidar";
@@ -12,8 +13,11 @@ export type DevBuild = () => Promise<Bundle>;
 export interface DevBuilds {
   /** @throws CliError `build-failed`. */
   first(): Promise<Bundle>;
-  /** Hands over each version that differs from the one before, one at a time. */
-  watch(onVersion: (build: DevBuild) => Promise<void>): void;
+  /**
+   * Hands over each version that differs from the one before, one at a time. Settles when no change is missed any more,
+   * those since the first version included.
+   */
+  watch(onVersion: (build: DevBuild) => Promise<void>): Promise<void>;
   /** Ends the watching and removes all versions. */
   stop(): Promise<void>;
 }
@@ -21,12 +25,15 @@ export interface DevBuilds {
 /** Milliseconds without a change after which a version is made: editors write several files at once. */
 const QUIET = 40;
 
+/** How coarse the times of files may be, milliseconds. */
+const CLOCK_GRAIN = 20;
+
 /** Each version has a folder of its own: processes that are still running the one before may load more of it. */
 export async function devBuilds(entry: string, root: string): Promise<DevBuilds> {
   const folder = join(root, ".stephooks/dev");
   removeLeftovers(folder);
   const own = join(folder, String(process.pid));
-  const bundler = await createBundler(entry, { control: true });
+  const bundler = await createBundler(entry, { control: true, sourceMaps: true });
   let version = 0;
   let last = "";
   let watcher: FSWatcher | undefined;
@@ -37,16 +44,18 @@ export async function devBuilds(entry: string, root: string): Promise<DevBuilds>
     return bundle;
   };
   let sources: readonly string[] = [];
+  let builtAt = 0;
   return {
     first: async () => {
       mkdirSync(own, { recursive: true });
+      builtAt = Date.now();
       const bundle = await build();
       last = digestOf(bundle);
       ({ sources } = bundle);
       return bundle;
     },
-    watch: (onVersion) => {
-      watcher = watch([root, ...outside(sources, root)], {
+    watch: async (onVersion) => {
+      const watching = watch([root, ...outside(sources, root)], {
         ignoreInitial: true,
         ignored: (path) => isForeign(relative(root, path)),
       });
@@ -57,7 +66,10 @@ export async function devBuilds(entry: string, root: string): Promise<DevBuilds>
         last = digest;
         await onVersion(() => made);
       };
-      onChanges(watcher, next);
+      watcher = watching;
+      const changed = onChanges(watching, next);
+      await once(watching, "ready");
+      if (isNewer(sources, builtAt)) changed();
     },
     stop: async () => {
       await watcher?.close();
@@ -67,8 +79,17 @@ export async function devBuilds(entry: string, root: string): Promise<DevBuilds>
   };
 }
 
-/** Calls `act` after changes have ceased for a moment; changes while it runs lead to another call after it. */
-function onChanges(watcher: FSWatcher, act: () => Promise<void>): void {
+/** Whether a source was written after this time; file systems may tell it a little early. */
+function isNewer(sources: readonly string[], time: number): boolean {
+  const own = sources.filter((file) => !file.includes(`${sep}node_modules${sep}`));
+  return own.some((file) => (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > time - CLOCK_GRAIN);
+}
+
+/**
+ * Calls `act` after changes have ceased for a moment; changes while it runs lead to another call after it. Answers how to
+ * tell of a change that the watcher has not seen.
+ */
+function onChanges(watcher: FSWatcher, act: () => Promise<void>): () => void {
   let timer: NodeJS.Timeout | undefined;
   let running = false;
   let changed = false;
@@ -81,11 +102,13 @@ function onChanges(watcher: FSWatcher, act: () => Promise<void>): void {
     }
     running = false;
   };
-  watcher.on("all", () => {
+  const onChange = (): void => {
     changed = true;
     clearTimeout(timer);
     timer = setTimeout(() => void run(), QUIET);
-  });
+  };
+  watcher.on("all", onChange);
+  return onChange;
 }
 
 /** What no app's file is in: installed packages, our own folder, Git's and other hidden ones. */

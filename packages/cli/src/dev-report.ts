@@ -1,7 +1,12 @@
 import { relative } from "node:path";
 import type { LogLine } from "@stephooks/local";
+import { logData, logText } from "./dev-log/log-text.ts";
+import { codeFrame, placeInApp } from "./dev-log/source-place.ts";
 
-/** What `stephooks dev` tells on standard output: sentences, or with `--json` one object a line for tools. */
+/**
+ * What `stephooks dev` tells. On standard output what becomes of the app: sentences, or with `--json` one object a line
+ * for tools. On standard error the log: what requests and steps do and what the app prints, in the same two forms.
+ */
 export interface DevReport {
   /** `wanted` is the port that was asked for, `data` the folder that keeps the data. */
   ready(url: string, wanted: number, data: string | undefined): void;
@@ -9,7 +14,7 @@ export interface DevReport {
   /** The change cannot be run; the version before it goes on. */
   failed(code: string, error: unknown): void;
   crashed(process: string): void;
-  /** What a process of the stack wrote; to standard error. */
+  /** A line of the log. */
   log(line: LogLine): void;
 }
 
@@ -27,11 +32,18 @@ export function devReport(json: boolean): DevReport {
     },
     reloaded: (url) => tell({ event: "reloaded", url }, "Reloaded."),
     failed: (code, error) => {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = failureText(error);
       tell({ event: "failed", error: { code, message } }, `${code}: ${message}\nThe version before it goes on.`);
     },
-    log: ({ process: _process, text, time: _time, ...line }) =>
-      void process.stderr.write(`${typeof text === "string" ? text : JSON.stringify(line)}\n`),
     crashed: (name) => tell({ event: "crashed", process: name }, `The ${name} process crashed and is started again.`),
+    log: (line) => void process.stderr.write(`${json ? JSON.stringify(logData(line)) : logText(line)}\n`),
   };
+}
+
+/** With the app's own code where its import threw. */
+export function failureText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const stack = error.cause instanceof Error ? error.cause.stack : undefined;
+  const place = stack === undefined ? undefined : placeInApp(stack);
+  return place === undefined ? error.message : `${error.message}\n${codeFrame("thrown here", place)}`;
 }

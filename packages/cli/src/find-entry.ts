@@ -17,11 +17,20 @@ export function findEntry(given = "."): string {
   if (!existsSync(path)) throw new CliError("bad-usage", `There is no ${given}. Name the app's entry file or folder.`);
   if (statSync(path).isFile()) return path;
   const main = mainOf(join(path, "package.json"));
-  const found = (main === undefined ? usualNames : [...spellings(main), ...usualNames])
-    .map((name) => join(path, name))
-    .find((candidate) => existsSync(candidate) && statSync(candidate).isFile());
+  const found = (main === undefined ? undefined : mainFileOf(path, main)) ?? firstFile(path, usualNames);
   if (found !== undefined) return found;
   throw new CliError("bad-usage", `${given} has no entry file: add "main" to its package.json, or an index.ts.`);
+}
+
+/** The file that `main` of a folder's package.json means; undefined when it is not there. */
+export function mainFileOf(folder: string, main: string): string | undefined {
+  return firstFile(folder, spellings(main));
+}
+
+function firstFile(folder: string, names: readonly string[]): string | undefined {
+  return names
+    .map((name) => join(folder, name))
+    .find((candidate) => existsSync(candidate) && statSync(candidate).isFile());
 }
 
 /** `main` as Node takes it (with or without extension, or a folder), and as TypeScript. */

@@ -1,9 +1,13 @@
 import { Command } from "commander";
 import { addBuildCommand } from "./commands/build.ts";
+import { addCompletionCommands } from "./commands/completion.ts";
+import { addCreateCommand } from "./commands/create.ts";
 import { addDbCommands } from "./commands/db.ts";
 import { addDevCommand } from "./commands/dev.ts";
+import { addDoctorCommand } from "./commands/doctor.ts";
 import { examples } from "./commands/examples.ts";
 import { addFilesCommands } from "./commands/files.ts";
+import { addInitCommand } from "./commands/init.ts";
 import { addJobCommands } from "./commands/job.ts";
 import { addKvCommands } from "./commands/kv.ts";
 import { addLogsCommand } from "./commands/logs.ts";
@@ -25,12 +29,19 @@ export function createProgram(): Command {
     .showSuggestionAfterError()
     .addHelpText(
       "after",
-      examples("stephooks dev", "stephooks build && sam deploy --guided -t .stephooks/build/template.yaml"),
+      examples(
+        "stephooks create my-app",
+        "stephooks dev",
+        "stephooks build && sam deploy --guided -t .stephooks/build/template.yaml",
+      ),
     );
+  addCreateCommand(program);
+  addInitCommand(program);
   addDevCommand(program);
   addBuildCommand(program);
   addTemplateCommand(program);
   addRoutesCommand(program);
+  addDoctorCommand(program);
   addRequestCommand(program);
   addWorkflowCommands(program);
   addQueueCommands(program);
@@ -40,5 +51,6 @@ export function createProgram(): Command {
   addFilesCommands(program);
   addTokenCommands(program);
   addLogsCommand(program);
+  addCompletionCommands(program);
   return program;
 }

@@ -47,7 +47,7 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
   const log = openDevLog(root);
   try {
     const stack = await startStack({
-      bundle: (await builds.first()).file,
+      bundle: builds.first().then(({ file }) => file),
       port,
       furtherPorts: FURTHER_PORTS,
       fresh,
@@ -58,6 +58,7 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
         log.write(line);
         report.log(line);
       },
+      standby: true,
       ...(data === undefined ? {} : { dataDir: data }),
       ...(apiKey === undefined ? {} : { apiKey }),
       ...(dynamodbEndpoint === undefined ? {} : { dynamodbEndpoint }),
@@ -65,7 +66,7 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
     const record = (): void => writeDevRecord(root, { pid: process.pid, url: stack.url, environment: stack.functions });
     record();
     const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
-    builds.watch(async (build: DevBuild) => {
+    const watching = builds.watch(async (build: DevBuild) => {
       try {
         await stack.reload((await build()).file);
         record();
@@ -74,6 +75,7 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
         report.failed(isCodedError(error) ? error.code : "failed", error);
       }
     });
+    await watching;
     report.ready(stack.url, port, data);
     await ended;
     setTimeout(() => process.exit(0), END_LIMIT).unref();

@@ -21,12 +21,12 @@ test("routes tells for each route, in matching order, who may call it", async ()
   const { code, stdout } = await runCommand(["routes"], { cwd });
   expect(code).toBe(0);
   expect(stdout.split("\n").slice(0, 6)).toEqual([
-    "METHOD  PATH           WITHOUT A KEY",
-    "GET     /public/:name  app.auth /public/* decides",
-    "POST    /orders        refused",
-    "GET     /users/:id     app.auth /users/me decides about some paths, else refused",
-    "*       /hooks/:name   app.auth /^\\/hooks\\// decides where it matches, else refused",
-    "GET     /^\\/re/i       app.auth /public/* decides where it matches, else app.auth /users/me decides where it matches, else app.auth /^\\/hooks\\// decides where it matches, else refused",
+    "METHOD  PATH           WHERE        WITHOUT A KEY",
+    "GET     /public/:name  index.js:7   app.auth /public/* decides",
+    "POST    /orders        index.js:8   refused",
+    "GET     /users/:id     index.js:9   app.auth /users/me decides about some paths, else refused",
+    "*       /hooks/:name   index.js:10  app.auth /^\\/hooks\\// decides where it matches, else refused",
+    "GET     /^\\/re/i       index.js:11  app.auth /public/* decides where it matches, else app.auth /users/me decides where it matches, else app.auth /^\\/hooks\\// decides where it matches, else refused",
   ]);
 });
 
@@ -44,8 +44,19 @@ test("routes --json prints the same as data", async () => {
       readOnlyKey: true,
       withoutKey: "hook",
       hooks: [{ path: "/public/*", covers: "all" }],
+      file: "index.js",
+      line: 7,
     },
-    { method: "POST", path: "/orders", readWriteKey: true, readOnlyKey: false, withoutKey: "refused", hooks: [] },
+    {
+      method: "POST",
+      path: "/orders",
+      readWriteKey: true,
+      readOnlyKey: false,
+      withoutKey: "refused",
+      hooks: [],
+      file: "index.js",
+      line: 8,
+    },
     {
       method: "GET",
       path: "/users/:id",
@@ -53,6 +64,8 @@ test("routes --json prints the same as data", async () => {
       readOnlyKey: true,
       withoutKey: "hook-or-refused",
       hooks: [{ path: "/users/me", covers: "some" }],
+      file: "index.js",
+      line: 9,
     },
   ]);
 });
@@ -60,4 +73,43 @@ test("routes --json prints the same as data", async () => {
 test("an app without routes says so", async () => {
   const cwd = temporaryApp({ "index.js": 'import { app } from "stephooks"; export default app.init();' });
   expect((await runCommand(["routes"], { cwd })).stdout).toBe("The app has no routes.\n");
+});
+
+test("a route is where the app's own code registers it: in another file, by a loop, by crudlify and by a package", async () => {
+  const cwd = temporaryApp({
+    "src/index.ts": `import { app } from "stephooks";
+import { addOrders } from "./orders.ts";
+import { addHealth } from "health-package";
+
+interface Nothing {
+  readonly here: string;
+}
+
+addOrders("/orders");
+addHealth(app);
+await app.crudlify({ notes: null }, { prefix: "/api" });
+app.static({ route: "/site", directory: "/web" });
+export default app.init();
+`,
+    "src/orders.ts": `import { app } from "stephooks";
+export function addOrders(prefix: string): void {
+  for (const name of ["open", "closed"]) {
+    app.get(\`\${prefix}/\${name}\`, (_req, res) => res.end());
+  }
+}
+`,
+    "package.json": `{ "main": "src/index.ts" }`,
+    "node_modules/health-package/package.json": `{ "name": "health-package", "type": "module", "main": "main.js" }`,
+    "node_modules/health-package/main.js": `export const addHealth = (app) => app.get("/health", () => {});`,
+  });
+  const { code, stdout } = await runCommand(["routes", "--json"], { cwd });
+  expect(code).toBe(0);
+  const { routes }: { routes: { method: string; path: string; file: string; line: number }[] } = JSON.parse(stdout);
+  const where = (path: string) => routes.find((route) => route.path === path);
+  expect(where("/orders/open")).toMatchObject({ file: "src/orders.ts", line: 4 });
+  expect(where("/orders/closed")).toMatchObject({ file: "src/orders.ts", line: 4 });
+  expect(where("/health")).toMatchObject({ file: "src/index.ts", line: 10 });
+  const others = routes.filter(({ path }) => !/orders|health/.test(path));
+  expect(others.length).toBeGreaterThan(5);
+  for (const { file, line } of others) expect([file, line === 11 || line === 12]).toEqual(["src/index.ts", true]);
 });

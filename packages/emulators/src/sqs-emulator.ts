@@ -4,6 +4,7 @@ import { EmulatorError } from "./emulator-error.ts";
 import type { Emulator } from "./emulator.ts";
 import { keepReleasedMessages } from "./keep-released-messages.ts";
 import { listenOnLoopback } from "./listen-on-loopback.ts";
+import { releaseUndelivered } from "./release-undelivered.ts";
 
 /** What a queue holds at a moment. */
 export interface QueueView {
@@ -44,14 +45,16 @@ export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promis
     rmSync(options.dataDir, { recursive: true, force: true });
   }
   try {
-    const server = await listenOnLoopback(() =>
-      startFauxqs({
-        port: options.port ?? 0,
-        logger: false,
-        // An IP address here would make the queue URLs invalid: fauxqs puts "sqs.<region>." in front of it.
-        host: "localhost",
-        ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
-      }),
+    const server = await listenOnLoopback(
+      () =>
+        startFauxqs({
+          port: options.port ?? 0,
+          logger: false,
+          // An IP address here would make the queue URLs invalid: fauxqs puts "sqs.<region>." in front of it.
+          host: "localhost",
+          ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+        }),
+      releaseUndelivered,
     );
     if (options.dataDir !== undefined) keepReleasedMessages(options.dataDir);
     for (const bucket of options.buckets ?? []) server.createBucket(bucket);

@@ -46,6 +46,30 @@ describe("an emulator in memory", () => {
     await ended;
   });
 
+  test("gives no message to a client that is gone", async () => {
+    const emulator = await stoppedAfterTest(startSqsEmulator());
+    const QueueUrl = await create(emulator.endpoint, "orders");
+    const gone = new AbortController();
+    const waiting = fetch(emulator.endpoint, {
+      method: "POST",
+      headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": "AmazonSQS.ReceiveMessage" },
+      body: JSON.stringify({ QueueUrl, WaitTimeSeconds: 20 }),
+      signal: gone.signal,
+    });
+    await rawRequest(emulator.endpoint, "AmazonSQS.ListQueues", {});
+    gone.abort();
+    await expect(waiting).rejects.toThrow();
+    await rawRequest(emulator.endpoint, "AmazonSQS.ListQueues", {});
+    await rawRequest(emulator.endpoint, "AmazonSQS.SendMessage", { QueueUrl, MessageBody: "kept" });
+    const late = { QueueUrl, WaitTimeSeconds: 5 };
+    const { Messages = [] } = await rawRequest<{ Messages?: { Body: string }[] }>(
+      emulator.endpoint,
+      "AmazonSQS.ReceiveMessage",
+      late,
+    );
+    expect(Messages.map(({ Body }) => Body)).toEqual(["kept"]);
+  });
+
   test("shares nothing with others of the same process", async () => {
     const [first, second] = await Promise.all([
       stoppedAfterTest(startSqsEmulator()),

@@ -1,5 +1,6 @@
 import { type Clock, type InstanceHead, type Logger, StateError } from "@stephooks/core";
 import { EngineError, type EngineErrorCode } from "./engine-error.ts";
+import { errorRecord } from "./error-record.ts";
 import { instanceDocument } from "./instance-document.ts";
 import type { StepContext } from "./step-function.ts";
 import type { StepOutcome, StepResult } from "./step-outcome.ts";
@@ -29,7 +30,11 @@ export async function runStep(run: StepRun): Promise<StepResult> {
   const startedAt = clock.now();
   const request = transitionRequest(head, workflow, logger);
   const timeout = stepTimeout(run, startedAt);
-  const settled = (outcome: StepOutcome): StepResult => ({ outcome, startedAt, duration: clock.now() - startedAt });
+  const settled = (outcome: StepOutcome): StepResult => {
+    const duration = clock.now() - startedAt;
+    if (outcome.kind === "error") logFailure(run, outcome.error, duration);
+    return { outcome, startedAt, duration };
+  };
   try {
     const document = { ...instanceDocument(head), instanceId: head.id };
     const body = (async () => step.run(document, request.goto, request.wait, timeout.context))();
@@ -72,6 +77,13 @@ function isMistake(error: unknown): boolean {
     // A Proxy that does not even let itself be looked at.
     return false;
   }
+}
+
+/** State and payload stay out: they may hold secrets. */
+function logFailure({ head, logger }: StepRun, error: unknown, ms: number): void {
+  const { id: instance, workflow, attempt } = head;
+  const { code, message, stack } = errorRecord(error, { step: head.step, attempt, at: 0 });
+  logger.log("error", "step failed", { instance, workflow, step: head.step, attempt, ms, code, message, stack });
 }
 
 interface StepTimeout {

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { type AwsClients, createAwsClients, dynamodbInstanceIndex, sendTick } from "@stephooks/aws";
 import type { ProvisionedStack } from "@stephooks/aws/provision";
 import { environmentNames, type Timings, timingsFor } from "@stephooks/aws/resources";
@@ -14,6 +15,7 @@ import {
   httpEnvironment,
   workerEnvironment,
 } from "./stack-environment.ts";
+import type { ProcessName } from "./stack-process.ts";
 import { type Ticker, ticker } from "./ticker.ts";
 
 export interface AppRunnerOptions {
@@ -47,13 +49,18 @@ export interface AppRunner {
    * ran it are not made up, as EventBridge makes up none for a schedule that did not exist.
    */
   run(bundle: string, manifest: AppManifest): Promise<void>;
+  /**
+   * Goes on with a bundle that registers what the one before registered, for which everything is there already. False
+   * when it registers something else or does not start: then the one before goes on.
+   */
+  runAsBefore(bundle: string): Promise<boolean>;
   /** Sends no tick any more. The processes are somebody else's to stop. */
   stop(): void;
 }
 
 export function appRunner(options: AppRunnerOptions): AppRunner {
   const clients = clientsOf(options.endpoints);
-  let app: ProvisionedApp | undefined;
+  let app: (ProvisionedApp & { readonly manifest: AppManifest; readonly timings: Timings }) | undefined;
   let environment: Environment = {};
   const resources = (): ProvisionedStack => {
     if (app === undefined) throw new TypeError("no app runs yet");
@@ -79,17 +86,20 @@ export function appRunner(options: AppRunnerOptions): AppRunner {
     run: async (bundle, manifest) => {
       const timings = options.timings ?? timingsFor(longestTimeout(manifest));
       const next = await provisionApp(clients, manifest, timings);
-      const common = commonEnvironment(resolve(bundle), next, timings, options);
-      const { front, processes } = options;
-      await processes.replace(
-        new Map([
-          ["worker", { ...common, ...workerEnvironment(resolve(bundle), next.queues, timings) }],
-          ["http", { ...common, ...httpEnvironment(resolve(bundle), front, timings) }],
-        ]),
-      );
-      app = next;
-      environment = common;
+      await options.processes.replace(environmentsOf(resolve(bundle), next, timings, options));
+      app = { ...next, manifest, timings };
+      environment = commonEnvironment(resolve(bundle), next, timings, options);
       ticks.follow(manifest.crons ?? []);
+    },
+    runAsBefore: async (bundle) => {
+      if (app === undefined) return false;
+      const { manifest, timings } = app;
+      const environments = environmentsOf(resolve(bundle), app, timings, options);
+      const replaced = await options.processes
+        .replace(environments, (up) => isDeepStrictEqual(up.get("http")?.details["manifest"], manifest))
+        .catch(() => false);
+      if (replaced) environment = commonEnvironment(resolve(bundle), app, timings, options);
+      return replaced;
     },
     stop: () => {
       ticks.stop();
@@ -97,6 +107,19 @@ export function appRunner(options: AppRunnerOptions): AppRunner {
       clients.sqs.destroy();
     },
   };
+}
+
+function environmentsOf(
+  bundle: string,
+  app: ProvisionedApp,
+  timings: Timings,
+  options: AppRunnerOptions,
+): ReadonlyMap<ProcessName, Environment> {
+  const common = commonEnvironment(bundle, app, timings, options);
+  return new Map([
+    ["worker", { ...common, ...workerEnvironment(bundle, app.queues, timings) }],
+    ["http", { ...common, ...httpEnvironment(bundle, options.front, timings) }],
+  ]);
 }
 
 function commonEnvironment(

@@ -1,6 +1,6 @@
 export type { DevControl } from "./dev-control.ts";
 export { loadControl, loadHandler } from "./load-handler.ts";
-export type { LogLine } from "./log-line.ts";
+export type { LogIds, LogLine } from "./log-line.ts";
 export { LocalError, type LocalErrorCode } from "./local-error.ts";
 export type { RequestCounts } from "./request-counts.ts";
 export type { ProcessName, StackProcess } from "./stack-process.ts";

@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { isRecord } from "@stephooks/core";
 import type { LambdaHandler } from "stephooks";
+import type { AroundStep } from "stephooks/host";
 import type { ControlAct, DevControl } from "./dev-control.ts";
 import { LocalError } from "./local-error.ts";
 
@@ -14,6 +15,13 @@ export async function loadControl(bundle: string): Promise<DevControl> {
 function controlEntry([name, act]: [string, unknown]): [string, ControlAct][] {
   if (typeof act !== "function") return [];
   return [[name, async (input) => Reflect.apply(act, undefined, [input])]];
+}
+
+/** Lets a bundle of `stephooks dev` run something around every step; nothing happens for another bundle. */
+export async function traceSteps(bundle: string, around: AroundStep): Promise<void> {
+  const module = await importBundle(bundle);
+  const trace: unknown = isRecord(module) ? module["trace"] : undefined;
+  if (typeof trace === "function") Reflect.apply(trace, undefined, [around]);
 }
 
 /**
@@ -33,6 +41,8 @@ export async function loadHandler(bundle: string): Promise<LambdaHandler> {
 }
 
 async function importBundle(bundle: string): Promise<unknown> {
+  // Stacks name the sources where the bundle has source maps.
+  process.setSourceMapsEnabled(true);
   try {
     return await import(pathToFileURL(bundle).href);
   } catch (cause) {

@@ -1,5 +1,6 @@
+import type { ChildProcess } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
-import { type ProcessName, type StackProcess, startProcess, type StackOutput } from "./stack-process.ts";
+import { forkProcess, type ProcessName, type StackOutput, type StackProcess, startProcess } from "./stack-process.ts";
 import type { Environment } from "./stack-environment.ts";
 
 /** The processes of one stack, and with which environment each is started again. */
@@ -9,8 +10,14 @@ export interface ProcessSet {
   startAgainWith(name: ProcessName, environment: Environment): void;
   /** Ends the process when it still runs, then starts it where it was. */
   restart(name: ProcessName): Promise<void>;
-  /** Starts new processes beside the old ones; when all have come up they take over, and the old ones finish. */
-  replace(next: ReadonlyMap<ProcessName, Environment>): Promise<void>;
+  /**
+   * Starts new processes beside the old ones; when all have come up they take over, and the old ones finish. Unless
+   * `accepts` says no: then the new ones finish, and it answers false.
+   */
+  replace(
+    next: ReadonlyMap<ProcessName, Environment>,
+    accepts?: (up: ReadonlyMap<ProcessName, StackProcess>) => boolean,
+  ): Promise<boolean>;
   get(name: ProcessName): StackProcess;
   /** Ends all. May be called more than once. */
   stop(): Promise<void>;
@@ -20,6 +27,8 @@ export interface ProcessSetOptions {
   readonly output: StackOutput;
   /** Added to the environment of every start. */
   readonly environment?: () => Environment;
+  /** Keeps a process at hand for each that is replaced, so that the next replacement comes sooner. Default: no. */
+  readonly standby?: boolean;
   /** Told whenever a process begins to stand for its name, and with undefined when it has ended. */
   readonly onChange?: (name: ProcessName, process: StackProcess | undefined) => void;
   /** Told about a process that ended by itself, which is then started again. Without it, it stays down. */
@@ -45,6 +54,7 @@ class Processes implements ProcessSet {
   readonly #current = new Map<ProcessName, StackProcess>();
   readonly #environments = new Map<ProcessName, Environment>();
   readonly #retiring = new Set<StackProcess>();
+  readonly #standbys = new Map<ProcessName, ChildProcess>();
   /** Ended on purpose, or about to be. */
   readonly #dismissed = new WeakSet<StackProcess>();
   readonly #stopping = new AbortController();
@@ -71,7 +81,10 @@ class Processes implements ProcessSet {
     await this.start(name, this.#environments.get(name) ?? {});
   }
 
-  async replace(next: ReadonlyMap<ProcessName, Environment>): Promise<void> {
+  async replace(
+    next: ReadonlyMap<ProcessName, Environment>,
+    accepts: (up: ReadonlyMap<ProcessName, StackProcess>) => boolean = () => true,
+  ): Promise<boolean> {
     const starts = [...next].map(async ([name, environment]) => ({
       name,
       environment,
@@ -83,7 +96,11 @@ class Processes implements ProcessSet {
     if (failed !== undefined || this.#stopping.signal.aborted) {
       await Promise.all(up.map(({ started }) => started.stop()));
       if (failed !== undefined) throw failed.reason;
-      return;
+      return false;
+    }
+    if (!accepts(new Map(up.map(({ name, started }) => [name, started])))) {
+      await Promise.all(up.map(({ started }) => this.#retire(started)));
+      return false;
     }
     const handovers = up.map(async ({ name, environment, started }) => {
       const old = this.#current.get(name);
@@ -93,6 +110,8 @@ class Processes implements ProcessSet {
     });
     // A client with a connection to an old one would be answered by it until it has heard.
     await Promise.all(handovers);
+    this.#prepare([...next.keys()]);
+    return true;
   }
 
   get(name: ProcessName): StackProcess {
@@ -107,13 +126,23 @@ class Processes implements ProcessSet {
     // The emulators last: the others still write while they end.
     const emulators = this.#current.get("emulators");
     const others = [...this.#current.values(), ...this.#retiring].filter((process) => process !== emulators);
+    for (const standby of this.#standbys.values()) standby.kill();
     await Promise.all(others.map((process) => process.stop()));
     await emulators?.stop();
   }
 
   #launch(name: ProcessName, environment: Environment): Promise<StackProcess> {
     const { environment: added, output } = this.#options;
-    return startProcess(name, { ...environment, ...added?.() }, output);
+    const standby = this.#standbys.get(name);
+    this.#standbys.delete(name);
+    const isThere = standby?.connected === true;
+    return startProcess(name, { ...environment, ...added?.() }, output, isThere ? standby : undefined);
+  }
+
+  /** The next ones load their own code while there is time for it. */
+  #prepare(names: readonly ProcessName[]): void {
+    if (this.#options.standby !== true || this.#stopping.signal.aborted) return;
+    for (const name of names) this.#standbys.set(name, forkProcess(name, this.#options.output));
   }
 
   #take(name: ProcessName, started: StackProcess): void {

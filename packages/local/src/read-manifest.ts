@@ -1,7 +1,7 @@
 import { type AppManifest, isRecord } from "@stephooks/core";
 import { LocalError } from "./local-error.ts";
 import { type Environment, manifestEnvironment } from "./stack-environment.ts";
-import { startProcess, type StackOutput } from "./stack-process.ts";
+import { type StackOutput, startProcess } from "./stack-process.ts";
 
 /**
  * What the bundle registers, told by a process of its own: reading it leaves nothing of the app in this one, and the

@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { isCodedError, isRecord } from "@stephooks/core";
 import { LocalError } from "./local-error.ts";
+import { LOGS_VARIABLE } from "./log-ids.ts";
 import { type LogLine, readLogLine } from "./log-line.ts";
 import { withoutPreloads } from "./node-options.ts";
 
@@ -55,20 +56,29 @@ const foreignIdentity = { AWS_PROFILE: undefined, AWS_SESSION_TOKEN: undefined }
 /** On these systems a process can lead a group, so that what it leaves behind can be found. */
 const HAS_GROUPS = process.platform !== "win32";
 
+/** A process of the stack that has loaded its own code, or is about to, and waits for what `startProcess` gives it. */
+export function forkProcess(name: ProgramName, output: StackOutput): ChildProcess {
+  const stream = streamFor(output);
+  const child = fork(entryOf(name), {
+    env: { ...process.env, ...foreignIdentity, ...nodeOptionsOf(name), ...logsFor(output) },
+    stdio: ["ignore", stream, stream, "ipc"],
+    detached: HAS_GROUPS,
+  });
+  // Without a listener a process that cannot be spawned would take this one with it.
+  child.on("error", () => {});
+  if (typeof output === "function") readLines(name, child, output);
+  return child;
+}
+
 /** @throws LocalError `process-failed` with what the process said; of `manifest` with its own code. */
 export async function startProcess(
   name: ProgramName,
   environment: Readonly<Record<string, string>>,
   output: StackOutput,
+  child: ChildProcess = forkProcess(name, output),
 ): Promise<StackProcess> {
-  const stream = streamFor(output);
-  const child = fork(entryOf(name), {
-    env: { ...process.env, ...foreignIdentity, ...nodeOptionsOf(name), ...environment },
-    stdio: ["ignore", stream, stream, "ipc"],
-    detached: HAS_GROUPS,
-  });
-  if (typeof output === "function") readLines(name, child, output);
   const ended = once(child, "exit");
+  child.send({ kind: "begin", environment }, () => {});
   const details = await ready(name, child);
   const stop = async (): Promise<void> => {
     await end(child, "SIGTERM");
@@ -90,6 +100,10 @@ export async function startProcess(
 function streamFor(output: StackOutput): "pipe" | "ignore" | number {
   if (typeof output === "function") return "pipe";
   return output === "inherit" ? STDERR : "ignore";
+}
+
+function logsFor(output: StackOutput): Readonly<Record<string, string>> {
+  return typeof output === "function" ? { [LOGS_VARIABLE]: "read" } : {};
 }
 
 function readLines(name: ProgramName, { stderr, stdout }: ChildProcess, output: (line: LogLine) => void): void {
@@ -170,9 +184,11 @@ async function ready(name: ProgramName, child: ChildProcess): Promise<Readonly<R
 }
 
 /** What is wrong with the app, in the words of the process that imported it. */
-function appFailure({ code, message }: Readonly<Record<string, unknown>>): LocalError {
+function appFailure({ code, message, stack }: Readonly<Record<string, unknown>>): LocalError {
   const known = code === "bundle-failed" || code === "no-handler" ? code : "process-failed";
-  return new LocalError(known, String(message));
+  if (typeof stack !== "string") return new LocalError(known, String(message));
+  const cause = Object.assign(new Error(String(message)), { stack });
+  return new LocalError(known, String(message), {}, { cause });
 }
 
 let questions = 0;

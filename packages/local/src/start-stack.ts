@@ -12,12 +12,12 @@ import { type FrontDoor, openFrontDoor } from "./front-door.ts";
 import { type ProcessSet, processSet } from "./process-set.ts";
 import { readManifest } from "./read-manifest.ts";
 import { clockEnvironment, emulatorEnvironment, endpointsOf, type Environment } from "./stack-environment.ts";
-import type { ProcessName, StackProcess, StackOutput } from "./stack-process.ts";
+import type { ProcessName, StackOutput, StackProcess } from "./stack-process.ts";
 import { sweepEveryMinute } from "./sweep-every-minute.ts";
 
 export interface StackOptions {
-  /** File that exports `handler`, as deployed. */
-  readonly bundle: string;
+  /** File that exports `handler`, as deployed; what is not there yet is waited for while the emulators start. */
+  readonly bundle: string | Promise<string>;
   /** Folder that keeps table and queues; a temporary one, removed at the end, when absent. */
   readonly dataDir?: string;
   /** Forgets what the folder holds. */
@@ -40,8 +40,10 @@ export interface StackOptions {
   readonly virtualClock?: boolean;
   /** Added to the environment of worker and HTTP process. */
   readonly environment?: Environment;
-  /** Where the processes' output goes: to this process's standard error (default), or nowhere. */
+  /** Where the processes' output goes. Default: `inherit`. */
   readonly output?: StackOutput;
+  /** Keeps processes at hand, so that a reload takes less time and the stack more memory. Default: no. */
+  readonly standby?: boolean;
   /** Told about a process that crashed, which is then started again. Without it a crashed process stays down. */
   readonly onCrash?: (name: ProcessName) => void;
 }
@@ -87,6 +89,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const advancing = Promise.withResolvers<StackClock>();
   const processes = processSet({
     output: options.output ?? "inherit",
+    standby: options.standby ?? false,
     onChange: (name, process) => {
       if (name === "http") door.leadTo(process && Number(process.details["port"]));
       if (options.virtualClock === true && process) followClock(process, clock, advancing.promise);
@@ -123,14 +126,18 @@ async function started({ advancing, clock, dataDir, door, options, processes, st
   // Also when the timings are given: a bundle without handler is told apart here.
   const manifestOf = (file: string): Promise<AppManifest> => readManifest(resolve(file), environment, output);
   // Both are waited for: one that is still on its way when the other fails could not be stopped.
-  const [emulated, read] = await Promise.allSettled([startEmulators(processes, dataDir, options), manifestOf(bundle)]);
+  const reading = (async () => {
+    const file = await bundle;
+    return { file, manifest: await manifestOf(file) };
+  })();
+  const [emulated, read] = await Promise.allSettled([startEmulators(processes, dataDir, options), reading]);
   if (read.status === "rejected") throw read.reason;
   if (emulated.status === "rejected") throw emulated.reason;
   const endpoints = emulated.value;
   const front = { port: door.port, virtualClock: options.virtualClock === true };
   const runner = appRunner({ ...options, processes, endpoints, front, clock });
   try {
-    await runner.run(bundle, read.value);
+    await runner.run(read.value.file, read.value.manifest);
   } catch (error) {
     runner.stop();
     throw error;
@@ -155,7 +162,10 @@ async function started({ advancing, clock, dataDir, door, options, processes, st
     process: (name) => processes.get(name),
     kill: (name) => processes.get(name).kill(),
     restart: (name) => processes.restart(name),
-    reload: async (next) => runner.run(next, await manifestOf(next)),
+    reload: async (next) => {
+      // What is edited is mostly what a function does, not what there is: then there is nothing to read and to make.
+      if (!(await runner.runAsBefore(next))) await runner.run(next, await manifestOf(next));
+    },
     stop: async () => {
       stopping.abort();
       runner.stop();

@@ -46,6 +46,7 @@ export class AppRegistry {
   readonly #system = new Set<string>();
   #runtime: Runtime | undefined;
   #wrapStep: StepWrapper | undefined;
+  #traceStep: StepWrapper | undefined;
 
   constructor(http: { routes: RouteTable; middleware: MiddlewareList; auths: AuthList }) {
     this.routes = http.routes;
@@ -97,6 +98,12 @@ export class AppRegistry {
     for (const source of this.#sources.values()) this.#define(source);
   }
 
+  /** From now on `trace` makes what runs around every step, listeners included, whatever the host puts in its place. */
+  traceSteps(trace: StepWrapper): void {
+    this.#traceStep = trace;
+    for (const source of this.#sources.values()) this.#define(source);
+  }
+
   /** @throws StephooksError `no-host` before the first event. */
   runtime(user: string): Runtime {
     if (this.#runtime) return this.#runtime;
@@ -130,10 +137,8 @@ export class AppRegistry {
     const definition = defineWorkflow(name, description, steps, this.strict ? strictOptions(options) : options);
     const inner = this.#wrapStep ? wrapped(definition, this.#wrapStep) : definition;
     const events = this.events(name);
-    this.definitions.set(
-      name,
-      wrapped(inner, (_place, run) => events.aroundStep(run)),
-    );
+    const heard = wrapped(inner, (_place, run) => events.aroundStep(run));
+    this.definitions.set(name, this.#traceStep ? wrapped(heard, this.#traceStep) : heard);
     this.#sources.set(name, source);
   }
 

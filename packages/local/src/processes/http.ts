@@ -1,6 +1,8 @@
 import { jsonLogger } from "@stephooks/core";
 import type { LambdaHandler } from "stephooks";
 import { type ControlAct, withDevControl } from "../dev-control.ts";
+import { logsAreRead } from "../log-ids.ts";
+import { withRequestLog } from "../log-work.ts";
 import { httpFront } from "../http-front.ts";
 import { loadControl, loadHandler } from "../load-handler.ts";
 import { countRequests } from "../request-counts.ts";
@@ -22,20 +24,22 @@ await runProcess(async (parent) => {
   const settings: HttpSettings = JSON.parse(readSetting("STEPHOOKS_LOCAL_HTTP"));
   const { functionTimeout } = settings;
   const requests = countRequests();
-  const { handler, settled } = withCount(await loadHandler(settings.bundle));
+  const loaded = await loadHandler(settings.bundle);
+  const { handler, settled } = withCount(loaded);
   const logger = jsonLogger();
   watchStrayErrors(logger);
   const front = httpFront({ handler, functionTimeout, logger });
   const clock = settings.virtualClock ? { "clock/advance": advanceOf(parent) } : {};
   const control = { ...(await loadControl(settings.bundle)), ...clock };
-  const server = await startServer(withDevControl(front, control));
+  const listener = logsAreRead() ? withRequestLog(front, jsonLogger()) : front;
+  const server = await startServer(withDevControl(listener, control));
   parent.answer("usage", () => ({ requests: requests.totals() }));
   parent.beforeEnd(async () => server.closeAll());
   parent.beforeRetirement(async () => {
     await server.retire(settings.port);
     await settled();
   });
-  parent.ready({ port: server.port });
+  parent.ready({ port: server.port, manifest: loaded.manifest });
 });
 
 /** The stack's processes share one clock, which the parent keeps. */

@@ -1,5 +1,6 @@
 import { isCodedError, isRecord } from "@stephooks/core";
 import { shiftDate } from "../clock/shift-date.ts";
+import { logsAreRead, markOutput } from "../log-ids.ts";
 
 /** Time to finish what runs after the parent is gone or said stop, milliseconds. Its work comes back elsewhere. */
 const END_LIMIT = 2_000;
@@ -25,6 +26,9 @@ export interface ParentLink {
  * `start` throws the parent is told why.
  */
 export async function runProcess(start: (parent: ParentLink) => Promise<void>): Promise<void> {
+  // Started ahead of time, perhaps: what it is to do comes when there is something to do.
+  if (!(await begun())) return;
+  if (logsAreRead()) markOutput();
   const offset = process.env["STEPHOOKS_LOCAL_CLOCK"];
   if (offset !== undefined) followClock(Number(offset));
   let stop = async (): Promise<void> => {};
@@ -56,8 +60,25 @@ export async function runProcess(start: (parent: ParentLink) => Promise<void>): 
   } catch (error) {
     const code = isCodedError(error) ? error.code : undefined;
     const message = error instanceof Error ? error.message : String(error);
-    tell({ kind: "failed", code, message }, () => process.exit(1));
+    const stack = error instanceof Error && error.cause instanceof Error ? error.cause.stack : undefined;
+    tell({ kind: "failed", code, message, stack }, () => process.exit(1));
   }
+}
+
+/** Takes its environment from the parent. False when the parent is gone before that. */
+async function begun(): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const gone = (): void => resolve(false);
+  const onMessage = (message: unknown): void => {
+    if (!isRecord(message) || message["kind"] !== "begin" || !isRecord(message["environment"])) return;
+    for (const [name, value] of Object.entries(message["environment"])) process.env[name] = String(value);
+    resolve(true);
+  };
+  process.on("message", onMessage).once("disconnect", gone);
+  if (!process.connected) gone();
+  const isBegun = await promise;
+  process.off("message", onMessage).off("disconnect", gone);
+  return isBegun;
 }
 
 /** With a virtual clock every process shows the parent's time. */

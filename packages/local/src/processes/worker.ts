@@ -1,7 +1,9 @@
 import { createAwsClients, sqsQueueSource } from "@stephooks/aws";
 import { jsonLogger } from "@stephooks/core";
 import { countBatches } from "../batch-count.ts";
-import { loadHandler } from "../load-handler.ts";
+import { loadHandler, traceSteps } from "../load-handler.ts";
+import { logsAreRead } from "../log-ids.ts";
+import { stepLog } from "../log-work.ts";
 import { poll } from "../poller.ts";
 import type { PolledQueue } from "../provision-app.ts";
 import { countRequests } from "../request-counts.ts";
@@ -19,6 +21,7 @@ await runProcess(async (parent) => {
   const received = countBatches();
   const logger = jsonLogger();
   const handler = await loadHandler(settings.bundle);
+  if (logsAreRead()) await traceSteps(settings.bundle, stepLog(logger));
   const { sqs } = createAwsClients();
   const stopping = new AbortController();
   const polling = settings.queues.map((queue) =>

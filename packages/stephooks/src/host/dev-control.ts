@@ -47,6 +47,28 @@ export function devControl(handler: LambdaHandler): Readonly<Record<string, (inp
   };
 }
 
+/** Which attempt at a step runs. */
+export interface StepPlace {
+  readonly workflow: string;
+  readonly step: string;
+  readonly instance: string;
+  readonly attempt: number;
+}
+
+/** Runs a step's body, whatever else it does around it. */
+export type AroundStep = (place: StepPlace, run: () => unknown) => unknown;
+
+/** Lets the local stack run something around every step of an app. For bundles of `stephooks dev` only, as above. */
+export function devTrace(handler: LambdaHandler): (around: AroundStep) => void {
+  return (around) =>
+    registryOf(handler)?.traceSteps(
+      (place, run) => (state, goto, wait, context) =>
+        around({ ...place, instance: context.instanceId, attempt: context.attempt }, () =>
+          run(state, goto, wait, context),
+        ),
+    );
+}
+
 function isQuery(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }

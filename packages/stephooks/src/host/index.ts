@@ -5,6 +5,7 @@ export { differencesPage } from "../compat/differences-page.ts";
 export { mediaTypeOf, servablePath } from "../files/index.ts";
 export { createHost, type Host } from "./create-host.ts";
 export type { HostSettings } from "./create-runtime.ts";
-export { devControl } from "./dev-control.ts";
+export { type AroundStep, devControl, devTrace, type StepPlace } from "./dev-control.ts";
 export { openData } from "./open-data.ts";
+export { observingRoutes } from "../http/index.ts";
 export type { LambdaHandler } from "./lambda-handler.ts";

@@ -1,4 +1,5 @@
 export type { AccessSettings } from "./api-auth.ts";
+export { observingRoutes } from "./registration-observer.ts";
 export { AppRequest } from "./app-request.ts";
 export { AppResponse, type Render } from "./app-response.ts";
 export { assertFunctions } from "./assert-functions.ts";

@@ -1,5 +1,6 @@
 import { assertFunctions } from "./assert-functions.ts";
 import { compilePath, type PathParams, type PathPattern, type PathSource } from "./path-pattern.ts";
+import { announceRoute } from "./registration-observer.ts";
 import type { RouteHandler } from "./route-handler.ts";
 
 /** The methods an app can answer, in the order of an `Allow` header. */
@@ -31,6 +32,7 @@ export class RouteTable<Handlers = readonly RouteHandler[]> {
   add(method: string, path: PathSource, handlers: Handlers): void {
     const pattern = compilePath(path);
     if (Array.isArray(handlers)) assertFunctions(`${method} ${pattern.text}`, handlers);
+    announceRoute(method, pattern.text);
     this.#routes.set(`${method} ${pattern.key}`, { method, path: pattern.text, pattern, handlers });
   }
 
