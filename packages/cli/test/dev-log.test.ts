@@ -9,7 +9,10 @@ import { emptyFolder } from "./support/created-app.ts";
 const base = { time: "2026-01-02T03:04:05.678Z", process: "worker", level: "info" } as const;
 
 describe("a line for people", () => {
-  type Fields = Readonly<Record<string, string | number>> & { readonly event: string; readonly level?: "warn" | "error" };
+  type Fields = Readonly<Record<string, string | number>> & {
+    readonly event: string;
+    readonly level?: "warn" | "error";
+  };
   const cases: readonly (readonly [Fields, string])[] = [
     [
       { event: "request", request: "3f2a", method: "GET", path: "/hello", status: 200, ms: 12 },
@@ -23,8 +26,14 @@ describe("a line for people", () => {
       { event: "step", workflow: "orders", step: "pay", instance: "o-1", attempt: 2, ms: 5 },
       "03:04:05 [orders/pay#2 o-1] step done 5 ms",
     ],
-    [{ event: "output", workflow: "orders", step: "pay", instance: "o-1", text: "hello\nthere" }, "03:04:05 [orders/pay o-1] hello\nthere"],
-    [{ event: "poll failed", level: "warn", queue: "q", reason: "gone" }, "03:04:05 warn: poll failed queue=q reason=gone"],
+    [
+      { event: "output", workflow: "orders", step: "pay", instance: "o-1", text: "hello\nthere" },
+      "03:04:05 [orders/pay o-1] hello\nthere",
+    ],
+    [
+      { event: "poll failed", level: "warn", queue: "q", reason: "gone" },
+      "03:04:05 warn: poll failed queue=q reason=gone",
+    ],
     [
       { event: "step failed", level: "error", code: "no-goto", message: "Call goto.", instance: "o-1", step: "pay" },
       "03:04:05 [pay o-1] error: step failed (no-goto) Call goto.",

@@ -131,7 +131,10 @@ const cases: Readonly<Record<string, { readonly ill: DoctorFacts; readonly fine:
   },
   "tsconfig-writes-beside": { ill: typed({ noEmit: false }), fine: typed({ noEmit: false, outDir: "dist" }) },
   "env-in-git": { ill: git({ tracked: [".env"] }), fine: git({ tracked: [".env.example"] }) },
-  "env-not-ignored": { ill: git({ ignored: [".stephooks"] }), fine: git({ ignored: [".stephooks"], hasEnvFile: false }) },
+  "env-not-ignored": {
+    ill: git({ ignored: [".stephooks"] }),
+    fine: git({ ignored: [".stephooks"], hasEnvFile: false }),
+  },
   "stephooks-in-git": { ill: git({ tracked: [".stephooks"] }), fine: well },
   "stephooks-not-ignored": { ill: git({ ignored: [".env"] }), fine: git({ ignored: [], isRepository: false }) },
   "modules-in-git": { ill: git({ tracked: ["node_modules"] }), fine: well },
@@ -190,11 +193,19 @@ describe("the command", () => {
     writeFileSync(join(cwd, ".env"), "SECRET=1");
     writeFileSync(join(cwd, "yarn.lock"), "");
     writeFileSync(join(cwd, "package-lock.json"), "{}");
-    writeFileSync(join(cwd, "tsconfig.json"), '{ // a comment\n "compilerOptions": { "moduleResolution": "classic", }, }');
+    writeFileSync(
+      join(cwd, "tsconfig.json"),
+      '{ // a comment\n "compilerOptions": { "moduleResolution": "classic", }, }',
+    );
     writeFileSync(join(cwd, "index.ts"), `import { app } from "stephooks";\nexport default app.init(;`);
     const { code, stderr, stdout } = await runCommand(["doctor"], { cwd });
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr.trimEnd().split("\n").map((line) => line.split(":")[0])).toEqual([
+    expect(
+      stderr
+        .trimEnd()
+        .split("\n")
+        .map((line) => line.split(":")[0]),
+    ).toEqual([
       "lock-files-mixed",
       "tsconfig-not-strict",
       "tsconfig-modules",

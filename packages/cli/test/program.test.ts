@@ -83,7 +83,9 @@ test("--help loads at most 90 modules, and of the packages only what makes the c
   const { code, stderr } = await runCommand(["--help"], { node });
   expect(code).toBe(0);
   const loaded = stderr.trim().split("\n");
-  const packages = loaded.flatMap((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(url)?.[1] ?? []);
+  const packages = loaded.flatMap(
+    (url) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(url)?.[1] ?? [],
+  );
   expect([...new Set(packages)]).toEqual(["commander", "ulid"]);
   expect(loaded.length).toBeGreaterThan(10);
   expect(loaded.length).toBeLessThan(90);

@@ -2,7 +2,10 @@ import { isRecord } from "@stephooks/core";
 
 /** What is used of a fastify server. */
 interface Server {
-  readonly addHook: (name: string, hook: (request: unknown, reply: unknown, payload: unknown) => Promise<unknown>) => void;
+  readonly addHook: (
+    name: string,
+    hook: (request: unknown, reply: unknown, payload: unknown) => Promise<unknown>,
+  ) => void;
   readonly inject: (request: object) => Promise<unknown>;
 }
 
@@ -36,7 +39,9 @@ async function release(server: Server, request: Readonly<Record<string, unknown>
 function receiptsIn(payload: unknown): readonly unknown[] {
   const answer: unknown = typeof payload === "string" ? JSON.parse(payload) : payload;
   const messages = isRecord(answer) ? answer["Messages"] : undefined;
-  return Array.isArray(messages) ? messages.map((message: unknown) => isRecord(message) && message["ReceiptHandle"]) : [];
+  return Array.isArray(messages)
+    ? messages.map((message: unknown) => isRecord(message) && message["ReceiptHandle"])
+    : [];
 }
 
 function isGone({ raw }: Readonly<Record<string, unknown>>): boolean {

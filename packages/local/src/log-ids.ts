@@ -26,7 +26,10 @@ export function markOutput(): void {
     const write = stream.write.bind(stream);
     const marked = (chunk: unknown, ...rest: readonly unknown[]): boolean => {
       const done = rest.find((argument) => typeof argument === "function");
-      return write(markedText(chunk, stream === process.stderr), () => void (done && Reflect.apply(done, undefined, [])));
+      return write(
+        markedText(chunk, stream === process.stderr),
+        () => void (done && Reflect.apply(done, undefined, [])),
+      );
     };
     stream.write = marked;
   }

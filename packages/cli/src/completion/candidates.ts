@@ -20,16 +20,11 @@ export function candidates(program: Command, words: readonly string[]): readonly
   if (asks !== undefined) return fitting(asks.argChoices ?? [], typed);
   if (typed.startsWith("-")) {
     const free = options.filter((option) => option.variadic || !before.some((word) => isOption(option, word)));
-    return free.flatMap(({ description, long }) =>
-      long?.startsWith(typed) ? [{ word: long, description }] : [],
-    );
+    return free.flatMap(({ description, long }) => (long?.startsWith(typed) ? [{ word: long, description }] : []));
   }
   const commands = help.visibleCommands(command).filter((sub) => sub.name().startsWith(typed));
   const values = command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices);
-  return [
-    ...commands.map((sub) => ({ word: sub.name(), description: sub.description() })),
-    ...fitting(values, typed),
-  ];
+  return [...commands.map((sub) => ({ word: sub.name(), description: sub.description() })), ...fitting(values, typed)];
 }
 
 /** The command that these words lead to. */

@@ -25,7 +25,10 @@ export function logText(line: LogLine): string {
 export function logData(line: LogLine): object {
   const { stack } = line;
   const place = typeof stack === "string" ? placeInApp(stack) : undefined;
-  return { event: "log", log: place === undefined ? line : { ...line, place, frame: codeFrame(messageOf(line), place) } };
+  return {
+    event: "log",
+    log: place === undefined ? line : { ...line, place, frame: codeFrame(messageOf(line), place) },
+  };
 }
 
 function belongsTo({ attempt, instance, request, step, workflow }: LogLine): readonly string[] {
