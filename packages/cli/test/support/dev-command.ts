@@ -7,7 +7,7 @@ export async function firstLine(command: RunningCommand): Promise<string> {
 
 /** A line on standard output, counted from 0. */
 async function nthLine({ child, output }: RunningCommand, index: number): Promise<string> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const lines = output.stdout.split("\n");
     if (lines.length > index + 1) return lines[index] ?? "";
