@@ -1,5 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { packageManager } from "../src/create/next-commands.ts";
 import { packageName } from "../src/create/project-files.ts";
@@ -73,6 +76,20 @@ Next:
     expect(stderr).toContain("Choose one of blank, webhook, crud, approval, cron, static.");
     expect(entries(cwd)).toEqual([]);
   });
+});
+
+test("create-stephooks is create, and npx knows what @stephooks/cli runs", async () => {
+  const cwd = emptyFolder();
+  const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+  symlinkSync(main, join(cwd, "create-stephooks"));
+  const node = ["--conditions=source", join(cwd, "create-stephooks"), "app"];
+  expect((await promisify(execFile)(process.execPath, node, { cwd })).stdout).toMatch(/^Created app from blank\./);
+  // npx runs the first bin when all of them are one file.
+  const { bin }: { bin: Readonly<Record<string, string>> } = JSON.parse(
+    readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+  );
+  expect(Object.keys(bin)[0]).toBe("stephooks");
+  expect(new Set(Object.values(bin)).size).toBe(1);
 });
 
 describe("init", () => {

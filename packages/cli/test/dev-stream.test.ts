@@ -75,7 +75,7 @@ test("one log tells of requests, steps and what the app prints, each with its id
     expect(log.find(({ event, instance }) => event === "step" && instance === good)).toBeDefined();
     const failed = log.find(({ event }) => event === "step failed");
     expect(failed).toMatchObject({ workflow: "orders", instance: bad, step: "pay", place: { line: 11 } });
-    expect(failed?.frame).toMatch(/too much[^]*index\.ts:11:12:[^]*11 │ {6}throw new Error\("too much"\);/);
+    expect(failed?.frame).toMatch(/too much[^]*index\.ts:11:\d+:[^]*11 │ {6}throw new Error\("too much"\);/);
   });
   expect(dev.command.output.stderr).not.toContain("secret");
 });

@@ -100,12 +100,12 @@ describe("completion", () => {
     writeFileSync(program, `#!/bin/sh\nexec "${process.execPath}" --conditions=source "${main}" "$@"\n`);
     chmodSync(program, 0o755);
     const { stdout: script } = await runCommand(["completion", "bash"]);
-    const test = `${script}
+    const shell = `${script}
 COMP_WORDS=(stephooks ${words.map((word) => `"${word}"`).join(" ")})
 COMP_CWORD=${words.length}
 _stephooks
 printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const { stdout } = await promisify(execFile)("bash", ["-c", test], {
+    const { stdout } = await promisify(execFile)("bash", ["-c", shell], {
       env: { ...process.env, PATH: `${folder}:${process.env["PATH"]}` },
     });
     return stdout.trimEnd().split("\n");

@@ -78,7 +78,7 @@ function packageJson(name: string, version: string): string {
 }
 
 function agentsText(text: string, name: string, { files }: Template): string {
-  const rows = Object.entries(files).map(([file, what]) => `| ${`\`${file}\``.padEnd(15)} | ${what.padEnd(68)} |`);
+  const rows = Object.entries(files).map(([file, what]) => `| \`${file}\` | ${what} |`);
   return text.replaceAll("{{name}}", name).replace("{{files}}", rows.join("\n"));
 }
 

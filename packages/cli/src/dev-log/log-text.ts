@@ -41,8 +41,10 @@ function belongsTo({ attempt, instance, request, step, workflow }: LogLine): rea
 
 function happened(line: LogLine): readonly string[] {
   const { code, method, ms, path, status } = line;
-  const took = ms === undefined ? [] : [`${String(ms)} ms`];
-  if (line.event === "request") return [`${String(method)} ${String(path)} ${String(status ?? "broken off")}`, ...took];
+  const took = typeof ms === "number" ? [`${ms} ms`] : [];
+  if (line.event === "request") {
+    return [String(method), String(path), typeof status === "number" ? String(status) : "broken off", ...took];
+  }
   if (line.event === "step") return ["step done", ...took];
   const message = messageOf(line);
   return [...(line.level === "info" ? [] : [`${line.level}:`]), line.event, ...took, ...codeText(code), message].filter(

@@ -25,7 +25,7 @@ export function emptyFolder(): string {
 }
 
 /** Does what `npm install` would do if our packages were published: links them, and puts the command on the path. */
-export function install(project: string): void {
+function install(project: string): void {
   for (const [name, place] of Object.entries(packages)) {
     const link = join(project, "node_modules", name);
     mkdirSync(dirname(link), { recursive: true });

@@ -5,7 +5,7 @@ export async function firstLine(command: RunningCommand, limit = LIMIT): Promise
   return nthLine(command, 0, limit);
 }
 
-const LIMIT = 30_000;
+const LIMIT = 60_000;
 
 /** A line on standard output, counted from 0. */
 async function nthLine({ child, output }: RunningCommand, index: number, limit = LIMIT): Promise<string> {
