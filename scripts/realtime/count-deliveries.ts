@@ -4,7 +4,9 @@ import { type Stack, startStack } from "@stephooks/local";
 
 export interface DeliveryRun {
   readonly streams: number;
+  /** Of one round. */
   readonly events: number;
+  readonly rounds: number;
   readonly say: (line: string) => void;
 }
 
@@ -26,7 +28,7 @@ const AT_ONCE = 50;
 const PATIENCE = 20_000;
 
 /** Opens streams on a local stack, publishes, and counts what came to whom. */
-export async function countDeliveries({ events, say, streams }: DeliveryRun): Promise<Deliveries> {
+export async function countDeliveries({ events, rounds, say, streams }: DeliveryRun): Promise<Deliveries> {
   const stack = await startStack({ bundle: fileURLToPath(new URL("app.ts", import.meta.url)), output: "ignore" });
   const leaving = new AbortController();
   try {
@@ -34,20 +36,17 @@ export async function countDeliveries({ events, say, streams }: DeliveryRun): Pr
     for (let start = 0; start < streams; start += AT_ONCE) {
       await Promise.all(clients.slice(start, start + AT_ONCE).map((client) => client.open()));
     }
-    say(`${streams} streams open; the app's process holds ${await megabytes(stack)} MB`);
+    say(`${streams} streams open; ${await memory(stack)}`);
+    const wantedUntil = (sent: number): number[] =>
+      clients.map(({ room }) => Math.floor((sent - room + ROOMS - 1) / ROOMS));
     const began = Date.now();
-    for (let from = 0; from < events; from += AT_ONCE) {
-      const body = { from, to: Math.min(events, from + AT_ONCE), rooms: ROOMS };
-      await post(`${stack.url}/events`, body);
-      if ((from + AT_ONCE) % 1_000 === 0) {
-        say(
-          `${from + AT_ONCE} published after ${Date.now() - began} ms; the app's process holds ${await megabytes(stack)} MB`,
-        );
-      }
+    for (let sent = 0; sent < rounds * events; sent += events) {
+      await publish(stack, sent, sent + events);
+      say(`${sent + events} published after ${Date.now() - began} ms`);
+      await quiet(clients, wantedUntil(sent + events));
+      say(`and delivered after ${Date.now() - began} ms; ${await memory(stack)}`);
     }
-    const wanted = clients.map(({ room }) => Math.floor((events - room + ROOMS - 1) / ROOMS));
-    await quiet(clients, wanted);
-    say(`all delivered after ${Date.now() - began} ms; the app's process holds ${await megabytes(stack)} MB`);
+    const wanted = wantedUntil(rounds * events);
     const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
     return {
       expected: sum(wanted),
@@ -59,6 +58,12 @@ export async function countDeliveries({ events, say, streams }: DeliveryRun): Pr
   } finally {
     leaving.abort();
     await stack.stop();
+  }
+}
+
+async function publish({ url }: Stack, from: number, to: number): Promise<void> {
+  for (let first = from; first < to; first += AT_ONCE) {
+    await post(`${url}/events`, { from: first, to: Math.min(to, first + AT_ONCE), rooms: ROOMS });
   }
 }
 
@@ -134,7 +139,19 @@ async function post(url: string, body: object): Promise<Response> {
   return answer;
 }
 
-async function megabytes({ url }: Stack): Promise<number> {
-  const memory: unknown = await (await fetch(`${url}/memory`)).json();
-  return isRecord(memory) ? Math.round(Number(memory["rss"]) / 1_048_576) : NaN;
+/** Readings of which the least counts: what is on its way at one of them has arrived at another. */
+const READINGS = 5;
+
+/** What the process that serves the streams holds. */
+async function memory({ url }: Stack): Promise<string> {
+  const live: number[] = [];
+  const held: number[] = [];
+  for (let reading = 0; reading < READINGS; reading += 1) {
+    const answer: unknown = await (await fetch(`${url}/memory`)).json();
+    live.push(isRecord(answer) ? Number(answer["live"]) : NaN);
+    held.push(isRecord(answer) ? Number(answer["rss"]) : NaN);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  const megabytes = (bytes: number): string => (bytes / 1_048_576).toFixed(1);
+  return `in the app's process ${megabytes(Math.min(...live))} MB live after a collection, of ${megabytes(Math.max(...held))} MB it has from the system`;
 }

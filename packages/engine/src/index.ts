@@ -5,15 +5,24 @@ export { EngineError, type EngineErrorCode } from "./engine-error.ts";
 export type { EngineSettings } from "./engine-settings.ts";
 export { inspectInstance, type InstanceInspection } from "./inspect-instance.ts";
 export { type InstanceDocument, instanceDocument, type InstanceFields } from "./instance-document.ts";
-export { type HistoryPage, type HistoryQuery, readHistory } from "./read-history.ts";
+export { type HistoryPage, historyOf, type HistoryQuery, readHistory } from "./read-history.ts";
+export { mintProgressToken, type ProgressTokenOptions, watchedInstance } from "./progress-token.ts";
 export { readInstance } from "./read-instance.ts";
 export { pauseInstance } from "./pause-instance.ts";
 export { retryInstance, resumeInstance } from "./recover-instance.ts";
 export { startInstance, startInstanceLater, type StartRequest, type StartResult } from "./start-instance.ts";
 export type { Goto, GotoOptions, StepContext, StepFunction, Wait, WaitOptions } from "./step-function.ts";
+export type { ReportPlace, StepReporter, StepReporting } from "./step-reporter.ts";
 export { nextSweep, sweep, type SweepReport } from "./sweeper.ts";
 export type { TransitionEvent, TransitionListener } from "./transition-event.ts";
-export { continueInstance, replaceState, resumeByToken, updateInstance, type UpdateResult } from "./update-instance.ts";
+export {
+  continueInstance,
+  readByToken,
+  replaceState,
+  resumeByToken,
+  updateInstance,
+  type UpdateResult,
+} from "./update-instance.ts";
 export type { WaitTokenOptions } from "./wait-token.ts";
 export { createWorker, type Worker } from "./worker.ts";
 export { defineWorkflow, type StepDefinition, type WorkflowDefinition } from "./workflow-definition.ts";

@@ -1,4 +1,4 @@
-import type { HistoryEntry, Ports } from "@stephooks/core";
+import type { HistoryEntry, InstanceHead, Ports } from "@stephooks/core";
 import { EngineError } from "./engine-error.ts";
 import { readInstance } from "./read-instance.ts";
 
@@ -27,8 +27,15 @@ export async function readHistory(id: unknown, query: HistoryQuery, ports: Ports
   if (!isWhole(after) || after < 0 || !isWhole(limit) || limit < 1 || limit > 1_000) {
     throw new EngineError("invalid-page", "getHistory takes after: a seq, and limit: 1 to 1,000.");
   }
-  // The head first: what has left it until then was stored before, and what leaves it later is in this copy of it.
-  const head = await readInstance(id, ports);
+  return historyOf(await readInstance(id, ports), { after, limit }, ports);
+}
+
+/** The history up to this head: what had left it was stored before it was read, and what leaves it later is in it. */
+export async function historyOf(
+  head: InstanceHead,
+  { after, limit }: Required<HistoryQuery>,
+  ports: Ports,
+): Promise<HistoryPage> {
   const begins = head.history[0]?.seq ?? head.seq + 1;
   const isElsewhere = head.fullHistory === true && after + 1 < begins;
   const stored = isElsewhere ? await ports.history.read(head.id, after, limit) : [];

@@ -44,6 +44,7 @@ export async function runBranch(
     step,
     clock: ports.clock,
     logger: ports.logger,
+    reporter: tools.reporter,
   });
   if (staysOpen(record, result, step)) return commitRecord(record, stored, result, workflow, work, tools);
   const thrown = result.outcome.kind === "error" ? result.outcome.error : undefined;

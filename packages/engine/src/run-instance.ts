@@ -33,6 +33,7 @@ export async function runInstance(
       step: stepOf(definitions, head.workflow, head.step),
       clock: ports.clock,
       logger: ports.logger,
+      reporter: tools.reporter,
     });
     const inline = chains(result, workflow, tools);
     const input = {

@@ -5,6 +5,7 @@ import { instanceDocument } from "./instance-document.ts";
 import type { StepContext } from "./step-function.ts";
 import type { StepOutcome, StepResult } from "./step-outcome.ts";
 import { transitionRequest } from "./transition-request.ts";
+import { noReporter, type StepReporter, type StepReporting } from "./step-reporter.ts";
 import { mintWaitToken } from "./wait-token.ts";
 import type { StepDefinition, WorkflowDefinition } from "./workflow-definition.ts";
 
@@ -19,6 +20,7 @@ export interface StepRun {
   readonly step: StepDefinition;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly reporter?: StepReporter | undefined;
 }
 
 /**
@@ -37,8 +39,15 @@ export async function runStep(run: StepRun): Promise<StepResult> {
   };
   try {
     const document = { ...instanceDocument(head), instanceId: head.id };
-    const body = (async () => step.run(document, request.goto, request.wait, timeout.context))();
-    await timeout.limit(body);
+    const body = async (): Promise<void> => {
+      try {
+        await step.run(document, request.goto, request.wait, timeout.context);
+      } finally {
+        // What was reported before a transition is seen before it.
+        await timeout.reporting.close();
+      }
+    };
+    await timeout.limit(body());
     const asked = request.close() ?? noGoto(head);
     return settled(asked instanceof EngineError ? failed(asked) : asked);
   } catch (error) {
@@ -88,13 +97,14 @@ function logFailure({ head, logger }: StepRun, error: unknown, ms: number): void
 
 interface StepTimeout {
   readonly context: StepContext;
+  readonly reporting: StepReporting;
   /** Settles as the body does, or rejects with `step-timeout` when that is too late. */
   limit(body: Promise<unknown>): Promise<unknown>;
   cancel(): void;
 }
 
 function stepTimeout(
-  { head, idempotencyKey, record = head, step, clock, logger }: StepRun,
+  { head, idempotencyKey, record = head, step, clock, logger, reporter = noReporter }: StepRun,
   startedAt: number,
 ): StepTimeout {
   const controller = new AbortController();
@@ -108,6 +118,7 @@ function stepTimeout(
     controller.abort(error);
     limited.reject(error);
   });
+  const reporting = reporter({ head, idempotencyKey, signal: controller.signal, logger });
   const context: StepContext = {
     instanceId: head.id,
     workflow: head.workflow,
@@ -118,6 +129,7 @@ function stepTimeout(
     ...(head.error === undefined ? {} : { error: head.error }),
     branchErrors: head.branchErrors ?? [],
     createWaitToken: (name = "wait", options) => mintWaitToken(record, name, options),
+    emit: (data) => reporting.emit(data),
     remainingTime: () => Math.max(0, startedAt + step.timeout - clock.now()),
     log: logger,
   };
@@ -125,5 +137,5 @@ function stepTimeout(
     body.then(limited.resolve, limited.reject);
     return limited.promise;
   };
-  return { context, limit, cancel };
+  return { context, reporting, limit, cancel };
 }

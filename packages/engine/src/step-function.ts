@@ -21,6 +21,14 @@ export interface StepContext {
    * `name` (default `wait`) tells several tokens of one wait apart. @throws EngineError `invalid-token`.
    */
   createWaitToken(name?: string, options?: WaitTokenOptions): string;
+  /**
+   * Reports progress to whoever watches the instance (docs/progress.md). Settles when the report is stored; what is
+   * under way when the body settles is stored before its transition. Best effort: a report that cannot be stored
+   * is logged and fails no step, and a body that runs again reports again.
+   *
+   * @throws StephooksError `invalid-document`, `payload-too-large` above 16 KB of JSON.
+   */
+  emit(data: unknown): Promise<void>;
   /** Milliseconds until the step's timeout. */
   remainingTime(): number;
   readonly log: Logger;

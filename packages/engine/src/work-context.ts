@@ -4,6 +4,7 @@ import type { Decision, DecisionContext } from "./decision.ts";
 import type { Definitions } from "./definitions.ts";
 import type { EngineSettings } from "./engine-settings.ts";
 import type { ProtocolRules } from "./protocol-rules.ts";
+import type { StepReporter } from "./step-reporter.ts";
 import type { TransitionListener } from "./transition-event.ts";
 
 /** What every message of an invocation is worked on with. */
@@ -15,6 +16,7 @@ export interface WorkTools {
   /** When the invocation must have answered, epoch milliseconds. */
   readonly endsAt: number;
   readonly listener?: TransitionListener;
+  readonly reporter?: StepReporter;
 }
 
 /** One message in hand. */

@@ -8,6 +8,7 @@ import { initialHead } from "./initial-head.ts";
 import { actOn } from "./process-message.ts";
 import { type ProtocolRules, protocolRules } from "./protocol-rules.ts";
 import { isSuspect, markStart } from "./start-marks.ts";
+import type { StepReporter } from "./step-reporter.ts";
 import type { TransitionListener } from "./transition-event.ts";
 import type { Fate, WorkTools } from "./work-context.ts";
 
@@ -26,6 +27,7 @@ export interface WorkerOptions {
   readonly settings: EngineSettings;
   readonly rules?: ProtocolRules;
   readonly listener?: TransitionListener;
+  readonly reporter?: StepReporter;
 }
 
 interface Delivery {

@@ -10,8 +10,10 @@ test("the package exports these values and no others", () => {
     "createWorker",
     "defineWorkflow",
     "definitionOf",
+    "historyOf",
     "inspectInstance",
     "instanceDocument",
+    "mintProgressToken",
     "nextSweep",
     "pauseInstance",
     "readHistory",
@@ -24,5 +26,6 @@ test("the package exports these values and no others", () => {
     "startInstanceLater",
     "sweep",
     "updateInstance",
+    "watchedInstance",
   ]);
 });

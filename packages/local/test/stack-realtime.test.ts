@@ -1,37 +1,8 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { ask } from "./support/ask.ts";
+import { eventSource } from "./support/event-source.ts";
 import { fixture, stackOfTest } from "./support/started-stack.ts";
 import { until } from "./support/until.ts";
-
-/** An EventSource of `url`: connects again when its stream has ended, with the id of the last event. */
-function eventSource(url: string) {
-  const leaving = new AbortController();
-  const data: unknown[] = [];
-  let connections = 0;
-  let lastEventId: string | undefined;
-  const read = async (): Promise<void> => {
-    const headers: Record<string, string> = lastEventId === undefined ? {} : { "last-event-id": lastEventId };
-    const answer = await fetch(url, { headers, signal: leaving.signal });
-    expect(answer.headers.get("content-type")).toContain("text/event-stream");
-    connections += 1;
-    let unread = "";
-    for await (const chunk of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-      const blocks = (unread + chunk).split("\n\n");
-      unread = blocks.pop() ?? "";
-      for (const block of blocks) {
-        lastEventId = /^id: (\d+)$/m.exec(block)?.[1] ?? lastEventId;
-        const [, sent] = /^data: (.*)$/m.exec(block) ?? [];
-        if (sent !== undefined) data.push(JSON.parse(sent));
-      }
-    }
-  };
-  void (async () => {
-    while (!leaving.signal.aborted) await read().catch(() => {});
-  })();
-  const leave = (): void => leaving.abort();
-  onTestFinished(leave);
-  return { data, lastEventId: () => lastEventId, connections: () => connections, leave };
-}
 
 test("two connections get what is for them, once each, over the ends of their invocations", async () => {
   const stack = await stackOfTest({ bundle: fixture("chat-app.ts") });

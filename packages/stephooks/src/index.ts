@@ -35,11 +35,19 @@ export { filestore, type FileInfo, type FileOptions, type Filestore, type Static
 export type { LambdaHandler } from "./host/lambda-handler.ts";
 export type { HttpRequest, HttpResponse, JwtClaims, Next, RouteHandler } from "./http/index.ts";
 export type { EnqueuedJob, EnqueuedJobs, JobBody, JobRequest, WorkerFunction, WorkerOptions } from "./jobs/index.ts";
+export type {
+  GapProgress,
+  ProgressEvent,
+  ReportProgress,
+  StatusProgress,
+  SubscribeOptions,
+  TransitionProgress,
+} from "./progress/index.ts";
 export type { Listener, PublishedEvent, Realtime } from "./realtime/index.ts";
 export type { GotoStep, StatePatch, Step, Steps, StepState, UntypedState, WaitStep } from "./step.ts";
 export type { StepTiming, TimedOutStep } from "./step-timing.ts";
 export { body, header, openapi, param, query, response, Workflow } from "./not-built-yet.ts";
-export type { InstanceFilter, InstanceOf, StartOptions } from "./workflow.ts";
+export type { InspectionOf, InstanceFilter, InstanceOf, ProgressOptions, StartOptions } from "./workflow.ts";
 export type { ListenerMethod, WorkflowEventData, WorkflowEventName } from "./workflow-event-data.ts";
 export type {
   EngineErrorCode,
@@ -47,6 +55,7 @@ export type {
   HistoryQuery,
   InstanceDocument,
   InstanceInspection,
+  ProgressTokenOptions,
   StepContext,
   WorkflowOptions,
 } from "@stephooks/engine";

@@ -56,7 +56,7 @@ import { CodedError } from "@stephooks/core";
  * - `unknown-topic`: no worker takes jobs of the topic.
  * - `topic-has-source`: a job for a worker that reads another queue.
  * - `invalid-date`: `runAt` was given what is no time.
- * - `invalid-payload`, `payload-too-large`: a job that cannot be stored.
+ * - `invalid-payload`, `payload-too-large`: a job, or a report of progress, that cannot be stored.
  * - `no-job-queue`: the stack was deployed without a queue for jobs.
  * - `unsupported`: a call of codehooks-js that this version does not have.
  * - `file-not-found`, `invalid-file-path`: `filestore` was asked for a file that is not there, or could not be.

@@ -4,9 +4,12 @@ import {
   continueInstance,
   definitionOf,
   inspectInstance,
+  type InstanceInspection,
   type InstanceDocument,
   instanceDocument,
+  mintProgressToken,
   pauseInstance,
+  readByToken,
   readHistory,
   readInstance,
   replaceState,
@@ -18,9 +21,19 @@ import {
 import type { AppRegistry } from "./app-registry.ts";
 import { counted } from "./host/invocation-scope.ts";
 import { listInstances } from "./list-instances.ts";
+import { placeAfter, ProgressFeed, progressRoute, subscription } from "./progress/index.ts";
 import { startAndAnnounce } from "./start-workflow.ts";
 import { stepTiming, type TimedOutStep } from "./step-timing.ts";
-import type { InstanceOf, StartOptions, Workflow, WorkflowRuns, WorkflowViews } from "./workflow.ts";
+import type {
+  InspectionOf,
+  InstanceOf,
+  ProgressOptions,
+  StartOptions,
+  Workflow,
+  WorkflowProgress,
+  WorkflowRuns,
+  WorkflowViews,
+} from "./workflow.ts";
 import type { Listener } from "./workflow-event-data.ts";
 import type { WorkflowEvents } from "./workflow-events.ts";
 
@@ -44,6 +57,7 @@ export function createWorkflowHandle<State extends object>(
     description,
     ...runsOf<State>(bound),
     ...viewsOf<State>(bound),
+    ...progressOf<State>(bound),
     configure: (options) => registry.configure(name, options),
     on: (event: string | symbol, listener: Listener) => emitter.on(event, listener),
     once: (event: string | symbol, listener: Listener) => emitter.once(event, listener),
@@ -89,7 +103,7 @@ function runsOf<State extends object>(bound: Bound): WorkflowRuns<State> {
       }),
     resumeByToken: (token, state) =>
       counted(async () => {
-        const head = await resumeByToken(token, state, ports());
+        const head = await resumeByToken(token, state, ports(), name);
         await events.continued(head, ports().logger);
         return typed<State>(head);
       }),
@@ -115,8 +129,12 @@ function viewsOf<State extends object>({ events, name, registry }: Bound): Workf
     getState,
     getStepsStatus: getState,
     getWorkflowStatus: getState,
+    getStateByToken: (token) => counted(async () => typed<State>(await readByToken(token, ports(), name))),
     inspect: (id) =>
-      counted(async () => inspectInstance(await readInstance(id, ports()), registry.definitions, ports().clock.now())),
+      counted(async () => {
+        const head = await readInstance(id, ports());
+        return typedInspection<State>(inspectInstance(head, registry.definitions, ports().clock.now()));
+      }),
     getHistory: (id, query = {}) => counted(() => readHistory(id, query, ports())),
     getInstances: (filter = {}) =>
       counted(async () => (await listInstances(name, filter, ports())).map((head) => typed<State>(head))),
@@ -133,6 +151,28 @@ function viewsOf<State extends object>({ events, name, registry }: Bound): Workf
         });
         return (await Promise.all(answered)).flat();
       }),
+  };
+}
+
+function typedInspection<State>(inspection: InstanceInspection): InspectionOf<State> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same edge
+  return inspection as InspectionOf<State>;
+}
+
+function progressOf<State extends object>({ name, registry }: Bound): WorkflowProgress<State> {
+  const ports = () => registry.runtime(name).ports;
+  const showing = ({ show }: ProgressOptions<State>) => show && ((head: InstanceHead) => show(typed<State>(head)));
+  return {
+    async *subscribe(id, { after, signal, ...options } = {}) {
+      const place = placeAfter(after);
+      const head = await counted(() => readInstance(id, ports(), name));
+      if (ProgressFeed.isOver(head, place)) return;
+      const watched = { ports: ports(), definitions: registry.definitions, show: showing(options) };
+      yield* subscription(new ProgressFeed(head, place, watched), ports().clock, signal);
+    },
+    createProgressToken: (id, options = {}) =>
+      counted(() => mintProgressToken({ id, workflow: name }, options, ports())),
+    progressRoute: (options = {}) => progressRoute(name, showing(options)),
   };
 }
 

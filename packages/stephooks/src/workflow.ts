@@ -5,8 +5,11 @@ import type {
   InstanceDocument,
   InstanceFields,
   InstanceInspection,
+  ProgressTokenOptions,
   WorkflowOptions,
 } from "@stephooks/engine";
+import type { RouteHandler } from "./http/index.ts";
+import type { ProgressEvent, SubscribeOptions } from "./progress/index.ts";
 import type { StatePatch } from "./step.ts";
 import type { ListenerMethod } from "./workflow-event-data.ts";
 import type { StepTiming, TimedOutStep } from "./step-timing.ts";
@@ -21,6 +24,9 @@ export interface StartOptions {
 
 /** An instance as `start` and `getState` answer it: the state's keys beside the engine's. */
 export type InstanceOf<State> = State & InstanceFields;
+
+/** An instance as `inspect` answers it. */
+export type InspectionOf<State> = Omit<InstanceInspection, "state"> & { readonly state: State };
 
 /**
  * A Mongo-style filter on the documents of instances: `{ color: "red", total: { $gt: 5 } }`, paths as `"a.b"`. Operators:
@@ -86,8 +92,15 @@ export interface WorkflowViews<State extends object> {
   getStepsStatus(id: Id): Promise<InstanceOf<State>>;
   /** The same as {@link getState}. */
   getWorkflowStatus(id: Id): Promise<InstanceOf<State>>;
+  /**
+   * The instance whose wait a token of `context.createWaitToken` answers, for a page that shows what the answer is about.
+   * The token is as good as before.
+   *
+   * @throws EngineError `invalid-token`, `token-expired`, `token-used`.
+   */
+  getStateByToken(token: string | undefined): Promise<InstanceOf<State>>;
   /** Status, history and errors of an instance. @throws EngineError `unknown-instance`. */
-  inspect(id: Id): Promise<InstanceInspection>;
+  inspect(id: Id): Promise<InspectionOf<State>>;
   /**
    * The instance's transitions, page by page; all of them with `history: "full"`, else the newest 16. Strongly consistent.
    *
@@ -104,12 +117,41 @@ export interface WorkflowViews<State extends object> {
   continueAllTimedOut(): Promise<readonly { readonly instanceId: string }[]>;
 }
 
+/** What watchers of an instance see of it beside its steps. */
+export interface ProgressOptions<State> {
+  /** Makes of the instance, its state and `lastError` included, the `data` of `status` events. Nothing unless given. */
+  readonly show?: (instance: InstanceOf<State>) => unknown;
+}
+
+/** The part of a workflow that lets others watch instances (docs/progress.md). */
+export interface WorkflowProgress<State extends object> {
+  /**
+   * What happens to the instance, in order, from its beginning or behind the event `after`: transitions, what its steps
+   * `emit`, where it stands. Ends when the instance has ended or is gone, when the signal is given, and with the time of
+   * the invocation. Looks every half second, and less often where nothing happens.
+   *
+   * @throws EngineError `unknown-instance`, StephooksError `invalid-argument`: at the first event that is asked for.
+   */
+  subscribe(id: Id, options?: SubscribeOptions & ProgressOptions<State>): AsyncIterableIterator<ProgressEvent>;
+  /**
+   * A token for {@link progressRoute}: whoever has it may watch this one instance until it expires, and do nothing else.
+   *
+   * @throws EngineError `unknown-instance`; `invalid-token` for an `expiresIn` that cannot be.
+   */
+  createProgressToken(id: Id, options?: ProgressTokenOptions): Promise<string>;
+  /**
+   * A route function that streams to whoever brings a token of {@link createProgressToken} as `?token=`, for the browser's
+   * `EventSource`. A route parameter `:id` must be the instance's.
+   */
+  progressRoute(options?: ProgressOptions<State>): RouteHandler;
+}
+
 /**
  * A registered workflow. Its methods work inside routes and steps; all reject with coded errors. An id that is absent
  * (a missing path parameter, say) is an unknown instance.
  */
 export interface Workflow<State extends object>
-  extends WorkflowRuns<State>, WorkflowViews<State>, Pick<EventEmitter, "emit"> {
+  extends WorkflowRuns<State>, WorkflowViews<State>, WorkflowProgress<State>, Pick<EventEmitter, "emit"> {
   readonly name: string;
   readonly description: string;
   readonly on: ListenerMethod<State>;

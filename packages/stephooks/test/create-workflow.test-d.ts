@@ -1,6 +1,6 @@
 /* Compiled, never run: a line below `@ts-expect-error` must not compile, every other line must. */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { app, type InstanceInspection, type StepContext, type Workflow } from "stephooks";
+import { app, type InspectionOf, type StepContext, type Workflow } from "stephooks";
 import { createHost, type HostSettings, type LambdaHandler } from "stephooks/host";
 import { expectTypeOf } from "vitest";
 
@@ -161,7 +161,8 @@ export async function methods(): Promise<void> {
   expectTypeOf(shown.note).toEqualTypeOf<string | undefined>();
   expectTypeOf(shown.createdAt).toEqualTypeOf<string>();
   const inspection = await annotated.inspect("own");
-  expectTypeOf(inspection).toEqualTypeOf<InstanceInspection>();
+  expectTypeOf(inspection).toEqualTypeOf<InspectionOf<Order>>();
+  expectTypeOf(inspection.state.note).toEqualTypeOf<string | undefined>();
   const cancelled = await annotated.cancelWorkflow("own");
   expectTypeOf(cancelled.total).toEqualTypeOf<number>();
   // @ts-expect-error -- an id is text
@@ -204,4 +205,24 @@ export function hosts(ports: Parameters<typeof createHost>[1], settings: HostSet
   createHost(own, ports, settings);
   // @ts-expect-error -- only what app.init() answers
   createHost(async () => {}, ports, settings);
+}
+
+// Watching: show sees the state and the engine's fields, emit takes anything, events are told apart by their type.
+const watched = app.createWorkflow("watched", "Is watched", {
+  only: async (state: { total: number }, goto, _wait, { emit }) => {
+    await emit({ percent: state.total });
+    return goto(null);
+  },
+});
+watched.progressRoute({ show: ({ _id, total }) => ({ _id, total: total + 1 }) });
+// @ts-expect-error -- no such key of the state
+watched.progressRoute({ show: ({ totals }) => totals });
+// @ts-expect-error -- no duration
+void watched.createProgressToken("id", { expiresIn: "1 hour" });
+export async function watch(): Promise<void> {
+  for await (const event of watched.subscribe("id", { after: "1.0" })) {
+    if (event.type === "transition") expectTypeOf(event.seq).toEqualTypeOf<number>();
+    // @ts-expect-error -- only of a transition
+    if (event.type === "status") expectTypeOf(event.seq).toEqualTypeOf<number>();
+  }
 }

@@ -25,6 +25,8 @@ export interface CrashTestOptions<Outside> {
   effects?(outside: Outside): Iterable<string>;
   /** Keys of the state that may differ between runs, such as times. */
   readonly ignore?: readonly string[];
+  /** As of `testApp`: enforces the deployed access rules. */
+  readonly apiKey?: string;
 }
 
 /** How an instance stands at the end of a run. */
@@ -122,7 +124,7 @@ async function runOnce(plan: Plan<unknown>, fault?: Fault): Promise<Ended> {
   const log = new StepLog();
   // The first process asks for its app; a cloud fits the app's longest step, so one is built to look at.
   const first = plan.build(outside);
-  const cloud = cloudFor(first);
+  const cloud = cloudFor(first, { apiKey: plan.apiKey });
   const built = [first];
   const processes = new CrashingProcesses(() => built.pop() ?? plan.build(outside), cloud, log, fault);
   const driver = new Driver(cloud, processes, first.manifest.crons, true);

@@ -80,12 +80,22 @@ export class Driver {
   }
 
   async request(method: string, path: string, options: RequestOptions = {}): Promise<TestResponse> {
+    const sent = await this.#withToken(options);
     for (let tries = 1; ; tries++) {
-      const result = await this.#processes.invoke(httpEvent(method, path, options, this.#cloud.clock.now()));
+      const result = await this.#processes.invoke(httpEvent(method, path, sent, this.#cloud.clock.now()));
       if (result === DIED) continue;
       const response = testResponse(result);
       if (!this.#isPatient || response.status !== 503 || tries >= MAX_TRIES) return response;
     }
+  }
+
+  async #withToken({ claims, ...options }: RequestOptions): Promise<RequestOptions> {
+    if (claims === undefined) return options;
+    const { issuer } = this.#cloud;
+    if (issuer === undefined) {
+      throw new TestkitError("no-issuer", "An open app looks at no token. Give apiKey, and its deployed rules hold.");
+    }
+    return { ...options, headers: { ...options.headers, authorization: `Bearer ${await issuer.token(claims)}` } };
   }
 
   async settle(): Promise<void> {

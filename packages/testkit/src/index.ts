@@ -8,6 +8,7 @@ export {
 } from "./crash-test.ts";
 export { type Death, deaths } from "./crashing-processes.ts";
 export type { TestMessage } from "./driver.ts";
+export { openTokenIssuer, type OpenTokenIssuer } from "./open-token-issuer.ts";
 export type { RequestOptions } from "./lambda-events.ts";
 export type { SourceMessage } from "./source-message.ts";
 export type { StepRun, StepStub } from "./step-log.ts";

@@ -10,6 +10,11 @@ export interface RequestOptions {
   /** Text is sent as it is, everything else as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * The caller has a bearer token of the app's issuer with these claims: the route finds them in `req.jwt`. Only with the
+   * deployed access rules, as without them no token is looked at.
+   */
+  readonly claims?: Readonly<Record<string, unknown>>;
 }
 
 /** The event an HTTP API makes of a request, payload format 2.0. */

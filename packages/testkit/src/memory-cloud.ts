@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   type DrivenClock,
   drivenClock,
@@ -22,6 +23,7 @@ import {
 } from "@stephooks/contracts";
 import { type AppPorts, silentLogger } from "@stephooks/core";
 import type { HostSettings } from "stephooks/host";
+import { TokenIssuer } from "./token-issuer.ts";
 
 /** Receives before a message becomes a dead letter: what the template deploys. */
 const MAX_RECEIVE_COUNT = 10;
@@ -39,12 +41,23 @@ export interface MemoryCloud {
   readonly deadLetters: MemoryQueue;
   readonly jobs: MemoryJobQueue;
   readonly timings: HostSettings["engine"];
+  readonly access: HostSettings["http"]["access"];
+  /** Issues the tokens of callers; undefined where everybody is let in and no token is looked at. */
+  readonly issuer: TokenIssuer | undefined;
   /** What a process of the app sees of it. */
   ports(intercept?: Interceptor): AppPorts;
 }
 
-/** `longest`: the longest timeout of a step or worker of the app, milliseconds. */
-export function memoryCloud(start: number, longest: number): MemoryCloud {
+export interface CloudOptions {
+  /** Epoch milliseconds. */
+  readonly start: number;
+  /** The longest timeout of a step or worker of the app, milliseconds. */
+  readonly longest: number;
+  /** With it the access rules are those of a deployed app. */
+  readonly apiKey: string | undefined;
+}
+
+export function memoryCloud({ apiKey, longest, start }: CloudOptions): MemoryCloud {
   const functionTimeout = Math.ceil(longest / 1_000) + AROUND_A_STEP;
   const visibilityTimeout = functionTimeout + VISIBILITY_MARGIN;
   const clock = drivenClock(start);
@@ -63,6 +76,7 @@ export function memoryCloud(start: number, longest: number): MemoryCloud {
     deadLetters,
     jobs,
     timings: { functionTimeout, visibilityTimeout },
+    ...guarded(apiKey, clock),
     ports: (intercept = (_operation, perform) => perform()) => ({
       instances: interceptedStore(store, intercept),
       documents: interceptedDocuments(documents, intercept),
@@ -76,4 +90,11 @@ export function memoryCloud(start: number, longest: number): MemoryCloud {
       logger: silentLogger,
     }),
   };
+}
+
+function guarded(apiKey: string | undefined, clock: DrivenClock): Pick<MemoryCloud, "access" | "issuer"> {
+  if (apiKey === undefined) return { access: { mode: "open" }, issuer: undefined };
+  const issuer = new TokenIssuer(clock);
+  const apiKeySha256 = createHash("sha256").update(apiKey).digest("hex");
+  return { access: { mode: "keys", apiKeySha256, jwt: { fetchKeys: () => issuer.keys() } }, issuer };
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Duration } from "@stephooks/core";
 import type { InstanceInspection } from "stephooks";
 import { createHost, type HostSettings, type LambdaHandler } from "stephooks/host";
@@ -40,8 +39,13 @@ export interface TestApp {
 export interface TestAppOptions {
   /** When the clock begins; 2026-01-01 unless given. Epoch milliseconds. */
   readonly start?: number;
-  /** Enforces the deployed access rules with this key; without it every request is let in. */
+  /**
+   * Enforces the deployed access rules with this key, and takes tokens of an issuer: see {@link RequestOptions.claims}.
+   * Without it every request is let in.
+   */
   readonly apiKey?: string;
+  /** Folder with the app's source: static files and views. Default: the current one. */
+  readonly sourceDir?: string;
 }
 
 const defaultStart = Date.UTC(2026, 0, 1);
@@ -52,9 +56,13 @@ const defaultStart = Date.UTC(2026, 0, 1);
  * @throws StephooksError `unsupported` when `handler` does not come from `app.init()`.
  */
 export function testApp(handler: LambdaHandler, options: TestAppOptions = {}): TestApp {
-  const cloud = cloudFor(handler, options.start);
+  const { sourceDir } = options;
+  const cloud = cloudFor(handler, { apiKey: options.apiKey, start: options.start });
   const log = new StepLog();
-  const host = createHost(handler, cloud.ports(), hostSettings(cloud, log, options.apiKey));
+  const host = createHost(handler, cloud.ports(), {
+    ...hostSettings(cloud, log),
+    ...(sourceDir === undefined ? {} : { sourceFolder: sourceDir }),
+  });
   const driver = new Driver(
     cloud,
     {
@@ -72,18 +80,17 @@ export function testApp(handler: LambdaHandler, options: TestAppOptions = {}): T
 }
 
 /** Table, queue and clock for the app behind `handler`. */
-export function cloudFor({ manifest }: LambdaHandler, start = defaultStart): MemoryCloud {
+export function cloudFor(
+  { manifest }: LambdaHandler,
+  { apiKey, start = defaultStart }: { readonly apiKey: string | undefined; readonly start?: number | undefined },
+): MemoryCloud {
   const steps = manifest.workflows.map(({ longestStepTimeout }) => longestStepTimeout);
   const jobs = (manifest.workers ?? []).map(({ timeout }) => timeout);
   const runs = (manifest.crons ?? []).map(({ timeout }) => timeout);
-  return memoryCloud(start, Math.max(0, ...steps, ...jobs, ...runs));
+  return memoryCloud({ start, longest: Math.max(0, ...steps, ...jobs, ...runs), apiKey });
 }
 
-export function hostSettings({ timings }: MemoryCloud, log: StepLog, apiKey?: string): HostSettings {
-  const access: HostSettings["http"]["access"] =
-    apiKey === undefined
-      ? { mode: "open" }
-      : { mode: "keys", apiKeySha256: createHash("sha256").update(apiKey).digest("hex") };
+export function hostSettings({ access, timings }: MemoryCloud, log: StepLog): HostSettings {
   return { engine: timings, http: { access, space: "dev" }, deadLetterArn, jobQueueArn, wrapStep: log.wrap };
 }
 

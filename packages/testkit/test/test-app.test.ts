@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { createApp } from "stephooks/host";
 import { describe, expect, test } from "vitest";
 import { testApp } from "@stephooks/testkit";
@@ -31,6 +32,39 @@ describe("request", () => {
     expect((await locked.request("GET", "/orders/o1")).status).toBe(401);
     expect((await locked.request("GET", "/orders/o1", { headers: { "x-apikey": "secret" } })).status).toBe(200);
   });
+});
+
+describe("claims", () => {
+  function guarded() {
+    const app = createApp();
+    app.get("/me", (req, res) => res.json(req.jwt ?? "nobody"));
+    return app.init();
+  }
+
+  test("of a request are those of a token the app has verified, valid by the virtual clock", async () => {
+    const app = testApp(guarded(), { apiKey: "secret" });
+    const answer = await app.request("GET", "/me", { claims: { sub: "ada", roles: ["clerk"] } });
+    expect(answer).toMatchObject({ status: 200, body: { sub: "ada", roles: ["clerk"] } });
+    const seconds = app.now() / 1_000;
+    expect(answer.body).toMatchObject({ iat: seconds, exp: seconds + 300 });
+    await app.advance("1d");
+    expect((await app.request("GET", "/me", { claims: { sub: "ada" } })).status).toBe(200);
+    expect((await app.request("GET", "/me", { claims: { sub: "ada", exp: seconds } })).status).toBe(401);
+    expect((await app.request("GET", "/me", { headers: { "x-apikey": "secret" } })).body).toBe("nobody");
+  });
+
+  test("are refused where no token is looked at", async () => {
+    await expect(testApp(guarded()).request("GET", "/me", { claims: {} })).rejects.toEqual(coded("no-issuer"));
+  });
+});
+
+test("static files come from the folder given", async () => {
+  const app = createApp();
+  app.static({ route: "/pages", directory: "/docs" });
+  const sourceDir = fileURLToPath(new URL("../../stephooks", import.meta.url));
+  const world = testApp(app.init(), { sourceDir });
+  expect((await world.request("GET", "/pages/testing.md")).status).toBe(200);
+  expect((await world.request("GET", "/pages/nothing.md")).status).toBe(404);
 });
 
 describe("the virtual clock", () => {

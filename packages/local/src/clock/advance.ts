@@ -18,12 +18,14 @@ const LOOK_EVERY = 5;
 const LONGEST_WORK = 60_000;
 
 /**
- * Sets the clock forward, with a stop at every time at which something happens: a message shows, a schedule fires, the
+ * Sets the clock forward when nothing is under way any more, with a stop at every time at which something happens: a message shows, a schedule fires, the
  * sweeper finds something. Each time everything that follows is waited for.
  *
  * @throws LocalError `not-idle`
  */
 export async function advance(milliseconds: number, world: AdvancedWorld): Promise<void> {
+  // A delay of a day that begins just now is over after a day: its step may still be under way.
+  await untilIdle(world);
   const end = world.now() + milliseconds;
   for (;;) {
     const shows = await untilIdle(world);

@@ -30,6 +30,23 @@ test("the clock stops wherever a message shows or an event comes, and ends where
   expect(moves.slice(4)).toEqual([200]);
 });
 
+test("what is under way when it is asked for begins its delays first", async () => {
+  let now = 0;
+  let shows = Infinity;
+  const world: AdvancedWorld = {
+    now: () => now,
+    moveTo: async (time) => void (now = time),
+    look: async () => {
+      // Three looks long a step runs, then it delays the next one by 100.
+      if (now < 3 && (now += 1) === 3) shows = now + 100;
+      return { isIdle: now >= 3, nextAt: shows > now ? shows : Infinity };
+    },
+    nextEvent: async () => Infinity,
+  };
+  await advance(100, world);
+  expect(now).toBe(103);
+});
+
 test("where nothing happens one move is enough", async () => {
   const { moves, world } = worldOf({});
   await advance(86_400_000, world);

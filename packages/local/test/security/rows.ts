@@ -91,7 +91,12 @@ export const securityRows: readonly SecurityRow[] = [
   absent(48, "CSRF on the dashboard", "no dashboard answers HTTP yet"),
   covered(49, "addresses and hosts that headers claim", here("headers")),
   absent(50, "cache middleware", "there is none"),
-  covered(51, "line breaks in server-sent events", "stephooks/test/realtime/safety.test.ts"),
+  covered(
+    51,
+    "line breaks in server-sent events",
+    "stephooks/test/realtime/safety.test.ts",
+    "stephooks/test/progress/safety.test.ts",
+  ),
   absent(52, "cookie options", "codehooks has no res.cookie; row 14 covers the header"),
   covered(53, "API keys", here("access"), unit("stored-keys")),
   covered(54, "schemes", here("access"), unit("jwt")),

@@ -11,6 +11,7 @@ import { KeyedTurns } from "../datastore/index.ts";
 import { sourceFiles, ViewRenderer } from "../files/index.ts";
 import { createHttpApp, type HttpSettings } from "../http/index.ts";
 import { createJobRunner, createSourceRunner, JobSender } from "../jobs/index.ts";
+import { stepReporter } from "../progress/index.ts";
 import type { Runtime } from "../runtime.ts";
 import { noteRuntime } from "./current-runtime.ts";
 import { createStartup, type Startup } from "./startup.ts";
@@ -53,6 +54,7 @@ export function createRuntime(registry: AppRegistry, ports: AppPorts, settings: 
       definitions,
       settings: settings.engine,
       listener,
+      reporter: stepReporter(ports),
     }),
     sweep: (scheduledAt) => sweep(scheduledAt, ports, settings.engine),
     deadLetters: createDeadLetterDrain({ ports, definitions, listener }),

@@ -13,6 +13,12 @@ function approval() {
       return wait();
     },
   });
+  app.post("/questions", async (req, res) => {
+    const { _id } = await w.getStateByToken(req.body.token);
+    res.json({ _id });
+  });
+  const other = app.createWorkflow("other", "Has no part in it", { only: async (_state, goto) => goto(null) });
+  app.post("/others", async (req, res) => res.json(await other.resumeByToken(req.body.token, { approved: true })));
   app.post("/answers", async (req, res) => {
     const { _id, approved } = await w.resumeByToken(req.body.token, { approved: req.body.approved });
     res.json({ _id, approved });
@@ -25,7 +31,8 @@ function approval() {
     await world.run();
     return tokens.at(-1) ?? "";
   };
-  return { answer, asked, w, world };
+  const look = (token: unknown): Promise<Answer> => world.ask("POST", "/questions", { token });
+  return { answer, asked, look, w, world };
 }
 
 describe("a wait token", () => {
@@ -47,6 +54,24 @@ describe("a wait token", () => {
     expect(refusalOf(await answer(token))).toBe("409 token-used");
     const accepted = answers.find(({ status }) => status === 200);
     expect((await w.inspect("i")).state["approved"]).toBe(accepted && field(accepted, "approved"));
+  });
+
+  test("shows what it answers as often as wanted, until it is used", async () => {
+    const { answer, asked, look, w, world } = approval();
+    const token = await asked("i");
+    for (let time = 0; time < 2; time++) expect(await look(token)).toMatchObject({ status: 200, body: { _id: "i" } });
+    expect((await w.inspect("i")).status).toBe("waiting");
+    expect(refusalOf(await look(`${token}x`))).toBe("403 invalid-token");
+    await answer(token);
+    await world.run();
+    expect(refusalOf(await look(token))).toBe("409 token-used");
+  });
+
+  test("is none for another workflow", async () => {
+    const { asked, w, world } = approval();
+    const token = await asked("i");
+    expect(refusalOf(await world.ask("POST", "/others", { token }))).toBe("403 invalid-token");
+    expect(await w.inspect("i")).toMatchObject({ status: "waiting", state: {} });
   });
 
   test("expires", async () => {

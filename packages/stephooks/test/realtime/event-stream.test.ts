@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { HEARTBEAT, LOOK_EVERY } from "../../src/realtime/event-stream.ts";
+import { LOOK_EVERY } from "../../src/realtime/event-stream.ts";
+import { HEARTBEAT } from "../../src/realtime/serve-events.ts";
 import { answerOf, refusalOf } from "../support/app-world.ts";
 import { httpEvent } from "../support/lambda-events.ts";
 import { readEvents, realtimeWorld, turns } from "./realtime-world.ts";

@@ -27,11 +27,17 @@ export interface Client {
   leave(): void;
 }
 
+export interface ConnectOptions {
+  readonly lastEventId?: string;
+  readonly seconds?: number;
+  readonly query?: string;
+}
+
 export interface RealtimeWorld {
   readonly app: AppWorld;
   readonly realtime: Realtime;
   /** A connection by the Function URL, with this much time, seconds. */
-  connect(path: string, options?: { readonly lastEventId?: string; readonly seconds?: number }): Promise<Client>;
+  connect(path: string, options?: ConnectOptions): Promise<Client>;
   /** Time that passes, and all that happens in it. */
   pass(milliseconds: number): Promise<void>;
 }
@@ -51,13 +57,16 @@ export function realtimeWorld(
   const app = createApp();
   register(app);
   const world = appWorld(app.init(), options);
+  return { app: world, realtime: realtimeFor(app.realtime), ...clientsOf(world) };
+}
+
+/** Clients of an app's streams, and the time in which they read. */
+export function clientsOf(world: AppWorld): Pick<RealtimeWorld, "connect" | "pass"> {
   return {
-    app: world,
-    realtime: realtimeFor(app.realtime),
-    connect: async (path, { lastEventId, seconds = 900 } = {}) => {
+    connect: async (path, { lastEventId, query = "", seconds = 900 } = {}) => {
       const deadline = world.clock.now() + seconds * 1_000;
       const headers = lastEventId === undefined ? {} : { "last-event-id": lastEventId };
-      const { settled, stream } = world.connect(httpEvents["Function URL"]({ method: "GET", path, headers }), {
+      const { settled, stream } = world.connect(httpEvents["Function URL"]({ method: "GET", path, query, headers }), {
         getRemainingTimeInMillis: () => deadline - world.clock.now(),
       });
       return clientOf(stream, settled);

@@ -17,7 +17,7 @@ import {
   memoryQueue,
   seededRandom,
 } from "@stephooks/contracts";
-import { isRecord, silentLogger } from "@stephooks/core";
+import { isRecord, type Logger, silentLogger } from "@stephooks/core";
 import { expect } from "vitest";
 import { PassThrough } from "node:stream";
 import { text as textOf } from "node:stream/consumers";
@@ -69,6 +69,7 @@ export interface StreamedAnswer {
 }
 
 export interface WorldOptions {
+  readonly logger?: Logger;
   readonly intercept?: Interceptor;
 }
 
@@ -90,7 +91,7 @@ export function appWorld(handler: LambdaHandler, options: WorldOptions = {}): Ap
     queue: interceptedQueue(queue, intercept),
     clock,
     random: seededRandom(1),
-    logger: silentLogger,
+    logger: options.logger ?? silentLogger,
   };
   const host = createHost(handler, ports, {
     engine: { functionTimeout: 60, visibilityTimeout: 90 },

@@ -7,6 +7,8 @@ type Fields = Record<string, unknown>;
 export interface SentRequest {
   readonly method: string;
   readonly path: string;
+  /** What follows the question mark; for an HTTP API and a Function URL. */
+  readonly query?: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -36,7 +38,7 @@ function payload2(event: Fields, sent: SentRequest): Fields {
   return {
     ...rest,
     rawPath: sent.path,
-    rawQueryString: "",
+    rawQueryString: sent.query ?? "",
     headers: { ...fieldsIn(event, "headers"), ...sentHeaders(sent) },
     requestContext: { ...context, http: { ...fieldsIn(context, "http"), method: sent.method, path: sent.path } },
     ...(sent.body === undefined ? {} : { body: JSON.stringify(sent.body) }),

@@ -1,0 +1,55 @@
+import type { z } from "zod";
+import type { Answer, Delegation } from "./inputs.ts";
+import { fingerprint } from "./outcome.ts";
+import { Refusal } from "./refusal.ts";
+import { type Question, questions } from "./workflows.ts";
+
+/** What the holder of a link is asked. Looking uses nothing up. @throws Refusal 409 when the link is spent. */
+export async function lookUp(token: string): Promise<Question> {
+  return questions.getStateByToken(token).catch(async (error: unknown) => spent(await answeredBy(error), token));
+}
+
+/**
+ * Takes an answer, once. The same answer with the same link again is no error: it was a second click, or the first
+ * answer got lost on its way.
+ */
+export async function decide({ comment, decision, hash, token }: z.infer<typeof Answer>): Promise<void> {
+  try {
+    const { approver, hash: present } = await questions.getStateByToken(token);
+    if (hash !== present) throw new Refusal(409, "other-version", "The document is another one: look at it again.");
+    const vote = { approver, decision, at: now(), hash, token: fingerprint(token), comment };
+    await questions.resumeByToken(token, { vote });
+  } catch (error) {
+    const question = await answeredBy(error);
+    const { vote } = question;
+    if (vote?.token !== fingerprint(token) || vote.decision !== decision) spent(question, token);
+  }
+}
+
+/** Asks somebody else instead. The link is spent with it; the other one gets a new one. */
+export async function delegate({ to, token }: z.infer<typeof Delegation>): Promise<void> {
+  const { approver } = await lookUp(token);
+  const delegation = { from: approver, at: now(), token: fingerprint(token) };
+  await questions
+    .resumeByToken(token, { approver: to, delegation })
+    .catch(async (error: unknown) => spent(await answeredBy(error), token));
+}
+
+/** The question whose token is spent, as its holder may know. Every other error is thrown on. */
+async function answeredBy(error: unknown): Promise<Question> {
+  const { code, details } = Object(error);
+  if (code !== "token-used") throw error;
+  return questions.getState(details.instance);
+}
+
+function spent({ closed, vote }: Question, token: string): never {
+  if (vote?.token === fingerprint(token)) {
+    throw new Refusal(409, "already-decided", `You have ${vote.decision} this already, at ${vote.at}.`);
+  }
+  if (closed !== undefined) throw new Refusal(409, "closed", `This approval is over: it is ${closed}.`);
+  throw new Refusal(409, "link-replaced", "This link has been replaced, or somebody else was asked instead.");
+}
+
+function now(): string {
+  return new Date(Date.now()).toISOString();
+}

@@ -1,0 +1,43 @@
+import type { HttpRequest, HttpResponse, RouteHandler } from "stephooks";
+import { z } from "zod";
+import { answerRefusal, Refusal } from "./refusal.ts";
+
+export type Role = "customer" | "registrar" | "compliance";
+
+/** Who calls, as the token of the identity provider says. */
+export interface Caller {
+  readonly sub: string;
+  readonly email: string;
+  readonly roles: readonly string[];
+}
+
+const Claims = z.object({ sub: z.string().min(1), email: z.email().toLowerCase(), roles: z.array(z.string()) });
+
+/**
+ * A route for callers that have one of the roles. Its function gets the caller, so none can be written that forgets to
+ * ask. An API key is nobody: it is let in by stephooks and refused here.
+ */
+export function as(
+  roles: readonly Role[],
+  serve: (caller: Caller, req: HttpRequest, res: HttpResponse) => unknown,
+): RouteHandler {
+  return open((req, res) => serve(callerOf(req, roles), req, res));
+}
+
+/** A route for everybody whom `app.auth` lets in. */
+export function open(serve: (req: HttpRequest, res: HttpResponse) => unknown): RouteHandler {
+  return async (req, res) => {
+    try {
+      await serve(req, res);
+    } catch (error) {
+      answerRefusal(error, res);
+    }
+  };
+}
+
+function callerOf({ jwt }: HttpRequest, roles: readonly Role[]): Caller {
+  if (jwt === undefined) throw new Refusal(401, "who-are-you", "Send a bearer token of the identity provider.");
+  const { data: caller } = Claims.safeParse(jwt);
+  if (caller !== undefined && roles.some((role) => caller.roles.includes(role))) return caller;
+  throw new Refusal(403, "wrong-role", `This is for the role ${roles.join(" or ")}.`);
+}

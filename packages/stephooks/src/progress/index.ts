@@ -1,0 +1,11 @@
+export type {
+  GapProgress,
+  ProgressEvent,
+  ReportProgress,
+  StatusProgress,
+  TransitionProgress,
+} from "./progress-event.ts";
+export { ProgressFeed } from "./progress-feed.ts";
+export { progressRoute } from "./progress-route.ts";
+export { stepReporter } from "./step-reports.ts";
+export { placeAfter, type SubscribeOptions, subscription } from "./subscription.ts";
