@@ -4,9 +4,35 @@ import { CodedError } from "@stephooks/core";
  * - `build-failed`: the entry file or something it imports cannot be bundled.
  * - `bad-usage`: the command line makes no sense.
  * - `unknown-key`: no API key, or more than one, is meant.
+ * - `not-running`: `stephooks dev` does not run for this app.
+ * - `unknown-stack`, `stack-not-ready`: CloudFormation has no such stack, or it has no outputs yet.
+ * - `not-stephooks`: the stack was not made from our template.
+ * - `unreachable`: nothing answers at the app's address.
+ * - `no-job-queue`, `no-bucket`: the app has no workers, or keeps no files, so it has none.
+ * - `not-confirmed`: nobody said yes to what touches many things.
+ * - `some-failed`: part of what was asked for was done; the message says which part was not.
+ * - `instance-failed`, `still-running`: what was waited for ended otherwise, or did not end in time.
+ * - `bad-input`: a line or a value of the input is not what it must be.
  * - `folder-not-empty`: an app was to be created where there is something.
  * - `file-exists`: an app was to be added where files of it are in the way.
  */
-export type CliErrorCode = "build-failed" | "bad-usage" | "unknown-key" | "folder-not-empty" | "file-exists";
+export type CliErrorCode =
+  | "build-failed"
+  | "bad-usage"
+  | "unknown-key"
+  | "not-running"
+  | "unknown-stack"
+  | "stack-not-ready"
+  | "not-stephooks"
+  | "unreachable"
+  | "no-job-queue"
+  | "no-bucket"
+  | "not-confirmed"
+  | "some-failed"
+  | "instance-failed"
+  | "still-running"
+  | "bad-input"
+  | "folder-not-empty"
+  | "file-exists";
 
 export class CliError extends CodedError<CliErrorCode> {}

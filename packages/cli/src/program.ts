@@ -2,14 +2,22 @@ import { Command } from "commander";
 import { addBuildCommand } from "./commands/build.ts";
 import { addCompletionCommands } from "./commands/completion.ts";
 import { addCreateCommand } from "./commands/create.ts";
+import { addDbCommands } from "./commands/db.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { examples } from "./commands/examples.ts";
+import { addFilesCommands } from "./commands/files.ts";
 import { addInitCommand } from "./commands/init.ts";
-import { addKeysCommands } from "./commands/keys.ts";
+import { addJobCommands } from "./commands/job.ts";
+import { addKvCommands } from "./commands/kv.ts";
+import { addLogsCommand } from "./commands/logs.ts";
 import { addPreviewCommand } from "./commands/preview.ts";
+import { addQueueCommands } from "./commands/queue.ts";
+import { addRequestCommand } from "./commands/request.ts";
 import { addRoutesCommand } from "./commands/routes.ts";
 import { addTemplateCommand } from "./commands/template.ts";
+import { addTokenCommands } from "./commands/token.ts";
+import { addWorkflowCommands } from "./commands/workflow.ts";
 
 /**
  * Every command. `commands/` says what each is called and takes; a command's code is imported when it runs: help and
@@ -36,7 +44,15 @@ export function createProgram(): Command {
   addPreviewCommand(program);
   addRoutesCommand(program);
   addDoctorCommand(program);
-  addKeysCommands(program);
+  addRequestCommand(program);
+  addWorkflowCommands(program);
+  addQueueCommands(program);
+  addJobCommands(program);
+  addDbCommands(program);
+  addKvCommands(program);
+  addFilesCommands(program);
+  addTokenCommands(program);
+  addLogsCommand(program);
   addCompletionCommands(program);
   return program;
 }

@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { isCodedError } from "@stephooks/core";
 import { startStack } from "@stephooks/local";
 import { CliError } from "./cli-error.ts";
+import { removeDevRecord, writeDevRecord } from "./connection/dev-record.ts";
 import { type DevBuild, devBuilds } from "./dev-builds.ts";
 import { devReport } from "./dev-report.ts";
 import { findEntry, rootOf } from "./find-entry.ts";
+import { openDevLog } from "./logs/dev-log-file.ts";
 import { FURTHER_PORTS, readPort } from "./read-port.ts";
 
 export interface DevOptions {
@@ -40,6 +42,7 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
   const { data = fresh || virtualClock ? undefined : join(root, ".stephooks/data") } = options;
   const report = devReport(options.json === true);
   const builds = await devBuilds(entry, root);
+  const log = openDevLog(root);
   try {
     const stack = await startStack({
       bundle: builds.first().then(({ file }) => file),
@@ -49,16 +52,22 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
       sourceDir: root,
       virtualClock,
       onCrash: report.crashed,
-      output: report.log,
+      output: (line) => {
+        log.write(line);
+        report.log(line);
+      },
       standby: true,
       ...(data === undefined ? {} : { dataDir: data }),
       ...(apiKey === undefined ? {} : { apiKey }),
       ...(dynamodbEndpoint === undefined ? {} : { dynamodbEndpoint }),
     });
+    const record = (): void => writeDevRecord(root, { pid: process.pid, url: stack.url, environment: stack.functions });
+    record();
     const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
     const watching = builds.watch(async (build: DevBuild) => {
       try {
         await stack.reload((await build()).file);
+        record();
         report.reloaded(stack.url);
       } catch (error) {
         report.failed(isCodedError(error) ? error.code : "failed", error);
@@ -70,6 +79,8 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
     setTimeout(() => process.exit(0), END_LIMIT).unref();
     await stack.stop();
   } finally {
+    removeDevRecord(root, process.pid);
+    log.close();
     await builds.stop();
   }
 }

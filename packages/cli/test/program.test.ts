@@ -113,16 +113,16 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
 
   test("bash completes commands, sub-commands, options and values", async () => {
     expect(await completed("rout")).toEqual(["routes"]);
-    expect(await completed("keys", "")).toEqual(["add", "list", "remove", "help"]);
+    expect(await completed("token", "")).toEqual(["add", "list", "remove", "help"]);
     expect(await completed("build", "src/my app", "--o")).toEqual(["--out"]);
     expect(await completed("completion", "")).toEqual(["bash", "zsh", "fish"]);
     expect(await completed("build", "--out", "")).toEqual([""]);
   });
 
   test.each([
-    { words: [""], has: ["create", "dev", "keys"], lacks: ["complete", "--help", "add"] },
-    { words: ["keys", "list", "--"], has: ["--table", "--json", "--help"], lacks: ["--read-only"] },
-    { words: ["keys", "add", "--table", "keys", "--"], has: ["--read-only"], lacks: ["--table"] },
+    { words: [""], has: ["create", "dev", "token"], lacks: ["complete", "--help", "add"] },
+    { words: ["token", "list", "--"], has: ["--stage", "--json", "--help"], lacks: ["--read-only"] },
+    { words: ["token", "add", "--stage", "token", "--"], has: ["--read-only"], lacks: ["--stage"] },
     { words: ["dev", "--port", "--"], has: [], lacks: ["--json"] },
     { words: ["nonsense", ""], has: ["create"], lacks: [] },
     { words: [], has: ["create"], lacks: [] },

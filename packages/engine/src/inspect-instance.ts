@@ -34,9 +34,17 @@ export interface InstanceInspection {
   readonly history: readonly HistoryEntry[];
 }
 
-export function inspectInstance(head: InstanceHead, definitions: Definitions, now: number): InstanceInspection {
+/** Without definitions, as tools outside the app have none, an instance is `blocked` once a worker has found it so. */
+export function inspectInstance(
+  head: InstanceHead,
+  definitions: Definitions | undefined,
+  now: number,
+): InstanceInspection {
   const blocked =
-    head.pauseId === undefined && head.status === "runnable" && !knowsStep(definitions, head.workflow, head.step);
+    definitions !== undefined &&
+    head.pauseId === undefined &&
+    head.status === "runnable" &&
+    !knowsStep(definitions, head.workflow, head.step);
   return {
     id: head.id,
     workflow: head.workflow,

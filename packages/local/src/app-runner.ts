@@ -37,6 +37,8 @@ export interface AppRunnerOptions {
 export interface AppRunner {
   /** Names and addresses of what exists for the app that runs. */
   readonly resources: ProvisionedStack;
+  /** What the app's functions have in their environment. */
+  readonly environment: Environment;
   readonly ticks: Ticker;
   /** The queues its worker polls. */
   readonly queues: readonly PolledQueue[];
@@ -59,6 +61,7 @@ export interface AppRunner {
 export function appRunner(options: AppRunnerOptions): AppRunner {
   const clients = clientsOf(options.endpoints);
   let app: (ProvisionedApp & { readonly manifest: AppManifest; readonly timings: Timings }) | undefined;
+  let environment: Environment = {};
   const resources = (): ProvisionedStack => {
     if (app === undefined) throw new TypeError("no app runs yet");
     return app.resources;
@@ -74,6 +77,9 @@ export function appRunner(options: AppRunnerOptions): AppRunner {
     get queues() {
       return app?.queues ?? [];
     },
+    get environment() {
+      return environment;
+    },
     ticks,
     nextSweep: async (swept) =>
       nextSweep(await dueTimes(dynamodbInstanceIndex(clients.dynamodb, resources().table)), swept),
@@ -82,15 +88,18 @@ export function appRunner(options: AppRunnerOptions): AppRunner {
       const next = await provisionApp(clients, manifest, timings);
       await options.processes.replace(environmentsOf(resolve(bundle), next, timings, options));
       app = { ...next, manifest, timings };
+      environment = commonEnvironment(resolve(bundle), next, timings, options);
       ticks.follow(manifest.crons ?? []);
     },
     runAsBefore: async (bundle) => {
       if (app === undefined) return false;
       const { manifest, timings } = app;
       const environments = environmentsOf(resolve(bundle), app, timings, options);
-      return options.processes
+      const replaced = await options.processes
         .replace(environments, (up) => isDeepStrictEqual(up.get("http")?.details["manifest"], manifest))
         .catch(() => false);
+      if (replaced) environment = commonEnvironment(resolve(bundle), app, timings, options);
+      return replaced;
     },
     stop: () => {
       ticks.stop();
@@ -104,19 +113,28 @@ function environmentsOf(
   bundle: string,
   app: ProvisionedApp,
   timings: Timings,
-  { apiKey, endpoints, environment, front, sourceDir = "." }: AppRunnerOptions,
+  options: AppRunnerOptions,
 ): ReadonlyMap<ProcessName, Environment> {
-  const common = {
+  const common = commonEnvironment(bundle, app, timings, options);
+  return new Map([
+    ["worker", { ...common, ...workerEnvironment(bundle, app.queues, timings) }],
+    ["http", { ...common, ...httpEnvironment(bundle, options.front, timings) }],
+  ]);
+}
+
+function commonEnvironment(
+  bundle: string,
+  { resources }: ProvisionedApp,
+  timings: Timings,
+  { apiKey, endpoints, environment, sourceDir = "." }: AppRunnerOptions,
+): Environment {
+  return {
     ...endpoints,
-    ...handlerEnvironment(app.resources, timings, apiKey),
+    ...handlerEnvironment(resources, timings, apiKey),
     [environmentNames.bundle]: bundle,
     [environmentNames.sourceFolder]: resolve(sourceDir),
     ...environment,
   };
-  return new Map([
-    ["worker", { ...common, ...workerEnvironment(bundle, app.queues, timings) }],
-    ["http", { ...common, ...httpEnvironment(bundle, front, timings) }],
-  ]);
 }
 
 function clientsOf(endpoints: Environment): AwsClients {

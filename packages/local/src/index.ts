@@ -1,5 +1,6 @@
 export { type Deployed, type DeployedOptions, startDeployed } from "./deployed/start-deployed.ts";
-export { loadHandler } from "./load-handler.ts";
+export type { DevControl } from "./dev-control.ts";
+export { loadControl, loadHandler } from "./load-handler.ts";
 export type { LogIds, LogLine } from "./log-line.ts";
 export { LocalError, type LocalErrorCode } from "./local-error.ts";
 export type { RequestCounts } from "./request-counts.ts";

@@ -56,6 +56,8 @@ export interface Stack {
   readonly resources: ProvisionedStack;
   /** Environment with which AWS clients reach the emulators. */
   readonly environment: Environment;
+  /** The environment of the app's functions: with it another process reaches what they reach. */
+  readonly functions: Environment;
   process(name: ProcessName): StackProcess;
   /** SIGKILL, as if the process had crashed. */
   kill(name: ProcessName): Promise<void>;
@@ -154,6 +156,9 @@ async function started({ advancing, clock, dataDir, door, options, processes, st
       return runner.resources;
     },
     environment: endpoints,
+    get functions() {
+      return runner.environment;
+    },
     process: (name) => processes.get(name),
     kill: (name) => processes.get(name).kill(),
     restart: (name) => processes.restart(name),

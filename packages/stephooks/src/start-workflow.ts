@@ -5,7 +5,7 @@ import type { AppRegistry } from "./app-registry.ts";
 import type { StartOptions } from "./workflow.ts";
 
 /** Starts an instance of a registered workflow, its state checked by the workflow's schema. */
-export async function startWorkflow(
+async function startWorkflow(
   registry: AppRegistry,
   name: string,
   given: unknown,
@@ -20,6 +20,21 @@ export async function startWorkflow(
     throw new EngineError("instance-exists", existsMessage(head, name), { instance: head.id });
   }
   return { created, head };
+}
+
+/** The same, and the workflow's listeners are told when it is a new instance. */
+export async function startAndAnnounce(
+  registry: AppRegistry,
+  name: string,
+  given: unknown,
+  options?: StartOptions,
+): Promise<StartResult> {
+  const started = await startWorkflow(registry, name, given, options);
+  const data = { name, workflowName: name, instanceId: started.head.id, initialState: given };
+  if (started.created) {
+    await registry.events(name).announce("workflowStarted", data, registry.runtime(name).ports.logger);
+  }
+  return started;
 }
 
 function existsMessage({ id, workflow }: InstanceHead, wanted: string): string {

@@ -22,7 +22,7 @@ import type { AppRegistry } from "./app-registry.ts";
 import { counted } from "./host/invocation-scope.ts";
 import { listInstances } from "./list-instances.ts";
 import { placeAfter, ProgressFeed, progressRoute, subscription } from "./progress/index.ts";
-import { startWorkflow } from "./start-workflow.ts";
+import { startAndAnnounce } from "./start-workflow.ts";
 import { stepTiming, type TimedOutStep } from "./step-timing.ts";
 import type {
   InspectionOf,
@@ -71,12 +71,8 @@ export function createWorkflowHandle<State extends object>(
 function runsOf<State extends object>(bound: Bound): WorkflowRuns<State> {
   const { events, name, registry } = bound;
   const ports = () => registry.runtime(name).ports;
-  const started = async (workflow: string, state: unknown, options?: StartOptions) => {
-    const { created, head } = await startWorkflow(registry, workflow, state, options);
-    const data = { name: workflow, workflowName: workflow, instanceId: head.id, initialState: state };
-    if (created) await registry.events(workflow).announce("workflowStarted", data, ports().logger);
-    return typed<State>(head);
-  };
+  const started = async (workflow: string, state: unknown, options?: StartOptions) =>
+    typed<State>((await startAndAnnounce(registry, workflow, state, options)).head);
   const cancel = async (id: string | undefined) => {
     const head = await cancelInstance(id, ports());
     const data = { id: head.id, workflowName: head.workflow, instanceId: head.id };

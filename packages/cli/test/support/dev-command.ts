@@ -1,13 +1,15 @@
 import { type RunningCommand, type RunOptions, startCommand } from "./run-command.ts";
 
-/** The first line on standard output. */
-export async function firstLine(command: RunningCommand): Promise<string> {
-  return nthLine(command, 0);
+/** The first line on standard output, at the latest after `limit` milliseconds. */
+export async function firstLine(command: RunningCommand, limit = LIMIT): Promise<string> {
+  return nthLine(command, 0, limit);
 }
 
+const LIMIT = 60_000;
+
 /** A line on standard output, counted from 0. */
-async function nthLine({ child, output }: RunningCommand, index: number): Promise<string> {
-  const deadline = Date.now() + 60_000;
+async function nthLine({ child, output }: RunningCommand, index: number, limit = LIMIT): Promise<string> {
+  const deadline = Date.now() + limit;
   for (;;) {
     const lines = output.stdout.split("\n");
     if (lines.length > index + 1) return lines[index] ?? "";

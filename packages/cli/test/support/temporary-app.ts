@@ -9,7 +9,14 @@ const stephooks = fileURLToPath(new URL("../../../stephooks", import.meta.url));
 
 /** A folder with these files and stephooks in its node_modules; removed after the test. */
 export function temporaryApp(files: Readonly<Record<string, string>>): string {
-  const folder = codehooksApp(files);
+  const folder = appFolder(files);
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The same, and it stays: for what several tests share. */
+export function appFolder(files: Readonly<Record<string, string>>): string {
+  const folder = newFolder(files);
   mkdirSync(join(folder, "node_modules"), { recursive: true });
   symlinkSync(stephooks, join(folder, "node_modules", "stephooks"), "dir");
   return folder;
@@ -17,8 +24,13 @@ export function temporaryApp(files: Readonly<Record<string, string>>): string {
 
 /** A folder with these files and nothing of stephooks in it, as somebody who comes from codehooks has it. */
 export function codehooksApp(files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), "stephooks-cli-test-"));
+  const folder = newFolder(files);
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function newFolder(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), "stephooks-cli-test-"));
   writeFiles(folder, files);
   return folder;
 }

@@ -3,13 +3,14 @@ import { Datastore } from "../datastore/index.ts";
 import { filestore } from "../files/index.ts";
 import { StephooksError } from "../stephooks-error.ts";
 import { withRuntime } from "./current-runtime.ts";
+import { startAndAnnounce } from "../start-workflow.ts";
 import { type LambdaHandler, registryOf, runtimeOf } from "./lambda-handler.ts";
 
 type Input = Readonly<Record<string, unknown>>;
 
 /**
- * What the local stack lets tools ask of an app, by the name under which it is asked. The bundler adds it to the bundles
- * of `stephooks dev` only.
+ * What tools may ask of an app, by the name under which it is asked: the local stack of the app that it runs, the CLI of
+ * one that it loads itself. The bundler adds it to such bundles only.
  */
 export function devControl(handler: LambdaHandler): Readonly<Record<string, (input: Input) => Promise<unknown>>> {
   const within =
@@ -28,6 +29,16 @@ export function devControl(handler: LambdaHandler): Readonly<Record<string, (inp
     "jobs/run": within(async ({ cron }) => {
       if (typeof cron !== "string") throw badInput('{"cron":"<expression or name>"}');
       return runNow(cron, runtimeOf(handler));
+    }),
+    "workflows/start": within(async ({ id, state = {}, workflow }) => {
+      if (typeof workflow !== "string" || (id !== undefined && typeof id !== "string")) {
+        throw badInput('{"workflow":"…","state":{…},"id":"…"}');
+      }
+      const registry = registryOf(handler);
+      if (registry === undefined) throw new TypeError("a handler with a runtime has a registry");
+      const options = id === undefined ? {} : { id };
+      const { created, head } = await startAndAnnounce(registry, workflow, state, options);
+      return { created, id: head.id };
     }),
     "db/insert": within(async ({ collection, document }) => {
       if (typeof collection !== "string" || !isQuery(document)) throw badInput('{"collection":"…","document":{…}}');

@@ -1,0 +1,27 @@
+import { createInterface } from "node:readline/promises";
+import { CliError } from "./cli-error.ts";
+
+export interface BulkOptions {
+  readonly yes?: true;
+  readonly dryRun?: true;
+}
+
+/**
+ * Says what an action is about to touch, and asks. False: nothing is to be done, as it was a dry run, or there is
+ * nothing to do. The sentence goes to standard error: standard output is for the result.
+ *
+ * @throws CliError `not-confirmed` when the answer is not yes; `bad-usage` without `--yes` where nobody can be asked.
+ */
+export async function confirmBulk(sentence: string, count: number, { dryRun, yes }: BulkOptions): Promise<boolean> {
+  process.stderr.write(`${sentence}\n`);
+  if (dryRun || count === 0) return false;
+  if (yes) return true;
+  if (!process.stdin.isTTY) {
+    throw new CliError("bad-usage", "Nobody is here to ask: give --yes to do it, or --dry-run to see the count only.");
+  }
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await prompt.question("Go on? (yes/no) ");
+  prompt.close();
+  if (/^y(?:es)?$/i.test(answer.trim())) return true;
+  throw new CliError("not-confirmed", "Nothing was done: the answer was not yes.");
+}

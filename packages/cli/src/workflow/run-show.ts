@@ -1,0 +1,91 @@
+import type { HistoryEntry, InstanceHead, Ports } from "@stephooks/core";
+import { inspectInstance, type InstanceDocument, instanceDocument, readHistory, readInstance } from "@stephooks/engine";
+import type { Target } from "../connection/connect.ts";
+import { withApp } from "../connection/open-app.ts";
+import { printResult } from "../print-result.ts";
+import { drawTimeline } from "./draw-timeline.ts";
+import { meaningOf, paint } from "./paint.ts";
+
+/** Entries that are read at a time. */
+const PAGE = 1_000;
+
+/** `stephooks workflow show`. */
+export async function runShow(id: string, options: Target): Promise<void> {
+  const { head, history, now } = await withApp(options, async ({ ports }) => {
+    const found = await readInstance(id, ports);
+    return { head: found, history: await everyEntry(id, ports), now: ports.clock.now() };
+  });
+  const inspection = inspectInstance(head, undefined, now);
+  const { parallelSteps } = instanceDocument(head);
+  const data = {
+    ...inspection,
+    history,
+    // Without full history the newest sixteen are kept.
+    historyComplete: history.length === 0 || history[0]?.seq === 1,
+    ...(head.dueAt === undefined ? {} : { dueAt: new Date(head.dueAt).toISOString() }),
+    ...(Object.keys(parallelSteps).length === 0 ? {} : { parallelSteps }),
+  };
+  printResult(options, data, () => asText(head, data, now));
+}
+
+interface Shown extends ReturnType<typeof inspectInstance> {
+  readonly historyComplete: boolean;
+  readonly dueAt?: string;
+  readonly parallelSteps?: InstanceDocument["parallelSteps"];
+}
+
+async function everyEntry(id: string, ports: Ports): Promise<readonly HistoryEntry[]> {
+  const entries: HistoryEntry[] = [];
+  let after: number | undefined;
+  do {
+    const page = await readHistory(id, { limit: PAGE, ...(after === undefined ? {} : { after }) }, ports);
+    entries.push(...page.entries);
+    ({ after } = page);
+  } while (after !== undefined);
+  return entries;
+}
+
+function asText(head: InstanceHead, shown: Shown, now: number): string {
+  const { attempt, createdAt, error, history, historyComplete, id, lastError, state, status, step, workflow } = shown;
+  const tries = attempt > 1 ? ` (attempt ${attempt})` : "";
+  const stopped = error ?? lastError;
+  const first = history[0]?.seq ?? 1;
+  return [
+    `${paint("strong", workflow)}  ${id}\n`,
+    `${paint(meaningOf(status), status)} at step ${step}${tries}, created ${createdAt}${dueText(shown, now)}\n\n`,
+    historyComplete
+      ? ""
+      : `  ${paint("quiet", `${first - 1} older transitions are not kept (history: "full" keeps all)`)}\n`,
+    history.length === 0
+      ? "  No transition has been committed.\n"
+      : drawTimeline(history, startOf(head, history), paint),
+    ...branchLines(shown),
+    stopped === undefined ? "" : `\n${paint("bad", `${stopped.code ?? stopped.name}: ${stopped.message}`)}\n`,
+    stopped === undefined
+      ? ""
+      : `  in step ${stopped.step}, attempt ${stopped.attempt}, ${new Date(stopped.at).toISOString()}\n`,
+    `\nState\n${JSON.stringify(state, undefined, 2)}\n`,
+  ].join("");
+}
+
+/** What is not kept is no part of the bar either. */
+function startOf(head: InstanceHead, history: readonly HistoryEntry[]): number {
+  return history[0]?.seq === 1 ? head.createdAt : (history[0]?.startedAt ?? head.createdAt);
+}
+
+function dueText({ dueAt, nextAttemptAt, status }: Shown, now: number): string {
+  if (nextAttemptAt !== undefined) return `, next attempt ${nextAttemptAt}`;
+  if (dueAt === undefined) return "";
+  const what = status === "waiting" ? "the wait ends" : "goes on";
+  return `, ${what} ${dueAt}${Date.parse(dueAt) < now ? " (due)" : ""}`;
+}
+
+function branchLines({ parallelSteps = {} }: Shown): readonly string[] {
+  const branches = Object.entries(parallelSteps);
+  if (branches.length === 0) return [];
+  const done = branches.filter(([, branch]) => branch.done).length;
+  const lines = branches.map(
+    ([name, branch]) => `  ${branch.done ? paint("good", "done   ") : paint("waiting", "running")}  ${name}\n`,
+  );
+  return [`\nParallel steps, ${done} of ${branches.length} done\n`, ...lines];
+}

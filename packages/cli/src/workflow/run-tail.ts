@@ -1,0 +1,55 @@
+import { decodeState, hasEnded, type HistoryEntry, type InstanceHead, type JsonObject } from "@stephooks/core";
+import { readHistory, readInstance } from "@stephooks/engine";
+import type { Target } from "../connection/connect.ts";
+import { withApp } from "../connection/open-app.ts";
+import { timeText } from "./draw-timeline.ts";
+import { instanceSummary } from "./instance-summary.ts";
+import { meaningOf, paint } from "./paint.ts";
+import { LOOK_EVERY } from "./run-start.ts";
+import { changeLine, type StateChange, stateChanges } from "./state-changes.ts";
+
+/** `stephooks workflow tail`: each transition when it is committed, until the instance has ended. */
+export async function runTail(id: string, options: Target): Promise<void> {
+  await withApp(options, async ({ ports }) => {
+    let seen: number | undefined;
+    let state: JsonObject | undefined;
+    for (;;) {
+      const head = await readInstance(id, ports);
+      if (head.seq !== seen) {
+        const { entries } = await readHistory(id, { after: seen ?? 0, limit: 1_000 }, ports);
+        // What was committed since the head was read comes with the next look.
+        const fresh = entries.filter(({ seq }) => seq <= head.seq);
+        const now = decodeState(head.state);
+        tell(fresh, state === undefined ? [] : stateChanges(state, now), options);
+        seen = head.seq;
+        state = now;
+      }
+      if (hasEnded(head.status)) return end(head, ports.clock.now(), options);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+    }
+  });
+}
+
+/** Transitions that came between two looks share what changed. */
+function tell(entries: readonly HistoryEntry[], changes: readonly StateChange[], { json }: Target): void {
+  if (json) {
+    for (const [index, entry] of entries.entries()) {
+      const last = index === entries.length - 1;
+      process.stdout.write(`${JSON.stringify({ transition: entry, ...(last ? { changes } : {}) })}\n`);
+    }
+    return;
+  }
+  for (const { attempt, duration, outcome, startedAt, step } of entries) {
+    const tries = attempt > 1 ? ` (attempt ${attempt})` : "";
+    const what = paint(meaningOf(outcome), outcome);
+    process.stdout.write(`${new Date(startedAt).toISOString()}  ${step}${tries}  ${what}  ${timeText(duration)}\n`);
+  }
+  for (const change of changes) process.stdout.write(`    ${changeLine(change)}\n`);
+}
+
+function end(head: InstanceHead, now: number, { json }: Target): void {
+  const instance = instanceSummary(head, now);
+  if (json) process.stdout.write(`${JSON.stringify({ ended: instance })}\n`);
+  else process.stdout.write(`${paint(meaningOf(instance.status), instance.status)} at step ${instance.step}\n`);
+  if (instance.status !== "completed") process.exitCode = 1;
+}

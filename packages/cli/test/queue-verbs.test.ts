@@ -1,0 +1,173 @@
+import { environmentNames } from "@stephooks/aws/resources";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { type Answered, type RunningApp, startApp } from "./support/running-app.ts";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+/** A worker that fails until a value says otherwise, a job that counts its runs, and a workflow of two steps. */
+const work = `import { app, Datastore } from "stephooks";
+app.worker("mail", async (req, res) => {
+  const db = Datastore.open();
+  if ((await db.get("open")) !== true) throw new Error("the post office is closed");
+  await db.insertOne("sent", { _id: req.body.payload.to });
+  res.end();
+}, { retry: { maximumAttempts: 1 } });
+app.post("/mail", async (req, res) => { res.json(await Datastore.open().enqueue("mail", req.body)); });
+app.job("0 9 * * MON", async (_req, res) => {
+  await Datastore.open().incr("runs", 1);
+  res.end();
+}, { name: "weekly", timeZone: "Europe/Berlin" });
+app.job("30 4 1 1 *", async () => { throw new Error("no fireworks"); }, { name: "yearly", retry: { maximumAttempts: 1 } });
+const order = app.createWorkflow("order", "An order", {
+  begin: (state, goto) => goto("ship", { ...state, begun: true }),
+  ship: (state, goto, wait) => state.hold ? wait({}) : goto(null, { ...state, shipped: true }),
+});
+export default app.init();
+`;
+
+let workApp: RunningApp;
+beforeAll(async () => {
+  workApp = await startApp({ "index.ts": work });
+});
+afterAll(() => workApp.stop());
+
+const json = ({ stdout }: Answered) => JSON.parse(stdout);
+
+/** What SQS itself counts. */
+async function deadJobs(): Promise<number> {
+  const QueueUrl = workApp.environment[environmentNames.jobDeadLetterUrl];
+  const { Attributes } = await workApp.sqs<{ Attributes: Record<string, string> }>("GetQueueAttributes", {
+    QueueUrl,
+    AttributeNames: ["ApproximateNumberOfMessages"],
+  });
+  return Number(Attributes["ApproximateNumberOfMessages"]);
+}
+
+async function send(...receivers: string[]): Promise<void> {
+  for (const to of receivers) {
+    await fetch(`${workApp.url}/mail`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ to }),
+    });
+  }
+}
+
+const sent = async () => new Set((await workApp.items("d#sent#")).map(({ sk }) => sk?.S));
+
+test("dead letters are counted, looked at without being consumed, sent again, one or all, and deleted", async () => {
+  await send("ann", "ben", "cid");
+  await expect.poll(deadJobs, { timeout: 60_000 }).toBe(3);
+  expect(json(await workApp.local(["queue", "list", "--json"]))).toEqual({
+    queues: [
+      expect.objectContaining({ name: "steps", deadLetters: 0 }),
+      expect.objectContaining({ name: "jobs", waiting: 0, inFlight: 0, delayed: 0, deadLetters: 3 }),
+    ],
+  });
+  const peeked = json(await workApp.deployed(["queue", "peek", "jobs", "--dead", "--json"]));
+  expect(peeked.messages.length).toBeGreaterThan(0);
+  expect(peeked.messages[0]).toMatchObject({
+    id: expect.any(String),
+    body: { t: "mail", p: { to: "ann" } },
+    sentAt: expect.stringMatching(/Z$/),
+  });
+  // Nothing is hidden and nothing is gone.
+  expect(await deadJobs()).toBe(3);
+
+  await workApp.local(["kv", "set", "open", "true"]);
+  const one = await workApp.local(["queue", "redrive", "jobs", peeked.messages[0].id, "--json"]);
+  expect(json(one)).toEqual({ matched: 1, redriven: 1 });
+  await expect.poll(sent, { timeout: 60_000 }).toEqual(new Set(["ann"]));
+  expect(await deadJobs()).toBe(2);
+
+  const all = ["queue", "redrive", "jobs"];
+  expect(await workApp.local(all)).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^2 messages would go back into jobs of stephooks dev\.\nbad-usage: .*--yes/),
+  });
+  expect(await deadJobs()).toBe(2);
+  expect(json(await workApp.deployed([...all, "--yes", "--json"]))).toEqual({ matched: 2, redriven: 2 });
+  await expect.poll(sent, { timeout: 60_000 }).toEqual(new Set(["ann", "ben", "cid"]));
+
+  await workApp.local(["kv", "set", "open", "false"]);
+  await send("dora");
+  await expect.poll(deadJobs, { timeout: 60_000 }).toBe(1);
+  const purge = ["queue", "purge", "jobs", "--dead"];
+  expect(json(await workApp.local([...purge, "--dry-run", "--json"]))).toEqual({ matched: 1, purged: false });
+  expect(await deadJobs()).toBe(1);
+  expect(json(await workApp.local([...purge, "--yes", "--json"]))).toEqual({ matched: 1, purged: true });
+  expect(await deadJobs()).toBe(0);
+});
+
+test("job list tells the next times and the last run; job run runs one now, and fails when it fails", async () => {
+  const list = async () => json(await workApp.local(["job", "list", "--json"])).jobs;
+  const [weekly] = await list();
+  expect(weekly).toEqual({
+    name: "weekly",
+    expression: "0 9 * * MON",
+    timeZone: "Europe/Berlin",
+    next: [expect.any(String), expect.any(String), expect.any(String)],
+  });
+  const inBerlin = new Intl.DateTimeFormat("en-GB", {
+    timeZone: "Europe/Berlin",
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+  expect(weekly.next.map((time: string) => inBerlin.format(new Date(time)))).toEqual(Array(3).fill("Mon 09:00"));
+  expect(Date.parse(weekly.next[0])).toBeGreaterThan(Date.now());
+
+  const ran = await workApp.deployed(["job", "run", "weekly", "--json"]);
+  expect(ran.code).toBe(0);
+  expect(json(ran)).toMatchObject({ status: "completed" });
+  expect((await workApp.items("k##")).find(({ sk }) => sk?.S === "runs")).toMatchObject({ n: { N: "1" } });
+  await expect.poll(async () => (await list())[0].lastRun?.status, { timeout: 30_000 }).toBe("completed");
+
+  const failed = await workApp.local(["job", "run", "yearly"]);
+  expect(failed).toMatchObject({ code: 1, stderr: expect.stringMatching(/job-failed: .*no fireworks/) });
+  expect(await workApp.local(["job", "run", "hourly"])).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/not-found: .*\(weekly\)/),
+  });
+});
+
+test("workflow start starts once per id, and waits for the end when asked to", async () => {
+  const start = ["workflow", "start", "order", "--id", "order-7", "--json"];
+  const first = json(await workApp.local([...start, "--input", '{"total":7}', "--wait"]));
+  expect(first).toMatchObject({
+    created: true,
+    id: "order-7",
+    status: "completed",
+    document: { total: 7, shipped: true },
+  });
+  expect((await workApp.item("i#order-7", "a"))?.st).toEqual({ S: "D" });
+  expect(json(await workApp.deployed(start))).toMatchObject({ created: false, status: "completed" });
+  const held = await workApp.deployed(
+    ["workflow", "start", "order", "--id", "held", "--input", "-", "--wait", "--timeout", "2"],
+    { input: '{"hold":true}' },
+  );
+  expect(held).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(/still-running: Instance held /) });
+  expect((await workApp.item("i#held", "a"))?.st).toEqual({ S: "W" });
+  expect(await workApp.local(["workflow", "start", "oder"])).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/unknown-workflow: No workflow "oder" .*order/),
+  });
+});
+
+test("workflow tail tells transitions, and what they changed, until the end", async () => {
+  await workApp.local(["workflow", "start", "order", "--id", "tailed", "--input", '{"hold":true}']);
+  const tail = workApp.local(["workflow", "tail", "tailed", "--json"]);
+  await expect.poll(async () => (await workApp.item("i#tailed", "a"))?.st, { timeout: 30_000 }).toEqual({ S: "W" });
+  await workApp.local(["workflow", "cancel", "tailed"]);
+  const { code, stdout } = await tail;
+  expect(code).toBe(1);
+  const lines = stdout
+    .trim()
+    .split("\n")
+    .map((line): unknown => JSON.parse(line));
+  expect(lines.at(0)).toMatchObject({ transition: { seq: 1, step: "begin", outcome: "goto" } });
+  expect(lines.at(-1)).toMatchObject({ ended: { id: "tailed", status: "cancelled" } });
+  const drawn = await workApp.local(["workflow", "tail", "order-7"]);
+  expect(drawn).toMatchObject({ code: 0 });
+  expect(drawn.stdout).toMatch(/Z {2}begin {2}goto {2}.*\n.*Z {2}ship {2}end {2}.*\ncompleted at step ship\n$/);
+});

@@ -1,0 +1,213 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { startDev } from "./support/dev-command.ts";
+import { runCommand } from "./support/run-command.ts";
+import { temporaryApp, writeFiles } from "./support/temporary-app.ts";
+import { type Answered, type RunningApp, startApp } from "./support/running-app.ts";
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
+
+/** Orders wait for a person; flaky ones fail until their state says otherwise. */
+const shop = `import { app } from "stephooks";
+const order = app.createWorkflow("order", "An order", {
+  begin: (state, goto) => goto("approve", { ...state, begun: true }),
+  approve: (state, goto, wait) => state.approved ? goto("ship", state) : wait({ asked: true }),
+  ship: (state, goto) => goto(null, { ...state, shipped: true }),
+});
+const flaky = app.createWorkflow("flaky", "Fails unless ok", {
+  try: (state, goto) => {
+    if (!state.ok) throw new Error("the bank said no");
+    goto(null, { ...state, tried: true });
+  },
+});
+flaky.configure({ maxRetries: 0 });
+app.post("/orders", async (req, res) => { res.json(await order.start(req.body)); });
+app.post("/flaky", async (req, res) => { res.json(await flaky.start(req.body)); });
+app.get("/broken", async () => { throw new Error("out of order"); });
+export default app.init();
+`;
+
+let shopApp: RunningApp;
+beforeAll(async () => {
+  shopApp = await startApp({ "index.ts": shop });
+});
+afterAll(() => shopApp.stop());
+
+const json = ({ stdout }: Answered) => JSON.parse(stdout);
+
+/** The status letter that the table has. */
+const letterOf = async (id: string): Promise<string | undefined> => (await shopApp.item(`i#${id}`, "a"))?.st?.S;
+
+async function started(path: string, state: object, letter: string): Promise<string> {
+  const answer = await fetch(shopApp.url + path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(state),
+  });
+  const { _id }: { _id: string } = JSON.parse(await answer.text());
+  await expect.poll(() => letterOf(_id), { timeout: 30_000 }).toBe(letter);
+  return _id;
+}
+
+describe.each(["local", "deployed"] as const)("%s", (target) => {
+  const run: RunningApp["local"] = (args, options) => shopApp[target](args, options);
+
+  test("request sends a request and prints the answer", async () => {
+    const sent = await run(["request", "post", "/orders", "--data", '{"total":7}', "--json"]);
+    expect(sent).toMatchObject({ code: 0, stderr: "" });
+    const { body, headers, ms, status } = json(sent);
+    expect({ body, status, ms: typeof ms, type: headers["content-type"] }).toMatchObject({
+      status: 200,
+      ms: "number",
+      type: expect.stringContaining("application/json"),
+      body: { total: 7, workflowName: "order" },
+    });
+    expect((await shopApp.item(`i#${body._id}`, "a"))?.wf).toEqual({ S: "order" });
+
+    const plain = await run(["request", "POST", "/orders", "-d", "-"], { input: '{"total":8}' });
+    expect(JSON.parse(plain.stdout)).toMatchObject({ total: 8 });
+    expect(plain.stderr).toMatch(/^200 OK \(\d+ ms\)\n/);
+
+    expect(await run(["request", "GET", "/broken"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^500 /),
+    });
+    expect(json(await run(["request", "GET", "/nowhere", "--json"]))).toMatchObject({ status: 404 });
+  });
+
+  test("list tells instances by workflow, status and query, page by page", async () => {
+    const region = `r-${target}`;
+    const ids = [];
+    for (const total of [1, 2, 3]) ids.push(await started("/orders", { total, region }, "W"));
+    const list = async (...args: string[]) => json(await run(["workflow", "list", "--json", ...args]));
+    const where = ["--where", `{"region":"${region}"}`];
+    const all = await list("order", ...where);
+    expect(all).toEqual({
+      instances: ids.toReversed().map((id) => ({
+        id,
+        workflow: "order",
+        status: "waiting",
+        step: "approve",
+        attempt: 1,
+        transitions: 2,
+        createdAt: expect.stringMatching(/Z$/),
+        updatedAt: expect.stringMatching(/Z$/),
+      })),
+    });
+    expect((await list("order", "--where", `{"region":"${region}","total":{"$gte":2}}`)).instances).toHaveLength(2);
+    expect((await list("--status", "completed,failed", ...where)).instances).toEqual([]);
+    const seen = [];
+    let cursor: string[] = [];
+    do {
+      const page = await list("order", "--limit", "2", ...cursor, ...where);
+      expect(page.instances.length).toBeLessThanOrEqual(2);
+      seen.push(...page.instances.map(({ id }: { id: string }) => id));
+      cursor = page.cursor === undefined ? [] : ["--cursor", page.cursor];
+    } while (cursor.length > 0);
+    expect(seen).toEqual(ids.toReversed());
+    const text = await run(["workflow", "list", "order", ...where]);
+    expect(text.stdout).toMatch(/^STATUS +WORKFLOW +STEP +UPDATED +ID\n/);
+    expect(text.stdout).toMatch(new RegExp(`waiting +order +approve +\\S+Z +${ids[0]}\n`));
+  });
+
+  test("show draws what happened", async () => {
+    const id = await started("/orders", { total: 5 }, "W");
+    const { code, stdout } = await run(["workflow", "show", id]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`order  ${id}\nwaiting at step approve, created `);
+    expect(stdout).toMatch(/ {2}1 {2}begin +goto +\+[\d.]+ m?s +[\d.]+ m?s {2}[·█]{32}\n {2}2 {2}approve +wait /);
+    expect(stdout).toContain('"asked": true');
+    expect(json(await run(["workflow", "show", id, "--json"]))).toMatchObject({
+      id,
+      status: "waiting",
+      state: { total: 5, asked: true },
+      historyComplete: true,
+      history: [
+        { seq: 1, step: "begin", outcome: "goto" },
+        { seq: 2, step: "approve", outcome: "wait" },
+      ],
+    });
+    expect(await run(["workflow", "show", "nobody"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('unknown-instance: No instance "nobody"'),
+    });
+  });
+
+  test("cancel cancels one at once, and many after their count", async () => {
+    const one = await started("/orders", { total: 1 }, "W");
+    expect(json(await run(["workflow", "cancel", one, "--json"]))).toMatchObject({
+      matched: 1,
+      done: [{ id: one, status: "cancelled" }],
+      failed: [],
+    });
+    expect(await letterOf(one)).toBe("C");
+
+    const batch = `cancel-${target}`;
+    const many = [await started("/orders", { batch }, "W"), await started("/orders", { batch }, "W")];
+    const all = ["workflow", "cancel", "--all", "order", "--where", `{"batch":"${batch}"}`];
+    const letters = () => Promise.all(many.map(letterOf));
+    const refused = await run(all);
+    expect(refused).toMatchObject({ code: 2, stdout: "" });
+    expect(refused.stderr).toMatch(/^2 instances would be cancelled\.\nbad-usage: .*--yes/);
+    expect(json(await run([...all, "--dry-run", "--json"]))).toEqual({ matched: 2, done: [], failed: [] });
+    expect(await letters()).toEqual(["W", "W"]);
+    expect(await run([...all, "--yes"])).toMatchObject({ code: 0 });
+    expect(await letters()).toEqual(["C", "C"]);
+  });
+
+  test("retry runs a failed instance again, with an edited state; what cannot be retried is said", async () => {
+    const id = await started("/flaky", { ok: false }, "F");
+    const shown = await run(["workflow", "show", id]);
+    expect(shown.stdout).toContain("failed at step try");
+    expect(shown.stdout).toContain("the bank said no");
+    expect(await run(["workflow", "retry", id, "--state", '{"ok":true}'])).toMatchObject({ code: 0, stderr: "" });
+    await expect.poll(() => letterOf(id), { timeout: 30_000 }).toBe("D");
+    expect(await run(["workflow", "retry", id])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^not-failed: /),
+    });
+    const mixed = await run(["workflow", "retry", id, "nobody", "--yes", "--json"]);
+    expect(mixed.code).toBe(1);
+    expect(json(mixed)).toMatchObject({
+      matched: 2,
+      done: [],
+      failed: [{ code: "not-failed" }, { code: "unknown-instance" }],
+    });
+  });
+});
+
+describe("which app is meant", () => {
+  const show = (cwd: string) => runCommand(["workflow", "show", "x"], { cwd });
+
+  test("where stephooks dev does not run the verb says so; the file of a dead one counts for nothing", async () => {
+    const cwd = temporaryApp({ "index.ts": shop });
+    const refused = { code: 1, stdout: "", stderr: expect.stringMatching(/^not-running: .*another terminal.*--stage/) };
+    expect(await show(cwd)).toEqual(refused);
+    const record = { pid: 999_999_999, url: shopApp.url, environment: shopApp.environment };
+    writeFiles(cwd, { ".stephooks/running.json": JSON.stringify(record) });
+    expect(await show(cwd)).toEqual(refused);
+    writeFiles(cwd, { ".stephooks/running.json": JSON.stringify({ ...record, pid: process.pid }) });
+    expect(await show(cwd)).toMatchObject({ stderr: expect.stringMatching(/^unknown-instance: /) });
+    writeFiles(cwd, { ".stephooks/running.json": "{" });
+    expect(await show(cwd)).toEqual(refused);
+  });
+
+  test("dev's file is its owner's only, and gone at its end", async () => {
+    const file = join(shopApp.cwd, ".stephooks/running.json");
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const cwd = temporaryApp({ "index.ts": shop });
+    const dev = await startDev(["--fresh"], { cwd });
+    expect(await show(cwd)).toMatchObject({ stderr: expect.stringMatching(/^unknown-instance: /) });
+    await dev.stop();
+    expect(readdirSync(join(cwd, ".stephooks"))).not.toContain("running.json");
+  });
+
+  test("a stack that is not there is named, with what to do", async () => {
+    expect(await shopApp.deployed(["workflow", "show", "x", "--stack", "other"])).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/^unknown-stack: There is no stack other .*--region/),
+    });
+  });
+});
