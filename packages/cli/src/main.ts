@@ -3,6 +3,7 @@ import { Console } from "node:console";
 import { Command, CommanderError } from "commander";
 import { isCodedError } from "@stephooks/core";
 import { addBuildCommand } from "./commands/build.ts";
+import { addDeployCommand } from "./commands/deploy.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { examples } from "./commands/examples.ts";
 import { addKeysCommands } from "./commands/keys.ts";
@@ -34,6 +35,7 @@ addBuildCommand(program);
 addTemplateCommand(program);
 addRoutesCommand(program);
 addKeysCommands(program);
+addDeployCommand(program);
 
 // What the app left open when it was imported must not keep the command alive.
 process.exit(await exitCodeOf(program));

@@ -5,6 +5,7 @@ import type { RouteHook, RouteManifest } from "@stephooks/core";
 import { loadHandler } from "@stephooks/local";
 import { bundleApp } from "./bundle-app.ts";
 import { findEntry } from "./find-entry.ts";
+import { isDecidedByHooks, withoutKey } from "./without-key.ts";
 
 /** What a route asks of a caller who has neither key nor token. */
 type WithoutKey = "refused" | "hook" | "hook-or-refused";
@@ -28,7 +29,7 @@ function asData(routes: readonly RouteManifest[]): object {
       path,
       readWriteKey: true,
       readOnlyKey: method === "GET" || method === "*",
-      withoutKey: withoutKey(hooks),
+      withoutKey: kindOf(hooks),
       hooks,
     })),
   };
@@ -36,7 +37,7 @@ function asData(routes: readonly RouteManifest[]): object {
 
 function asText(routes: readonly RouteManifest[]): string {
   if (routes.length === 0) return "The app has no routes.\n";
-  const rows = routes.map(({ hooks, method, path }) => [method, path, sentence(hooks)]);
+  const rows = routes.map(({ hooks, method, path }) => [method, path, withoutKey(hooks)]);
   const table = [["METHOD", "PATH", "WITHOUT A KEY"], ...rows];
   const [first = 0, second = 0] = [0, 1].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
   const lines = table.map(([a = "", b = "", c = ""]) => `${a.padEnd(first)}  ${b.padEnd(second)}  ${c}`);
@@ -47,17 +48,7 @@ function asText(routes: readonly RouteManifest[]): string {
   return `${[...lines, "", ...footer].join("\n")}\n`;
 }
 
-function withoutKey(hooks: readonly RouteHook[]): WithoutKey {
+function kindOf(hooks: readonly RouteHook[]): WithoutKey {
   if (hooks.length === 0) return "refused";
-  return hooks.some(({ covers }) => covers === "all") ? "hook" : "hook-or-refused";
-}
-
-function sentence(hooks: readonly RouteHook[]): string {
-  const parts = hooks.map(({ covers, path }) => {
-    if (covers === "all") return `app.auth ${path} decides`;
-    return covers === "some"
-      ? `app.auth ${path} decides about some paths`
-      : `app.auth ${path} decides where it matches`;
-  });
-  return withoutKey(hooks) === "hook" ? parts.join(", then ") : [...parts, "refused"].join(", else ");
+  return isDecidedByHooks(hooks) ? "hook" : "hook-or-refused";
 }

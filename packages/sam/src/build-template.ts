@@ -4,6 +4,7 @@ import { bucketResources } from "./bucket-resources.ts";
 import { checkManifest } from "./check-manifest.ts";
 import { functionGlobals, functionResources } from "./function-resources.ts";
 import { getAtt, ref } from "./intrinsic.ts";
+import { manifestText } from "./manifest-text.ts";
 import { parameters } from "./parameters.ts";
 import { jobQueueResources, queueResources } from "./queue-resources.ts";
 import { roleResources, type Uses } from "./role-resources.ts";
@@ -12,6 +13,7 @@ import type { SamTemplate } from "./sam-template.ts";
 import { scheduleResources } from "./schedule-resources.ts";
 import { streamConditions, streamResources } from "./stream-resources.ts";
 import { tableResource } from "./table-resource.ts";
+import { assertVariables, variableParameters } from "./variables.ts";
 
 export interface TemplateOptions {
   /** Folder or archive of the bundle, relative to the template or an `s3://` URI. */
@@ -20,6 +22,11 @@ export interface TemplateOptions {
   readonly handler?: string;
   /** The stack's description. Default: names the app's workflows. Cut to CloudFormation's 1,024 bytes. */
   readonly description?: string;
+  /**
+   * Names of environment variables of the stage. Each gets a parameter that is not shown, so that values are in no
+   * template; see {@link variableParameter}.
+   */
+  readonly variables?: readonly string[];
 }
 
 /** CloudFormation's limit for a template's description, bytes. */
@@ -31,18 +38,20 @@ const MAX_DESCRIPTION = 1_024;
  * @throws SamError `bad-manifest` or `bad-option`.
  */
 export function buildTemplate(manifest: AppManifest, options: TemplateOptions): SamTemplate {
-  const { codeUri, handler = "index.handler" } = options;
+  const { codeUri, handler = "index.handler", variables = [] } = options;
   checkManifest(manifest);
   assertOptions(codeUri, handler);
+  assertVariables(variables);
   const timings = timingsFor(longestTimeout(manifest));
   const uses = usesOf(manifest);
   return {
     AWSTemplateFormatVersion: "2010-09-09",
     Transform: "AWS::Serverless-2016-10-31",
     Description: oneLine(options.description ?? describe(manifest)),
-    Parameters: parameters,
+    Metadata: { Stephooks: { Manifest: manifestText(manifest), Variables: variables } },
+    Parameters: { ...parameters, ...variableParameters(variables) },
     Conditions: streamConditions,
-    Globals: { Function: functionGlobals({ codeUri, handler, timings, uses }) },
+    Globals: { Function: functionGlobals({ codeUri, handler, timings, uses, variables }) },
     Resources: {
       Table: tableResource(),
       ...queueResources(timings),

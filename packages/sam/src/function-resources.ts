@@ -3,6 +3,7 @@ import { type GetAtt, getAtt, ref, sub } from "./intrinsic.ts";
 import { idPart } from "./logical-id.ts";
 import type { Uses } from "./role-resources.ts";
 import type { TemplateResource, TemplateResources, TemplateValue } from "./sam-template.ts";
+import { variableParameter } from "./variables.ts";
 
 /** Seconds. An HTTP API gives up after 30; the function ends first, so the client gets its answer, not a bare 503. */
 const HTTP_TIMEOUT = 29;
@@ -12,10 +13,12 @@ export interface FunctionFacts {
   readonly handler: string;
   readonly timings: Timings;
   readonly uses: Uses;
+  /** Names of the stage's own environment variables. */
+  readonly variables: readonly string[];
 }
 
 /** Both functions run the same bundle; the event they get tells which work it is. */
-export function functionGlobals({ codeUri, handler, timings, uses }: FunctionFacts): TemplateValue {
+export function functionGlobals({ codeUri, handler, timings, uses, variables }: FunctionFacts): TemplateValue {
   return {
     CodeUri: codeUri,
     Handler: handler,
@@ -24,6 +27,7 @@ export function functionGlobals({ codeUri, handler, timings, uses }: FunctionFac
     MemorySize: 256,
     Environment: {
       Variables: {
+        ...Object.fromEntries(variables.map((name) => [name, ref(variableParameter(name))])),
         [environmentNames.table]: ref("Table"),
         [environmentNames.stepQueueUrl]: ref("StepQueue"),
         [environmentNames.stepDeadLetterArn]: getAtt("StepDeadLetterQueue", "Arn"),

@@ -33,6 +33,8 @@ export type LogicalId =
   // Of a queue's ARN or a job's name: whatever else the app registers, it stays the same resource.
   | `SourceMapping${string}`
   | `TickSchedule${string}`
+  // Of the name of an environment variable.
+  | `Variable${string}`
   | "TickRole"
   | "SweepSchedule"
   | "SweepRole"

@@ -14,7 +14,7 @@ export interface ControlPlaneOptions {
  * Limits of one attempt, milliseconds, and tries of one call. Nobody waits for these calls but a person, and
  * CloudFormation throttles an account's DescribeStacks early, so there are more tries than a step's calls have.
  */
-const controlPlaneLimits = Object.freeze({
+export const controlPlaneLimits = Object.freeze({
   maxAttempts: 5,
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 20_000, throwOnRequestTimeout: true },
 });
