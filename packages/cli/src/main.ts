@@ -5,8 +5,11 @@ import { isCodedError } from "@stephooks/core";
 import { addBuildCommand } from "./commands/build.ts";
 import { addDeployCommand } from "./commands/deploy.ts";
 import { addDevCommand } from "./commands/dev.ts";
+import { addDiffCommand } from "./commands/diff.ts";
+import { addEnvCommands } from "./commands/env.ts";
 import { examples } from "./commands/examples.ts";
 import { addKeysCommands } from "./commands/keys.ts";
+import { addRemoveCommand } from "./commands/remove.ts";
 import { addRoutesCommand } from "./commands/routes.ts";
 import { addTemplateCommand } from "./commands/template.ts";
 
@@ -36,6 +39,9 @@ addTemplateCommand(program);
 addRoutesCommand(program);
 addKeysCommands(program);
 addDeployCommand(program);
+addDiffCommand(program);
+addRemoveCommand(program);
+addEnvCommands(program);
 
 // What the app left open when it was imported must not keep the command alive.
 process.exit(await exitCodeOf(program));

@@ -5,6 +5,7 @@ import { startStack } from "@stephooks/local";
 import { CliError } from "./cli-error.ts";
 import { type DevBuild, devBuilds } from "./dev-builds.ts";
 import { devReport } from "./dev-report.ts";
+import { readEnvFile } from "./env-file.ts";
 import { findEntry, rootOf } from "./find-entry.ts";
 
 export interface DevOptions {
@@ -54,6 +55,7 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
       ...(data === undefined ? {} : { dataDir: data }),
       ...(apiKey === undefined ? {} : { apiKey }),
       ...(dynamodbEndpoint === undefined ? {} : { dynamodbEndpoint }),
+      environment: readEnvFile(root),
     });
     const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
     builds.watch(async (build: DevBuild) => {

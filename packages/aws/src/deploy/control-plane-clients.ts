@@ -24,7 +24,10 @@ export function createControlPlaneClients(options: ControlPlaneOptions = {}): Co
   const s3 = new S3Client({
     maxAttempts,
     requestHandler: { ...requestHandler, requestTimeout: UPLOAD_LIMIT },
-    forcePathStyle: options.endpoint !== undefined || process.env["AWS_ENDPOINT_URL_S3"] !== undefined,
+    // A name such as bucket.localhost may lead nowhere.
+    forcePathStyle: [options.endpoint, process.env["AWS_ENDPOINT_URL"], process.env["AWS_ENDPOINT_URL_S3"]].some(
+      Boolean,
+    ),
     ...options,
   });
   const ssm = new SSMClient({ ...controlPlaneLimits, ...options });

@@ -1,14 +1,14 @@
-import { createControlPlaneClients, readStack, type ResourceEvent, stageVariables } from "@stephooks/aws/deploy";
+import { createControlPlaneClients, readStack, stageVariables } from "@stephooks/aws/deploy";
 import { readTemplate, renderTemplate } from "@stephooks/sam";
 import { confirmed } from "../ask.ts";
 import { buildApp } from "../build-app.ts";
 import { CliError } from "../cli-error.ts";
-import { printable } from "../printable.ts";
 import { deployByApi } from "./deploy-by-api.ts";
 import { deployBySam, findSam, samTakes } from "./deploy-by-sam.ts";
 import type { Deployment, DeploymentResult } from "./deployment.ts";
 import { type DeploymentPlan, planDeployment, type SeenAccount } from "./plan-deployment.ts";
 import { planAsData, planAsText } from "./print-plan.ts";
+import { tellEvent } from "./progress.ts";
 import { assertChangeable } from "./stack-state.ts";
 import { appTarget, type StackOptions } from "./stack-target.ts";
 import { templateParameters } from "./template-parameters.ts";
@@ -85,7 +85,7 @@ async function prepare(
       "stephooks:app": tagValue(target.app),
       ...(target.stage === "" ? {} : { "stephooks:stage": target.stage }),
     },
-    onEvent: progress,
+    onEvent: tellEvent,
   };
 }
 
@@ -109,10 +109,6 @@ async function make(deployment: Deployment, via: string | undefined): Promise<De
   }
   await deployBySam(sam, deployment);
   return "changed";
-}
-
-function progress({ logicalId, reason, status, type }: ResourceEvent): void {
-  process.stderr.write(`${printable(`${status}  ${logicalId} (${type})${reason === "" ? "" : `  ${reason}`}`)}\n`);
 }
 
 async function report(

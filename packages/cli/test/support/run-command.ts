@@ -17,17 +17,21 @@ export interface RunOptions {
   /** Options of Node. */
   readonly node?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** What it reads on standard input. */
+  readonly input?: string;
 }
 
 /** The command in a process of its own, as a shell runs it; killed after the test if it still runs. */
 export function startCommand(args: readonly string[], options: RunOptions = {}): RunningCommand {
-  const { env = {}, node = [], cwd } = options;
+  const { env = {}, input, node = [], cwd } = options;
   const child = spawn(process.execPath, ["--conditions=source", ...node, main, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, NO_COLOR: "1", ...env },
     ...(cwd === undefined ? {} : { cwd }),
   });
   onTestFinished(() => void child.kill("SIGKILL"));
+  // A command that ends without reading closes the pipe.
+  child.stdin.on("error", () => {}).end(input);
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
