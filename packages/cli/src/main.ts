@@ -2,6 +2,7 @@
 import { Console } from "node:console";
 import { Command, CommanderError } from "commander";
 import { isCodedError } from "@stephooks/core";
+import { addBootstrapCommand } from "./commands/bootstrap.ts";
 import { addBuildCommand } from "./commands/build.ts";
 import { addDeployCommand } from "./commands/deploy.ts";
 import { addDevCommand } from "./commands/dev.ts";
@@ -38,6 +39,7 @@ addBuildCommand(program);
 addTemplateCommand(program);
 addRoutesCommand(program);
 addKeysCommands(program);
+addBootstrapCommand(program);
 addDeployCommand(program);
 addDiffCommand(program);
 addRemoveCommand(program);

@@ -1,11 +1,12 @@
 import { timingsFor } from "@stephooks/aws/resources";
 import { type AppManifest, longestTimeout } from "@stephooks/core";
+import { alarmConditions, alarmResources } from "./alarm-resources.ts";
 import { bucketResources } from "./bucket-resources.ts";
 import { checkManifest } from "./check-manifest.ts";
 import { functionGlobals, functionResources } from "./function-resources.ts";
 import { getAtt, ref } from "./intrinsic.ts";
 import { manifestText } from "./manifest-text.ts";
-import { parameters } from "./parameters.ts";
+import { parametersFor } from "./parameters.ts";
 import { jobQueueResources, queueResources } from "./queue-resources.ts";
 import { roleResources, type Uses } from "./role-resources.ts";
 import { SamError } from "./sam-error.ts";
@@ -13,6 +14,7 @@ import type { SamTemplate } from "./sam-template.ts";
 import { scheduleResources } from "./schedule-resources.ts";
 import { streamConditions, streamResources } from "./stream-resources.ts";
 import { tableResource } from "./table-resource.ts";
+import { tagged } from "./tags.ts";
 import { assertVariables, variableParameters } from "./variables.ts";
 
 export interface TemplateOptions {
@@ -49,10 +51,10 @@ export function buildTemplate(manifest: AppManifest, options: TemplateOptions): 
     Transform: "AWS::Serverless-2016-10-31",
     Description: oneLine(options.description ?? describe(manifest)),
     Metadata: { Stephooks: { Manifest: manifestText(manifest), Variables: variables } },
-    Parameters: { ...parameters, ...variableParameters(variables) },
-    Conditions: streamConditions,
+    Parameters: { ...parametersFor(manifest), ...variableParameters(variables) },
+    Conditions: { ...streamConditions, ...alarmConditions },
     Globals: { Function: functionGlobals({ codeUri, handler, timings, uses, variables }) },
-    Resources: {
+    Resources: tagged({
       Table: tableResource(),
       ...queueResources(timings),
       ...(uses.jobs ? jobQueueResources(timings) : {}),
@@ -61,7 +63,8 @@ export function buildTemplate(manifest: AppManifest, options: TemplateOptions): 
       ...functionResources(timings, uses),
       ...scheduleResources(manifest.crons ?? []),
       ...streamResources(handler),
-    },
+      ...alarmResources(timings, uses),
+    }),
     Outputs: {
       ApiUrl: { Description: "Where the app answers.", Value: getAtt("HttpApi", "ApiEndpoint") },
       StreamUrl: {

@@ -3,6 +3,7 @@ import { type GetAtt, getAtt, ref, sub } from "./intrinsic.ts";
 import { idPart } from "./logical-id.ts";
 import type { Uses } from "./role-resources.ts";
 import type { TemplateResource, TemplateResources, TemplateValue } from "./sam-template.ts";
+import { samTags } from "./tags.ts";
 import { variableParameter } from "./variables.ts";
 
 /** Seconds. An HTTP API gives up after 30; the function ends first, so the client gets its answer, not a bare 503. */
@@ -25,6 +26,7 @@ export function functionGlobals({ codeUri, handler, timings, uses, variables }: 
     Runtime: "nodejs24.x",
     Architectures: ["arm64"],
     MemorySize: 256,
+    Tags: samTags,
     Environment: {
       Variables: {
         ...Object.fromEntries(variables.map((name) => [name, ref(variableParameter(name))])),
@@ -56,7 +58,7 @@ const jobVariables = {
 export function functionResources(timings: Timings, { jobs, sources }: Uses): TemplateResources {
   return {
     HttpLogGroup: logGroup("Http"),
-    HttpApi: { Type: "AWS::Serverless::HttpApi", Properties: { StageName: "$default" } },
+    HttpApi: { Type: "AWS::Serverless::HttpApi", Properties: { StageName: "$default", Tags: samTags } },
     HttpFunction: {
       Type: "AWS::Serverless::Function",
       Properties: {

@@ -1,3 +1,4 @@
+export { bootstrapTemplate } from "./bootstrap-template.ts";
 export { buildTemplate, type TemplateOptions } from "./build-template.ts";
 export { type PolicyRow, policyRows } from "./policy-rows.ts";
 export { readTemplate, type ReadTemplate } from "./read-template.ts";
