@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { type BuildFailure, context, formatMessages, type Message, type PartialMessage } from "esbuild";
 import { awsModulesPlugin } from "./aws-modules-plugin.ts";
 import { CliError } from "./cli-error.ts";
+import { type InputSize, inputSizes } from "./input-sizes.ts";
 import { Preamble, preambleModule } from "./preamble.ts";
 import { copySwaggerUi } from "./copy-source.ts";
 import { startBytes } from "./start-bytes.ts";
@@ -23,6 +24,8 @@ export interface Bundle {
   readonly bytes: number;
   /** Of these, what is loaded when the function starts; all else when it is first used. */
   readonly startBytes: number;
+  /** Where the bytes come from, the largest first. */
+  readonly inputs: readonly InputSize[];
   /** Every file it was made of, absolute. */
   readonly sources: readonly string[];
   /** Whether the app uses `filestore`, which no registration tells. */
@@ -131,6 +134,7 @@ async function bundleWith(
     file: join(outDir, "index.mjs"),
     bytes: outputFiles.reduce((sum, { contents }) => sum + contents.byteLength, 0),
     startBytes: startBytes(metafile, "index.mjs"),
+    inputs: inputSizes(metafile, folder, ownPackages),
     sources,
     // What nobody uses is left out of the bundle.
     usesFilestore: Object.values(metafile.outputs).some(({ inputs }) =>
@@ -140,6 +144,9 @@ async function bundleWith(
     ),
   };
 }
+
+/** Our packages, inside this repository. */
+const ownPackages = `${resolve(import.meta.dirname, "../..").replaceAll("\\", "/")}/`;
 
 const controlModule = `import { devControl } from "stephooks/host";
 export const control = devControl(handler);
