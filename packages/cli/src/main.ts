@@ -29,10 +29,7 @@ const program = new Command("stephooks")
   .description("Your codehooks app, in your own AWS account")
   .exitOverride()
   .showSuggestionAfterError()
-  .addHelpText(
-    "after",
-    examples("stephooks dev", "stephooks build && sam deploy --guided -t .stephooks/build/template.yaml"),
-  );
+  .addHelpText("after", examples("stephooks dev", "stephooks deploy --stage prod"));
 
 addDevCommand(program);
 addBuildCommand(program);

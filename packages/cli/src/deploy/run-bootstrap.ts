@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createControlPlaneClients, makeChange, planChange, readStack } from "@stephooks/aws/deploy";
+import { createControlPlaneClients, makeChange, planChange, readStack, type StackChange } from "@stephooks/aws/deploy";
 import { bootstrapTemplate } from "@stephooks/sam";
 import { confirmed } from "../ask.ts";
 import { CliError } from "../cli-error.ts";
@@ -30,15 +30,15 @@ export async function runBootstrap(options: BootstrapOptions): Promise<void> {
     if (!isNew) assertChangeable(STACK, present.status);
     if (!yes) await confirmed(`Make ${STACK} in account ${identity.account}, ${identity.region}?`);
     const name = `stephooks-${randomUUID()}`;
-    const change = {
+    const change: StackChange = {
       stack: STACK,
       isNew,
       template: { body: bootstrapTemplate() },
-      parameters: stacks !== undefined ? { Stacks: stacks } : isNew ? {} : { Stacks: undefined },
+      parameters: parametersOf(stacks, isNew),
       tags: {},
       capabilities: ["CAPABILITY_IAM"],
       name,
-    } as const;
+    };
     const plan = await planChange(clients.cloudformation, change, cloudFormationPace);
     if (plan.kind === "refused") {
       throw new CliError("change-refused", `CloudFormation refuses the change of ${STACK}: ${plan.reason}`);
@@ -55,4 +55,9 @@ export async function runBootstrap(options: BootstrapOptions): Promise<void> {
   } finally {
     clients.destroy();
   }
+}
+
+/** What is not given stays as it is; of a new stack it is the default. */
+function parametersOf(stacks: string | undefined, isNew: boolean): StackChange["parameters"] {
+  return stacks === undefined && isNew ? {} : { Stacks: stacks };
 }

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
+import { type Answer, describe, failure, json, listed, members, result, tag, xml } from "./aws-answers.ts";
 
 /*
  * The control planes that `deploy`, `remove`, `diff` and `env` call, as far as they call them: state in memory, answers
@@ -54,16 +55,15 @@ export const account = "123456789012";
 export const region = "eu-central-1";
 export const codeBucketName = `stephooks-code-${account}-${region}`;
 
-const cloudformation = "http://cloudformation.amazonaws.com/doc/2010-05-15/";
-
 /** Starts the server; closed after the test. */
 export async function fakeAws(): Promise<FakeAws> {
   const world = new World();
   const server = createServer((request, response) => {
-    void buffer(request).then((body) => {
-      const { status, text, type } = world.answer(request, body);
+    const answer = async (): Promise<void> => {
+      const { status, text, type } = world.answer(request, await buffer(request));
       response.writeHead(status, { "content-type": type, etag: '"e"' }).end(text);
-    });
+    };
+    void answer();
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => {
@@ -82,12 +82,6 @@ export async function fakeAws(): Promise<FakeAws> {
     AWS_CONFIG_FILE: "/dev/null",
   };
   return world;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly type: string;
-  readonly text: string;
 }
 
 class World implements FakeAws {
@@ -226,8 +220,9 @@ class World implements FakeAws {
     for (const event of events) this.#tell(stack, event);
     const end = status ?? (isNew ? "CREATE_COMPLETE" : "UPDATE_COMPLETE");
     if (/^(?:CREATE|UPDATE)_COMPLETE$/.test(end)) {
-      const path = new URL(form["TemplateURL"] ?? "").pathname.slice(1);
-      stack.template = form["TemplateBody"] ?? this.objects.get(`${codeBucketName}/${path}`)?.toString() ?? "";
+      const { TemplateBody: text, TemplateURL: url } = form;
+      const uploaded = url === undefined ? undefined : this.objects.get(codeBucketName + new URL(url).pathname);
+      stack.template = text ?? uploaded?.toString() ?? "";
       const before = stack.parameters;
       stack.parameters = Object.fromEntries(
         members(form, "Parameters").map((each) => {
@@ -262,68 +257,4 @@ class World implements FakeAws {
       this.stacks.get(asked) ?? [...this.stacks.values()].find(({ id }) => id === asked) ?? this.#gone.get(asked);
     return stack ? tell(stack) : failure(400, "ValidationError", `Stack with id ${asked} does not exist`);
   }
-}
-
-/** `Name.member.1.Key=…` of the query protocol. */
-function members(form: Record<string, string>, name: string): Record<string, string>[] {
-  const found: Record<string, string>[] = [];
-  for (const [key, value] of Object.entries(form)) {
-    const [, index, field = ""] = new RegExp(`^${name}\\.member\\.(\\d+)\\.(\\w+)$`).exec(key) ?? [];
-    if (index !== undefined) (found[Number(index) - 1] ??= {})[field] = value;
-  }
-  return found;
-}
-
-function describe(stack: FakeStack): string {
-  const pairs = (name: string, key: string, value: string, given: Record<string, string>): string =>
-    `<${name}>${Object.entries(given)
-      .map(([one, other]) => `<member>${tag(key, one)}${tag(value, other)}</member>`)
-      .join("")}</${name}>`;
-  return [
-    tag("StackName", stack.name) + tag("StackId", stack.id) + tag("StackStatus", stack.status),
-    "<CreationTime>2026-11-23T10:00:00Z</CreationTime>",
-    pairs("Parameters", "ParameterKey", "ParameterValue", stack.parameters),
-    pairs("Outputs", "OutputKey", "OutputValue", stack.outputs),
-    pairs("Tags", "Key", "Value", stack.tags),
-  ].join("");
-}
-
-function listed(resources: FakeStack["resources"]): string {
-  const rows = resources.map(
-    ([logical, type, physical]) =>
-      `<member>${tag("LogicalResourceId", logical)}${tag("ResourceType", type)}${tag("PhysicalResourceId", physical)}<ResourceStatus>CREATE_COMPLETE</ResourceStatus><LastUpdatedTimestamp>2026-11-23T10:00:00Z</LastUpdatedTimestamp></member>`,
-  );
-  return `<StackResourceSummaries>${rows.join("")}</StackResourceSummaries>`;
-}
-
-function tag(name: string, text: string): string {
-  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-  return `<${name}>${escaped}</${name}>`;
-}
-
-function result(action: string, inner: string): Answer {
-  const namespace = action === "GetCallerIdentity" ? "https://sts.amazonaws.com/doc/2011-06-15/" : cloudformation;
-  const request = "<ResponseMetadata><RequestId>r</RequestId></ResponseMetadata>";
-  return xml(
-    `<${action}Response xmlns="${namespace}"><${action}Result>${inner}</${action}Result>${request}</${action}Response>`,
-  );
-}
-
-function failure(status: number, code: string, message: string): Answer {
-  const error = `${tag("Code", code)}${tag("Message", message)}`;
-  const isS3 = code === "NoSuchBucket";
-  return xml(
-    isS3
-      ? `<Error>${error}</Error>`
-      : `<ErrorResponse xmlns="${cloudformation}"><Error><Type>Sender</Type>${error}</Error><RequestId>r</RequestId></ErrorResponse>`,
-    status,
-  );
-}
-
-function xml(text: string, status = 200): Answer {
-  return { status, type: "text/xml", text };
-}
-
-function json(value: object, status = 200): Answer {
-  return { status, type: "application/x-amz-json-1.1", text: JSON.stringify(value) };
 }
