@@ -16,7 +16,7 @@ const OWN_BYTES = Object.values(environmentNames)
   );
 
 /** Bytes that are left for a stage's own variables, names and punctuation included. */
-export const variableBudget = MAX_BYTES - OWN_BYTES;
+const variableBudget = MAX_BYTES - OWN_BYTES;
 
 /**
  * Lambda refuses a function whose environment is too large only after the deployment has begun.

@@ -51,8 +51,8 @@ export interface FakeAws {
   };
 }
 
-export const account = "123456789012";
-export const region = "eu-central-1";
+const account = "123456789012";
+const region = "eu-central-1";
 export const codeBucketName = `stephooks-code-${account}-${region}`;
 
 /** Starts the server; closed after the test. */
