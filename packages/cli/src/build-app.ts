@@ -16,6 +16,7 @@ export interface BuildOptions {
 
 export interface Build {
   readonly bundle: Bundle;
+  readonly manifest: AppManifest;
   /** SAM template beside the bundle's folder. */
   readonly template: string;
 }
@@ -29,7 +30,7 @@ export async function buildApp({ entry, outDir, root }: BuildOptions): Promise<B
   const template = join(outDir, "template.yaml");
   const codeUri = `./${relative(dirname(template), dirname(bundle.file))}`;
   writeFileSync(template, renderTemplate(manifest, { codeUri }));
-  return { bundle, template };
+  return { bundle, manifest, template };
 }
 
 /** The SAM template of a bundled app whose code `sam deploy` will find at `codeUri`. */

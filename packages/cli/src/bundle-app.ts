@@ -4,6 +4,7 @@ import { type BuildFailure, context, formatMessages, type Message, type PartialM
 import { awsModulesPlugin } from "./aws-modules-plugin.ts";
 import { builtinModulesPlugin } from "./builtin-modules-plugin.ts";
 import { CliError } from "./cli-error.ts";
+import { type InputSize, inputSizes } from "./input-sizes.ts";
 import { Preamble, preambleModule } from "./preamble.ts";
 import { copySwaggerUi } from "./copy-source.ts";
 import { startBytes } from "./start-bytes.ts";
@@ -26,6 +27,8 @@ export interface Bundle {
   readonly bytes: number;
   /** Of these, what is loaded when the function starts; all else when it is first used. */
   readonly startBytes: number;
+  /** Where the bytes come from, the largest first. */
+  readonly inputs: readonly InputSize[];
   /** Every file it was made of, absolute. */
   readonly sources: readonly string[];
   /** Whether the app uses `filestore`, which no registration tells. */
@@ -143,6 +146,7 @@ async function bundleWith(
       .filter(({ path }) => !path.endsWith(".map"))
       .reduce((sum, { contents }) => sum + contents.byteLength, 0),
     startBytes: startBytes(metafile, "index.mjs"),
+    inputs: inputSizes(metafile, folder, ownPackages),
     sources,
     // What nobody uses is left out of the bundle.
     usesFilestore: Object.values(metafile.outputs).some(({ inputs }) =>
@@ -152,6 +156,9 @@ async function bundleWith(
     ),
   };
 }
+
+/** Our packages, inside this repository. */
+const ownPackages = `${resolve(import.meta.dirname, "../..").replaceAll("\\", "/")}/`;
 
 /** A source map names its sources as seen from the file it describes, which is not where esbuild would have put it. */
 function movedMap(contents: Uint8Array, from: string, to: string): string {

@@ -15,6 +15,15 @@ import { CodedError } from "@stephooks/core";
  * - `bad-input`: a line or a value of the input is not what it must be.
  * - `folder-not-empty`: an app was to be created where there is something.
  * - `file-exists`: an app was to be added where files of it are in the way.
+ * - `not-signed-in`: AWS does not know who asks, or where.
+ * - `live-instances`: a step was removed or renamed on which instances stand.
+ * - `no-bootstrap`: the account has no bucket for code yet.
+ * - `stack-busy`, `stack-stuck`: the stack is being changed, or has to be repaired before it can be.
+ * - `change-refused`: CloudFormation cannot plan the change.
+ * - `data-replaced`: the change would put an empty table or bucket in the place of one with data.
+ * - `deploy-failed`, `remove-failed`: the change was begun and failed; the message has the resources' own reasons.
+ * - `bad-variable`, `unknown-variable`: an environment variable cannot have this name or value, or is not there.
+ * - `variables-too-large`: the environment variables are more than Lambda takes.
  */
 export type CliErrorCode =
   | "build-failed"
@@ -33,6 +42,18 @@ export type CliErrorCode =
   | "still-running"
   | "bad-input"
   | "folder-not-empty"
-  | "file-exists";
+  | "file-exists"
+  | "not-signed-in"
+  | "live-instances"
+  | "no-bootstrap"
+  | "stack-busy"
+  | "stack-stuck"
+  | "change-refused"
+  | "data-replaced"
+  | "deploy-failed"
+  | "remove-failed"
+  | "bad-variable"
+  | "unknown-variable"
+  | "variables-too-large";
 
 export class CliError extends CodedError<CliErrorCode> {}

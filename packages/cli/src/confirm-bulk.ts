@@ -1,5 +1,4 @@
-import { createInterface } from "node:readline/promises";
-import { CliError } from "./cli-error.ts";
+import { confirmed } from "./ask.ts";
 
 export interface BulkOptions {
   readonly yes?: true;
@@ -16,12 +15,6 @@ export async function confirmBulk(sentence: string, count: number, { dryRun, yes
   process.stderr.write(`${sentence}\n`);
   if (dryRun || count === 0) return false;
   if (yes) return true;
-  if (!process.stdin.isTTY) {
-    throw new CliError("bad-usage", "Nobody is here to ask: give --yes to do it, or --dry-run to see the count only.");
-  }
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await prompt.question("Go on? (yes/no) ");
-  prompt.close();
-  if (/^y(?:es)?$/i.test(answer.trim())) return true;
-  throw new CliError("not-confirmed", "Nothing was done: the answer was not yes.");
+  await confirmed("Go on?");
+  return true;
 }

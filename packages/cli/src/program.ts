@@ -1,10 +1,14 @@
 import { Command } from "commander";
+import { addBootstrapCommand } from "./commands/bootstrap.ts";
 import { addBuildCommand } from "./commands/build.ts";
 import { addCompletionCommands } from "./commands/completion.ts";
 import { addCreateCommand } from "./commands/create.ts";
 import { addDbCommands } from "./commands/db.ts";
+import { addDeployCommand } from "./commands/deploy.ts";
 import { addDevCommand } from "./commands/dev.ts";
+import { addDiffCommand } from "./commands/diff.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
+import { addEnvCommands } from "./commands/env.ts";
 import { examples } from "./commands/examples.ts";
 import { addFilesCommands } from "./commands/files.ts";
 import { addInitCommand } from "./commands/init.ts";
@@ -13,6 +17,7 @@ import { addKvCommands } from "./commands/kv.ts";
 import { addLogsCommand } from "./commands/logs.ts";
 import { addPreviewCommand } from "./commands/preview.ts";
 import { addQueueCommands } from "./commands/queue.ts";
+import { addRemoveCommand } from "./commands/remove.ts";
 import { addRequestCommand } from "./commands/request.ts";
 import { addRoutesCommand } from "./commands/routes.ts";
 import { addTemplateCommand } from "./commands/template.ts";
@@ -28,14 +33,7 @@ export function createProgram(): Command {
     .description("Your codehooks app, in your own AWS account")
     .exitOverride()
     .showSuggestionAfterError()
-    .addHelpText(
-      "after",
-      examples(
-        "stephooks create my-app",
-        "stephooks dev",
-        "stephooks build && sam deploy --guided -t .stephooks/build/template.yaml",
-      ),
-    );
+    .addHelpText("after", examples("stephooks create my-app", "stephooks dev", "stephooks deploy --stage prod"));
   addCreateCommand(program);
   addInitCommand(program);
   addDevCommand(program);
@@ -53,6 +51,11 @@ export function createProgram(): Command {
   addFilesCommands(program);
   addTokenCommands(program);
   addLogsCommand(program);
+  addBootstrapCommand(program);
+  addDeployCommand(program);
+  addDiffCommand(program);
+  addEnvCommands(program);
+  addRemoveCommand(program);
   addCompletionCommands(program);
   return program;
 }

@@ -1,23 +1,47 @@
-import { relative } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { gzipSync } from "node:zlib";
 import { buildApp } from "./build-app.ts";
+import type { Bundle } from "./bundle-app.ts";
 import { findEntry, rootOf } from "./find-entry.ts";
+
+/** Inputs that are shown one by one to people. */
+const SHOWN = 8;
 
 /** `stephooks build`. */
 export async function runBuild(given: string, options: { readonly out: string; readonly json?: true }): Promise<void> {
   const entry = findEntry(given);
   const { bundle, template } = await buildApp({ entry, root: rootOf(given, entry), outDir: options.out });
+  const gzipBytes = packedBytes(bundle);
   if (options.json) {
-    process.stdout.write(
-      `${JSON.stringify({ bundle: bundle.file, bytes: bundle.bytes, startBytes: bundle.startBytes, template })}\n`,
-    );
+    const { bytes, file, inputs, startBytes } = bundle;
+    process.stdout.write(`${JSON.stringify({ bundle: file, bytes, gzipBytes, startBytes, inputs, template })}\n`);
     return;
   }
-  const kilobytes = (bytes: number): number => Math.round(bytes / 1_024);
   process.stdout.write(
-    `${relative(".", bundle.file)}  ${kilobytes(bundle.bytes)} KB, ${kilobytes(bundle.startBytes)} KB of them loaded at the start
-${template}
+    `${relative(".", bundle.file)}  ${kilobytes(bundle.bytes)}, ${kilobytes(gzipBytes)} gzipped, ${kilobytes(bundle.startBytes)} loaded at the start
+${largest(bundle)}${template}
 
-Deploy: sam deploy --guided -t ${template}
+Deploy: stephooks deploy --stage dev
 `,
   );
+}
+
+function largest({ inputs }: Bundle): string {
+  const shown = inputs.slice(0, SHOWN);
+  const rest = inputs.slice(SHOWN).reduce((sum, { bytes }) => sum + bytes, 0);
+  const rows = [...shown, ...(rest === 0 ? [] : [{ name: `${inputs.length - SHOWN} more`, bytes: rest }])];
+  return rows.map(({ bytes, name }) => `  ${kilobytes(bytes).padStart(7)}  ${name}\n`).join("");
+}
+
+/** What the code has when it is uploaded, near enough: a zip packs each file by itself, too. */
+function packedBytes({ file }: Bundle): number {
+  const folder = dirname(file);
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".mjs"))
+    .reduce((sum, path) => sum + gzipSync(readFileSync(join(folder, path))).length, 0);
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1_024).toFixed(bytes < 10_240 ? 1 : 0)} KB`;
 }

@@ -6,6 +6,7 @@ import { CliError } from "./cli-error.ts";
 import { removeDevRecord, writeDevRecord } from "./connection/dev-record.ts";
 import { type DevBuild, devBuilds } from "./dev-builds.ts";
 import { devReport } from "./dev-report.ts";
+import { readEnvFile } from "./env-file.ts";
 import { findEntry, rootOf } from "./find-entry.ts";
 import { openDevLog } from "./logs/dev-log-file.ts";
 import { FURTHER_PORTS, readPort } from "./read-port.ts";
@@ -60,6 +61,7 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
       ...(data === undefined ? {} : { dataDir: data }),
       ...(apiKey === undefined ? {} : { apiKey }),
       ...(dynamodbEndpoint === undefined ? {} : { dynamodbEndpoint }),
+      environment: readEnvFile(root),
     });
     const record = (): void => writeDevRecord(root, { pid: process.pid, url: stack.url, environment: stack.functions });
     record();

@@ -7,6 +7,7 @@ import { bundleApp } from "./bundle-app.ts";
 import { type RoutePlaces, withPlaces } from "./dev-log/route-places.ts";
 import type { SourcePlace } from "./dev-log/source-place.ts";
 import { findEntry } from "./find-entry.ts";
+import { isDecidedByHooks, withoutKey } from "./without-key.ts";
 
 /** What a route asks of a caller who has neither key nor token. */
 type WithoutKey = "refused" | "hook" | "hook-or-refused";
@@ -31,7 +32,7 @@ function asData(routes: readonly RouteManifest[], places: RoutePlaces): object {
       path,
       readWriteKey: true,
       readOnlyKey: method === "GET" || method === "*",
-      withoutKey: withoutKey(hooks),
+      withoutKey: kindOf(hooks),
       hooks,
       ...asShown(places.get(`${method} ${path}`)),
     })),
@@ -47,7 +48,7 @@ function asText(routes: readonly RouteManifest[], places: RoutePlaces): string {
   if (routes.length === 0) return "The app has no routes.\n";
   const rows = routes.map(({ hooks, method, path }) => {
     const place = places.get(`${method} ${path}`);
-    return [method, path, place === undefined ? "" : `${relative(".", place.file)}:${place.line}`, sentence(hooks)];
+    return [method, path, place === undefined ? "" : `${relative(".", place.file)}:${place.line}`, withoutKey(hooks)];
   });
   const table = [["METHOD", "PATH", "WHERE", "WITHOUT A KEY"], ...rows];
   const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
@@ -59,17 +60,7 @@ function asText(routes: readonly RouteManifest[], places: RoutePlaces): string {
   return `${[...lines, "", ...footer].join("\n")}\n`;
 }
 
-function withoutKey(hooks: readonly RouteHook[]): WithoutKey {
+function kindOf(hooks: readonly RouteHook[]): WithoutKey {
   if (hooks.length === 0) return "refused";
-  return hooks.some(({ covers }) => covers === "all") ? "hook" : "hook-or-refused";
-}
-
-function sentence(hooks: readonly RouteHook[]): string {
-  const parts = hooks.map(({ covers, path }) => {
-    if (covers === "all") return `app.auth ${path} decides`;
-    return covers === "some"
-      ? `app.auth ${path} decides about some paths`
-      : `app.auth ${path} decides where it matches`;
-  });
-  return withoutKey(hooks) === "hook" ? parts.join(", then ") : [...parts, "refused"].join(", else ");
+  return isDecidedByHooks(hooks) ? "hook" : "hook-or-refused";
 }

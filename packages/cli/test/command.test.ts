@@ -56,13 +56,23 @@ describe("wrong usage ends with exit code 2 and the way out", () => {
   });
 });
 
+interface Built {
+  readonly bundle: string;
+  readonly template: string;
+  readonly bytes: number;
+  readonly gzipBytes: number;
+  readonly inputs: readonly { readonly name: string; readonly bytes: number }[];
+}
+
 describe("build", () => {
   test("writes bundle and template and says what to do next", async () => {
     const cwd = temporaryApp({ "index.ts": greetingApp });
     const { code, stdout } = await runCommand(["build"], { cwd });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^\.stephooks\/build\/app\/index\.mjs  \d+ KB, \d+ KB of them loaded at the start\n/);
-    expect(stdout).toContain("Deploy: sam deploy --guided -t .stephooks/build/template.yaml");
+    expect(stdout).toMatch(
+      /^\.stephooks\/build\/app\/index\.mjs  \d+ KB, \d+ KB gzipped, \d+ KB loaded at the start\n +\d+ KB  \S+\n/,
+    );
+    expect(stdout).toContain("Deploy: stephooks deploy --stage dev");
     const written: { Globals: { Function: { CodeUri?: string } } } = parse(
       readFileSync(join(cwd, ".stephooks/build/template.yaml"), "utf8"),
       { customTags },
@@ -74,7 +84,7 @@ describe("build", () => {
     const cwd = temporaryApp({ "index.ts": `console.log("hello from the app");\n${greetingApp}` });
     const { code, stderr, stdout } = await runCommand(["build", "--out", "out", "--json"], { cwd });
     expect(code).toBe(0);
-    const answer: { bundle: string; template: string; bytes: number } = JSON.parse(stdout);
+    const answer: Built = JSON.parse(stdout);
     expect(stdout).toBe(`${JSON.stringify(answer)}\n`);
     const written = readdirSync(dirname(answer.bundle), { recursive: true, withFileTypes: true });
     const sizes = written
@@ -82,6 +92,12 @@ describe("build", () => {
       .map(({ name, parentPath }) => statSync(join(parentPath, name)).size);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(answer.bytes);
     expect(existsSync(join(cwd, answer.template))).toBe(true);
+    expect(answer.gzipBytes).toBeLessThan(answer.bytes / 2);
+    // Every byte but those esbuild writes around modules has an origin, the app's own file among them.
+    const origins = answer.inputs.reduce((sum, input) => sum + input.bytes, 0);
+    expect(origins).toBeGreaterThan(answer.bytes * 0.9);
+    expect(origins).toBeLessThanOrEqual(answer.bytes);
+    expect(answer.inputs.map(({ name }) => name)).toEqual(expect.arrayContaining(["stephooks", "hono", "index.ts"]));
     expect(stderr).toBe("hello from the app\n");
   });
 

@@ -67,4 +67,6 @@ export interface AppManifest {
   /** Absent in older manifests, as are the next. */
   readonly workers?: readonly WorkerManifest[];
   readonly crons?: readonly CronManifest[];
+  /** Whether it has channels, whose answers are streams. */
+  readonly streams?: boolean;
 }

@@ -1,10 +1,12 @@
 import { timingsFor } from "@stephooks/aws/resources";
 import { type AppManifest, longestTimeout } from "@stephooks/core";
+import { alarmConditions, alarmResources } from "./alarm-resources.ts";
 import { bucketResources } from "./bucket-resources.ts";
 import { checkManifest } from "./check-manifest.ts";
 import { functionGlobals, functionResources } from "./function-resources.ts";
 import { getAtt, ref } from "./intrinsic.ts";
-import { parameters } from "./parameters.ts";
+import { manifestText } from "./manifest-text.ts";
+import { parametersFor } from "./parameters.ts";
 import { jobQueueResources, queueResources } from "./queue-resources.ts";
 import { roleResources, type Uses } from "./role-resources.ts";
 import { SamError } from "./sam-error.ts";
@@ -12,6 +14,8 @@ import type { SamTemplate } from "./sam-template.ts";
 import { scheduleResources } from "./schedule-resources.ts";
 import { streamConditions, streamResources } from "./stream-resources.ts";
 import { tableResource } from "./table-resource.ts";
+import { tagged } from "./tags.ts";
+import { assertVariables, variableParameters } from "./variables.ts";
 
 export interface TemplateOptions {
   /** Folder or archive of the bundle, relative to the template or an `s3://` URI. */
@@ -20,6 +24,11 @@ export interface TemplateOptions {
   readonly handler?: string;
   /** The stack's description. Default: names the app's workflows. Cut to CloudFormation's 1,024 bytes. */
   readonly description?: string;
+  /**
+   * Names of environment variables of the stage. Each gets a parameter that is not shown, so that values are in no
+   * template; see {@link variableParameter}.
+   */
+  readonly variables?: readonly string[];
 }
 
 /** CloudFormation's limit for a template's description, bytes. */
@@ -31,19 +40,21 @@ const MAX_DESCRIPTION = 1_024;
  * @throws SamError `bad-manifest` or `bad-option`.
  */
 export function buildTemplate(manifest: AppManifest, options: TemplateOptions): SamTemplate {
-  const { codeUri, handler = "index.handler" } = options;
+  const { codeUri, handler = "index.handler", variables = [] } = options;
   checkManifest(manifest);
   assertOptions(codeUri, handler);
+  assertVariables(variables);
   const timings = timingsFor(longestTimeout(manifest));
   const uses = usesOf(manifest);
   return {
     AWSTemplateFormatVersion: "2010-09-09",
     Transform: "AWS::Serverless-2016-10-31",
     Description: oneLine(options.description ?? describe(manifest)),
-    Parameters: parameters,
-    Conditions: streamConditions,
-    Globals: { Function: functionGlobals({ codeUri, handler, timings, uses }) },
-    Resources: {
+    Metadata: { Stephooks: { Manifest: manifestText(manifest), Variables: variables } },
+    Parameters: { ...parametersFor(manifest), ...variableParameters(variables) },
+    Conditions: { ...streamConditions, ...alarmConditions },
+    Globals: { Function: functionGlobals({ codeUri, handler, timings, uses, variables }) },
+    Resources: tagged({
       Table: tableResource(),
       ...queueResources(timings),
       ...(uses.jobs ? jobQueueResources(timings) : {}),
@@ -52,7 +63,8 @@ export function buildTemplate(manifest: AppManifest, options: TemplateOptions): 
       ...functionResources(timings, uses),
       ...scheduleResources(manifest.crons ?? []),
       ...streamResources(handler),
-    },
+      ...alarmResources(timings, uses),
+    }),
     Outputs: {
       ApiUrl: { Description: "Where the app answers.", Value: getAtt("HttpApi", "ApiEndpoint") },
       StreamUrl: {

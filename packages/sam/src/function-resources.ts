@@ -3,6 +3,8 @@ import { type GetAtt, getAtt, ref, sub } from "./intrinsic.ts";
 import { idPart } from "./logical-id.ts";
 import type { Uses } from "./role-resources.ts";
 import type { TemplateResource, TemplateResources, TemplateValue } from "./sam-template.ts";
+import { samTags } from "./tags.ts";
+import { variableParameter } from "./variables.ts";
 
 /** Seconds. An HTTP API gives up after 30; the function ends first, so the client gets its answer, not a bare 503. */
 const HTTP_TIMEOUT = 29;
@@ -12,18 +14,22 @@ export interface FunctionFacts {
   readonly handler: string;
   readonly timings: Timings;
   readonly uses: Uses;
+  /** Names of the stage's own environment variables. */
+  readonly variables: readonly string[];
 }
 
 /** Both functions run the same bundle; the event they get tells which work it is. */
-export function functionGlobals({ codeUri, handler, timings, uses }: FunctionFacts): TemplateValue {
+export function functionGlobals({ codeUri, handler, timings, uses, variables }: FunctionFacts): TemplateValue {
   return {
     CodeUri: codeUri,
     Handler: handler,
     Runtime: "nodejs24.x",
     Architectures: ["arm64"],
     MemorySize: 256,
+    Tags: samTags,
     Environment: {
       Variables: {
+        ...Object.fromEntries(variables.map((name) => [name, ref(variableParameter(name))])),
         [environmentNames.table]: ref("Table"),
         [environmentNames.stepQueueUrl]: ref("StepQueue"),
         [environmentNames.stepDeadLetterArn]: getAtt("StepDeadLetterQueue", "Arn"),
@@ -52,7 +58,7 @@ const jobVariables = {
 export function functionResources(timings: Timings, { jobs, sources }: Uses): TemplateResources {
   return {
     HttpLogGroup: logGroup("Http"),
-    HttpApi: { Type: "AWS::Serverless::HttpApi", Properties: { StageName: "$default" } },
+    HttpApi: { Type: "AWS::Serverless::HttpApi", Properties: { StageName: "$default", Tags: samTags } },
     HttpFunction: {
       Type: "AWS::Serverless::Function",
       Properties: {

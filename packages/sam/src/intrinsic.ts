@@ -2,7 +2,7 @@ import type { LogicalId } from "./logical-id.ts";
 
 /** `!Ref`: a parameter's value, a resource's name (a queue's URL), or a fact about where the stack is made. */
 export type Ref = {
-  readonly Ref: LogicalId | "AWS::AccountId";
+  readonly Ref: LogicalId | "AWS::AccountId" | "AWS::NoValue" | "AWS::StackName";
 };
 
 /** `!GetAtt`: an attribute of a resource. */

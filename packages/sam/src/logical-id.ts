@@ -10,6 +10,15 @@ export type LogicalId =
   | "Space"
   | "LogLevel"
   | "LogRetentionDays"
+  | "Alarms"
+  | "AlarmTopicArn"
+  | "StepDeadLettersAlarm"
+  | "StepAgeAlarm"
+  | "JobDeadLettersAlarm"
+  | "JobAgeAlarm"
+  | "HttpThrottlesAlarm"
+  | "WorkerThrottlesAlarm"
+  | "TableThrottlesAlarm"
   | "Table"
   | "FilesBucket"
   | "FilesBucketPolicy"
@@ -33,6 +42,8 @@ export type LogicalId =
   // Of a queue's ARN or a job's name: whatever else the app registers, it stays the same resource.
   | `SourceMapping${string}`
   | `TickSchedule${string}`
+  // Of the name of an environment variable.
+  | `Variable${string}`
   | "TickRole"
   | "SweepSchedule"
   | "SweepRole"

@@ -1,10 +1,16 @@
+import type { AppManifest } from "@stephooks/core";
 import type { SamTemplate } from "./sam-template.ts";
 
 /** Days CloudWatch Logs accepts, up to two years. */
 const retentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731];
 
-/** What whoever deploys may choose without rendering again. */
-export const parameters: SamTemplate["Parameters"] = {
+/** What whoever deploys may choose without rendering again. An app with channels has the address that streams. */
+export function parametersFor({ streams = false }: AppManifest): SamTemplate["Parameters"] {
+  const { StreamUrl: streamUrl } = parameters;
+  return { ...parameters, StreamUrl: { ...streamUrl, Default: streams ? "yes" : "no" } };
+}
+
+const parameters: SamTemplate["Parameters"] = {
   ApiKeySha256: {
     Type: "String",
     NoEcho: true,
@@ -54,5 +60,18 @@ export const parameters: SamTemplate["Parameters"] = {
     Default: 30,
     AllowedValues: retentions,
     Description: "Days the functions' logs are kept.",
+  },
+  Alarms: {
+    Type: "String",
+    Default: "yes",
+    AllowedValues: ["no", "yes"],
+    Description: "Whether there are alarms for dead letters, work that waits too long, and throttling.",
+  },
+  AlarmTopicArn: {
+    Type: "String",
+    Default: "",
+    AllowedPattern: "^(arn:aws[a-z-]*:sns:.+)?$",
+    ConstraintDescription: "Empty, or the ARN of an SNS topic.",
+    Description: "SNS topic that is told of alarms. Empty: they show in the console only.",
   },
 };

@@ -7,5 +7,5 @@ import { CodedError } from "@stephooks/core";
  */
 export type SamErrorCode = "bad-manifest" | "bad-option" | "bad-template";
 
-/** Thrown before anything is rendered or read. */
+/** Thrown before anything is rendered, read or compared. */
 export class SamError extends CodedError<SamErrorCode> {}

@@ -23,6 +23,10 @@ export interface SamTemplate {
   readonly AWSTemplateFormatVersion: "2010-09-09";
   readonly Transform: "AWS::Serverless-2016-10-31";
   readonly Description: string;
+  /** What tools compare a build with. */
+  readonly Metadata: {
+    readonly Stephooks: { readonly Manifest: string; readonly Variables: readonly string[] };
+  };
   readonly Parameters: { readonly [id: string]: { readonly [name: string]: TemplateValue } };
   readonly Conditions: { readonly [id: string]: TemplateValue };
   readonly Globals: { readonly [section: string]: TemplateValue };

@@ -44,6 +44,8 @@ describe("an app with workers", () => {
       "JobDeadLetterQueue",
       "JobDeadLetterQueuePolicy",
       "JobQueueMapping",
+      "JobDeadLettersAlarm",
+      "JobAgeAlarm",
     ]);
     const common = {
       FifoQueue: true,
@@ -52,6 +54,7 @@ describe("an app with workers", () => {
       VisibilityTimeout: 90,
       MessageRetentionPeriod: 1_209_600,
       SqsManagedSseEnabled: true,
+      Tags: [{ Key: "stephooks:stack", Value: { Ref: "AWS::StackName" } }],
     };
     expect(template.Resources["JobQueue"]?.Properties).toEqual({
       ...common,
@@ -113,8 +116,9 @@ describe("an app whose workers read queues of the account", () => {
   });
 
   test("may consume from exactly these, and send to none of them", () => {
-    const both = JSON.stringify([orders, refunds]);
-    expect(newRows(template)).toEqual(consume.map((name) => `WorkerRole Allow sqs:${name} ${both}`));
+    expect(newRows(template)).toEqual(
+      consume.flatMap((name) => [orders, refunds].map((queue) => `WorkerRole Allow sqs:${name} ${queue}`)),
+    );
   });
 
   test("keeps a queue's mapping when another worker comes or goes", () => {

@@ -50,6 +50,7 @@ export class AppRegistry {
   #stored = false;
   readonly #cruds: CrudRegistration[] = [];
   readonly #docs: DocsRegistration[] = [];
+  #streams = false;
   readonly #events = new Map<string, WorkflowEvents>();
   readonly #sources = new Map<string, WorkflowSource>();
   /** Workflows that this package made: the app did not register them. */
@@ -68,6 +69,11 @@ export class AppRegistry {
   /** Registers a cron job. @throws CronError, StephooksError `invalid-job`, `invalid-handler`. */
   addCron(expression: unknown, args: readonly unknown[]): void {
     this.#addSystem(cronWorkflowSource(this.crons.add(expression, args)));
+  }
+
+  /** Notes that the app has a channel. */
+  addChannel(): void {
+    this.#streams = true;
   }
 
   #addSystem(source: WorkflowSource): void {
@@ -204,6 +210,7 @@ export class AppRegistry {
       files: { source: [...this.#folders, ...this.#views()], stored: this.#stored },
       workers: this.workers.manifest(),
       crons: this.crons.manifest(),
+      streams: this.#streams,
     };
   }
 }

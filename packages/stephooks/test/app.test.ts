@@ -71,6 +71,7 @@ describe("app.init()", () => {
       files: { source: [], stored: false },
       workers: [],
       crons: [],
+      streams: false,
     });
   });
 

@@ -1,4 +1,21 @@
+export { type CallerIdentity, callerIdentity } from "./caller-identity.ts";
 export { createCloudFormationClient } from "./cloudformation-client.ts";
 export type { ControlPlaneOptions } from "./control-plane.ts";
-export { createLogsClient, type LogEvent, type LogQuery, readLogs } from "./read-logs.ts";
+export { type ControlPlaneClients, createControlPlaneClients } from "./control-plane-clients.ts";
+export { deleteBucket, deleteTable } from "./delete-data.ts";
+export { deployedTemplate } from "./deployed-template.ts";
+export { deleteStack, type Follow, makeChange, type ResourceEvent, type StackOutcome } from "./follow-stack.ts";
+export type { Pace } from "./pace.ts";
+export {
+  type ChangePlan,
+  dropChange,
+  type ParameterValue,
+  planChange,
+  type PlannedChange,
+  type ResourceChange,
+  type StackChange,
+} from "./plan-change.ts";
 export { type DeployedResource, type DeployedStack, readStack } from "./read-stack.ts";
+export { type StageVariable, type StageVariables, stageVariables } from "./stage-variables.ts";
+export { uploadFile, type UploadedFile } from "./upload-file.ts";
+export { createLogsClient, type LogEvent, type LogQuery, readLogs } from "./read-logs.ts";

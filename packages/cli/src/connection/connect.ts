@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
-import { basename, join } from "node:path";
 import { environmentNames } from "@stephooks/aws/resources";
 import { CliError } from "../cli-error.ts";
-import { findEntry, readManifest, rootOf } from "../find-entry.ts";
+import { appName } from "../app-name.ts";
+import { findEntry, rootOf } from "../find-entry.ts";
 import { stackName } from "../stack-name.ts";
 import { readDevRecord } from "./dev-record.ts";
 import { stackEnvironment } from "./stack-environment.ts";
@@ -83,7 +82,7 @@ function local(root: string): Connection {
 }
 
 async function deployed(target: Target, root: string): Promise<Connection> {
-  const name = target.stack ?? stackName(packageName(root), target.stage ?? "");
+  const name = target.stack ?? stackName(appName(root), target.stage ?? "");
   const { createCloudFormationClient, readStack } = await import("@stephooks/aws/deploy");
   const client = createCloudFormationClient(target.region === undefined ? {} : { region: target.region });
   try {
@@ -117,10 +116,3 @@ const withoutOptional = {
   [environmentNames.jobDeadLetterUrl]: undefined,
   [environmentNames.jobQueueArn]: undefined,
 };
-
-/** What the package is called, or else its folder. */
-function packageName(root: string): string {
-  const file = join(root, "package.json");
-  const name = existsSync(file) ? readManifest(file)?.["name"] : undefined;
-  return typeof name === "string" && name !== "" ? name : basename(root);
-}

@@ -36,7 +36,8 @@ export function spawnCommand(args: readonly string[], options: RunOptions = {}):
     env: { ...process.env, NO_COLOR: "1", ...env },
     ...(cwd === undefined ? {} : { cwd }),
   });
-  child.stdin.end(input ?? "");
+  // A command that ends without reading closes the pipe.
+  child.stdin.on("error", () => {}).end(input ?? "");
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));

@@ -4,6 +4,7 @@ import {
   createWorker,
   type EngineSettings,
   sweep,
+  type TransitionEvent,
   type TransitionListener,
 } from "@stephooks/engine";
 import type { AppRegistry, StepWrapper } from "../app-registry.ts";
@@ -28,6 +29,8 @@ export interface HostSettings {
   readonly sourceFolder?: string;
   /** Names the deployment for the callback of `app.init`. Default: one that lasts as long as this host. */
   readonly deployment?: () => Promise<string>;
+  /** Told of every committed transition before the app's listeners are. */
+  readonly onTransition?: ((event: TransitionEvent) => void) | undefined;
   /** For tests: stands in for step bodies, or watches them. */
   readonly wrapStep?: StepWrapper;
 }
@@ -39,7 +42,10 @@ export function createRuntime(registry: AppRegistry, ports: AppPorts, settings: 
   const views = new ViewRenderer(appSettings, () => sourceFiles(sourceFolder));
   const render: Runtime["render"] = (view, data) => views.render(view, data);
   registry.wrapSteps(settings.wrapStep);
-  const listener: TransitionListener = (event) => registry.events(event.after.workflow).transition(event, ports.logger);
+  const listener: TransitionListener = (event) => {
+    settings.onTransition?.(event);
+    return registry.events(event.after.workflow).transition(event, ports.logger);
+  };
   const runtime: Runtime = {
     ports,
     definitions,

@@ -9,9 +9,10 @@ import type { Runtime } from "../runtime.ts";
 import { StephooksError } from "../stephooks-error.ts";
 import { bucketBlobs } from "./bucket-blobs.ts";
 import { accessSettings, showsDetails } from "./access-settings.ts";
-import { createRuntime } from "./create-runtime.ts";
+import { createRuntime, type HostSettings } from "./create-runtime.ts";
 import { dispatch, dispatchStreaming } from "./dispatch.ts";
 import { portsOnDemand } from "./ports-on-demand.ts";
+import { metricLine } from "./transition-metrics.ts";
 
 /** An app as Lambda runs it. Reads its configuration and opens connections at the first event, not before. */
 export interface LambdaHandler {
@@ -90,7 +91,18 @@ function runtimeOnAws(registry: AppRegistry, environment: Environment): Runtime 
     jobQueueArn: settings.jobs?.queueArn,
     sourceFolder: environment[environmentNames.sourceFolder] ?? join(codeFolder(environment), "source"),
     deployment: () => deploymentOf(environment),
+    onTransition: metricsTo(process.stdout, environment),
   });
+}
+
+/** Counts transitions in CloudWatch's metrics; nothing where no Lambda runs, and so nobody reads such lines. */
+function metricsTo(out: { write(text: string): unknown }, environment: Environment): HostSettings["onTransition"] {
+  const name = environment["AWS_LAMBDA_FUNCTION_NAME"];
+  if (!name) return undefined;
+  return (event) => {
+    const line = metricLine(event, name, systemClock.now());
+    if (line !== undefined) out.write(`${line}\n`);
+  };
 }
 
 function codeFolder(environment: Environment): string {

@@ -11,13 +11,13 @@ import { channelHandler } from "./event-stream.ts";
 export type RegisterChannel = (path: string, ...hooks: readonly (RouteHandler | undefined)[]) => void;
 
 /** What `app.realtime` is for an app with these lists. */
-export function channelRegistration({
-  middleware,
-  routes,
-}: {
+export function channelRegistration(registry: {
   readonly middleware: MiddlewareList;
   readonly routes: RouteTable;
+  /** Told of every channel. */
+  addChannel(): void;
 }): RegisterChannel {
+  const { middleware, routes } = registry;
   const register: RegisterChannel = (path, ...hooks) => {
     const given: unknown = path;
     if (typeof given !== "string" || !given.startsWith("/")) {
@@ -27,6 +27,7 @@ export function channelRegistration({
     const route = `${path.replace(/\/$/, "")}/:clientID`;
     routes.add("GET", route, [...functions, channelHandler(path)]);
     middleware.addRoute(path, ...functions);
+    registry.addChannel();
     Object.defineProperty(register, path, { value: functions, enumerable: true, configurable: true });
   };
   return register;

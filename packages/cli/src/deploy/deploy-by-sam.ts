@@ -1,0 +1,83 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { renderTemplate } from "@stephooks/sam";
+import { CliError } from "../cli-error.ts";
+import { codeBucket, type Deployment } from "./deployment.ts";
+
+/** Where the SAM CLI is on the PATH; undefined when it is not installed. */
+export function findSam(path: string = process.env["PATH"] ?? ""): string | undefined {
+  const names = process.platform === "win32" ? ["sam.cmd", "sam.exe"] : ["sam"];
+  return path
+    .split(delimiter)
+    .flatMap((folder) => names.map((name) => join(folder, name)))
+    .find(isProgram);
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Has `sam deploy` upload the build and make the change. What it says goes to standard error. Values of parameters are
+ * in a file that only this user can read and that is removed again: other users see command lines.
+ *
+ * @throws CliError `deploy-failed` with its exit code.
+ */
+export async function deployBySam(sam: string, deployment: Deployment): Promise<void> {
+  const { identity, manifest, outDir, tags, target, variables } = deployment;
+  const templateFile = join(outDir, "template.yaml");
+  writeFileSync(templateFile, renderTemplate(manifest, { codeUri: "./app", variables: Object.keys(variables) }));
+  const folder = mkdtempSync(join(tmpdir(), "stephooks-sam-"));
+  const config = join(folder, "samconfig.toml");
+  try {
+    writeFileSync(config, samConfig(given(deployment)), { mode: 0o600 });
+    const args = [
+      ...["deploy", "--template-file", templateFile, "--stack-name", target.stack, "--region", identity.region],
+      ...["--s3-bucket", codeBucket(identity), "--s3-prefix", target.stack, "--config-file", config],
+      ...["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+      ...["--no-confirm-changeset", "--no-fail-on-empty-changeset"],
+      ...["--tags", ...Object.entries(tags).map(([name, value]) => `${name}=${value}`)],
+    ];
+    const child = spawn(sam, args, { stdio: ["ignore", 2, 2] });
+    const [code] = await once(child, "close");
+    if (code === 0) return;
+    throw new CliError(
+      "deploy-failed",
+      `sam deploy ended with ${code}: what it says is above. stephooks deploy --via cloudformation does without it.`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Parameters that keep their value are left out: SAM keeps them. */
+function given({ parameters }: Deployment): Readonly<Record<string, string>> {
+  const pairs = Object.entries(parameters).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, value]],
+  );
+  return Object.fromEntries(pairs);
+}
+
+/**
+ * Whether `sam deploy` hands a value on as it is: it unquotes values itself, and takes a backslash before a quote or a
+ * space away, with no way to write one that stays. An empty value it drops.
+ */
+export function samTakes(value: string): boolean {
+  return value !== "" && !/\\(?:["' ]|$)/.test(value);
+}
+
+/** A configuration file of `sam deploy` with these values for the template's parameters. */
+export function samConfig(parameters: Readonly<Record<string, string>>): string {
+  const overrides = Object.entries(parameters).map(([name, value]) => `${name}="${value.replaceAll('"', '\\"')}"`);
+  // A JSON text is a basic string of TOML, but for DEL.
+  const text = JSON.stringify(overrides.join(" ")).replaceAll("\u007f", String.raw`\u007f`);
+  return `version = 0.1\n\n[default.deploy.parameters]\nparameter_overrides = ${text}\n`;
+}

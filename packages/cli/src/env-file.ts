@@ -1,0 +1,22 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+
+/** Name of the file with the environment of `stephooks dev`. Being hidden it is in no build. */
+const ENV_FILE = ".env";
+
+/**
+ * What `.env` of the app's folder adds to the environment, as Node reads such files; nothing when there is none. What
+ * the shell has set already stays as it is.
+ */
+export function readEnvFile(
+  root: string,
+  present: Readonly<Record<string, string | undefined>> = process.env,
+): Readonly<Record<string, string>> {
+  const file = join(root, ENV_FILE);
+  if (!existsSync(file)) return {};
+  const pairs = Object.entries(parseEnv(readFileSync(file, "utf8"))).flatMap(([name, value]): [string, string][] =>
+    value === undefined || present[name] !== undefined ? [] : [[name, value]],
+  );
+  return Object.fromEntries(pairs);
+}
