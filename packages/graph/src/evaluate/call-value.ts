@@ -1,4 +1,6 @@
 import { lose } from "./assign.ts";
+import { assignedIn } from "./assigned-in.ts";
+import { canAsk } from "./can-ask.ts";
 import { runFunction } from "./functions.ts";
 import { callGlobal } from "./globals.ts";
 import { reachable, taint } from "./heap.ts";
@@ -80,7 +82,7 @@ function maybeCalled(functions: readonly FunctionValue[], site: Site, { frame, p
   const isLater = use === "discarded" && !frame.insidePromise;
   let paths: readonly Path[] = [path];
   for (const callback of functions) {
-    if (!matters(callback)) continue;
+    if (!canAsk([callback], path) && !changesOthers(callback)) continue;
     const args: Arguments = { values: callback.node.params.map(() => unknown()), exact: true, nodes: [] };
     for (let time = 0; time < 2; time += 1) {
       const run = paths.flatMap((from) =>
@@ -98,7 +100,7 @@ function maybeCalled(functions: readonly FunctionValue[], site: Site, { frame, p
   return paths;
 }
 
-/** Most callbacks touch nothing that concerns a step; `state` and constants are read from anywhere. */
-function matters({ node }: FunctionValue): boolean {
-  return node.body.type !== "StringLiteral";
+/** Whether a function assigns to variables, or changes objects, that are not its own. */
+function changesOthers({ node }: FunctionValue): boolean {
+  return assignedIn(node.body).length > 0;
 }

@@ -1,12 +1,14 @@
 import type { Node } from "@babel/types";
-import { assignTo, lose } from "./assign.ts";
+import { assignTo } from "./assign.ts";
+import { canAsk } from "./can-ask.ts";
 import { declareAll } from "./declarations.ts";
 import { allocate } from "./heap.ts";
 import type { Arguments, Exits, Frame, Outcome, Site, Use } from "./machine.ts";
 import { setSlot } from "./names.ts";
 import { type Path, tidy } from "./path.ts";
+import { quietOutcome } from "./quiet-call.ts";
 import type { Scope } from "./scope.ts";
-import { type FunctionValue, list, nothing, type TypeReference, unknown, type Value } from "./value.ts";
+import { type FunctionValue, list, nothing, type TypeReference, unknown } from "./value.ts";
 
 /** Functions inside of functions, and the same one inside of itself, further than that are not followed. */
 const DEEPEST = 14;
@@ -26,11 +28,21 @@ export function noExits(): Exits {
 
 /** Runs a function of the source with these arguments. */
 export function runFunction(callee: FunctionValue, args: Arguments, site: Site, call: FunctionCall): readonly Outcome[] {
+  const { frame, path } = call;
+  // While modules run there is nothing to ask, and all that they make is of interest.
+  const isQuiet = frame.listener !== undefined && !canAsk([callee, ...args.values], path);
+  if (!isQuiet) return follow(callee, args, site, call);
+  const mark = frame.machine.next();
+  return quietOutcome(follow(callee, args, site, call), path, mark);
+}
+
+function follow(callee: FunctionValue, args: Arguments, site: Site, call: FunctionCall): readonly Outcome[] {
   const { frame, path, use } = call;
   const { node } = callee;
   const isTooDeep = frame.stack.length > DEEPEST || frame.stack.filter((other) => other === node).length >= MOST_RECURSIONS;
   if (isTooDeep || node.generator === true) {
-    const isLost = lose(frame, [callee, ...args.values, ...captured(callee, path)], path, site.node);
+    const isLost = canAsk([callee, ...args.values], path);
+    if (isLost) frame.listener?.lost(frame.outermost ?? site, path);
     return call.fallback(isLost ? { ...path, doubtful: true } : path);
   }
   const exits = noExits();
@@ -95,15 +107,6 @@ function bindParameters(callee: FunctionValue, args: Arguments, frame: Frame, pa
     });
   }
   return paths;
-}
-
-/** What the names around a function hold. */
-function captured(callee: FunctionValue, path: Path): readonly Value[] {
-  const values: Value[] = [];
-  for (let scope: Scope | undefined = callee.scope; scope?.parent; scope = scope.parent) {
-    for (const slot of scope.names.values()) values.push(path.names.get(slot) ?? nothing);
-  }
-  return values;
 }
 
 /** The annotation of a function's parameter. */

@@ -1,10 +1,10 @@
-import type { ForInStatement, ForOfStatement, Node, Statement } from "@babel/types";
-import { childrenOf, isFunctionNode } from "../syntax/walk.ts";
-import { assignTo, rootOf } from "./assign.ts";
+import type { ForInStatement, ForOfStatement, Statement } from "@babel/types";
+import { isFunctionNode } from "../syntax/walk.ts";
+import { assignTo } from "./assign.ts";
+import { assignedIn } from "./assigned-in.ts";
 import { childScope, hoist } from "./declarations.ts";
 import { entriesOf, itemsOf, taint } from "./heap.ts";
 import type { Exits, Frame } from "./machine.ts";
-import { namesIn } from "./names-in.ts";
 import { lookUp, setName } from "./names.ts";
 import { joined, type Path, tidy } from "./path.ts";
 import { constant, unionOf, unknown, type Value } from "./value.ts";
@@ -100,28 +100,6 @@ function widened(loop: Loop, frame: Frame, path: Path): Path {
     const value = lookUp(name, frame.scope, at);
     return setName(name, unionOf([value, unknown()]), frame.scope, taint(at, [value]));
   }, path);
-}
-
-const assigned = new WeakMap<Node, readonly string[]>();
-
-/** Variables that code assigns, or calls a method on that may change them. */
-function assignedIn(node: Node): readonly string[] {
-  const known = assigned.get(node);
-  if (known) return known;
-  const names = new Set<string>();
-  const visit = (at: Node): void => {
-    if (at.type === "AssignmentExpression") for (const name of [rootOf(at.left), ...namesIn(at.left)]) if (name !== undefined) names.add(name);
-    if (at.type === "UpdateExpression") names.add(rootOf(at.argument) ?? "");
-    if (at.type === "CallExpression" && at.callee.type === "MemberExpression") {
-      const { object, property } = at.callee;
-      if (object.type === "Identifier" && property.type === "Identifier" && /^(?:push|unshift|splice|set|add)$/.test(property.name)) names.add(object.name);
-    }
-    for (const child of childrenOf(at)) visit(child);
-  };
-  visit(node);
-  const found = [...names].filter((name) => name !== "");
-  assigned.set(node, found);
-  return found;
 }
 
 function overItems(loop: ForOfStatement | ForInStatement, frame: Frame, path: Path, label: string | undefined): readonly Path[] {

@@ -20,6 +20,11 @@ export class Store<Value> {
     return this.#written;
   }
 
+  /** Without what was written under other keys. */
+  filtered(isKept: (key: number) => boolean): Store<Value> {
+    return new Store(this.#base, new Map([...this.#written].filter(([key]) => isKept(key))));
+  }
+
   /** The same with nothing on top: where the paths of a step begin. */
   settled(): Store<Value> {
     return new Store(new Map([...this.#base, ...this.#written]));
