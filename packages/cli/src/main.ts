@@ -3,8 +3,10 @@ import { Console } from "node:console";
 import { Command, CommanderError } from "commander";
 import { isCodedError } from "@stephooks/core";
 import { addBuildCommand } from "./commands/build.ts";
+import { addCheckCommand } from "./commands/check.ts";
 import { addDevCommand } from "./commands/dev.ts";
 import { examples } from "./commands/examples.ts";
+import { addGraphCommand } from "./commands/graph.ts";
 import { addKeysCommands } from "./commands/keys.ts";
 import { addPreviewCommand } from "./commands/preview.ts";
 import { addRoutesCommand } from "./commands/routes.ts";
@@ -35,6 +37,8 @@ addBuildCommand(program);
 addTemplateCommand(program);
 addPreviewCommand(program);
 addRoutesCommand(program);
+addCheckCommand(program);
+addGraphCommand(program);
 addKeysCommands(program);
 
 // What the app left open when it was imported must not keep the command alive.
@@ -43,7 +47,8 @@ process.exit(await exitCodeOf(program));
 async function exitCodeOf(command: Command): Promise<number> {
   try {
     await command.parseAsync();
-    return EXIT.done;
+    // A command that did its work and found what is wrong says so.
+    return process.exitCode === EXIT.failed ? EXIT.failed : EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     const code = isCodedError(error) ? error.code : "failed";

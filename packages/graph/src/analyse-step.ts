@@ -44,7 +44,12 @@ function call({ site, stateType, value }: StepSource, frame: Frame, engine: Engi
   const type = (value.kind === "function" ? parameterType(value, 0) : undefined) ?? stateType;
   const state = allocate(engine, base, { ...record(), rest: unknown(DEPENDS.state, { type }) });
   const context = allocate(engine, state.path, { ...record(), rest: unknown(DEPENDS.outside) });
-  const values: readonly Value[] = [state.value, { kind: "asker", asks: "goto" }, { kind: "asker", asks: "wait" }, context.value];
+  const values: readonly Value[] = [
+    state.value,
+    { kind: "asker", asks: "goto" },
+    { kind: "asker", asks: "wait" },
+    context.value,
+  ];
   return engine.call(value, { values, exact: true, nodes: [] }, site, frame, context.path, "used");
 }
 
@@ -53,7 +58,11 @@ function checkEnds(ends: readonly Outcome[], recorder: StepRecorder, { site, tar
   const silent = ends.filter(({ path }) => path.asked === 0 && !path.doubtful);
   for (const { path } of silent) {
     const place = placeOf(path.left ?? site.node, site.module);
-    recorder.find("WF105", place, `Step "${target.step}" can end here without goto or wait: the instance would fail with no-goto. Call goto(next, state), goto(null) to complete, or wait, on every path.`);
+    recorder.find(
+      "WF105",
+      place,
+      `Step "${target.step}" can end here without goto or wait: the instance would fail with no-goto. Call goto(next, state), goto(null) to complete, or wait, on every path.`,
+    );
   }
 }
 

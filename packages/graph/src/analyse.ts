@@ -42,10 +42,24 @@ export function analyse(files: readonly string[], readFile: ReadFile): Analysis 
   };
 }
 
-function analyseWorkflow(source: WorkflowSource, engine: Engine, base: Path): { readonly graph: WorkflowGraph; readonly findings: readonly Finding[] } {
+function analyseWorkflow(
+  source: WorkflowSource,
+  engine: Engine,
+  base: Path,
+): { readonly graph: WorkflowGraph; readonly findings: readonly Finding[] } {
   const names = [...source.steps.keys()];
   const reports = [...source.steps].map(([step, { site, value }]) =>
-    analyseStep({ target: { workflow: source.name, step, steps: names, isOpen: source.isOpen }, value, site, stateType: source.stateType, timeout: source.timeoutOf(step) }, engine, base),
+    analyseStep(
+      {
+        target: { workflow: source.name, step, steps: names, isOpen: source.isOpen },
+        value,
+        site,
+        stateType: source.stateType,
+        timeout: source.timeoutOf(step),
+      },
+      engine,
+      base,
+    ),
   );
   const graph = assemble(source, reports);
   const findings = [
@@ -80,4 +94,3 @@ function byPlace(a: Finding, b: Finding): number {
   if (a.file !== b.file) return a.file < b.file ? -1 : 1;
   return a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : 1);
 }
-

@@ -16,7 +16,10 @@ export function assemble(source: WorkflowSource, reports: readonly StepReport[])
   return {
     name: source.name,
     nodes: withHidden(nodes, distinct, source.isOpen),
-    edges: [...distinct.toSorted((a, b) => (order.get(a.from) ?? 0) - (order.get(b.from) ?? 0)), ...hiddenEdges(nodes, distinct, source.isOpen)],
+    edges: [
+      ...distinct.toSorted((a, b) => (order.get(a.from) ?? 0) - (order.get(b.from) ?? 0)),
+      ...hiddenEdges(nodes, distinct, source.isOpen),
+    ],
     ...(start === undefined || (source.isOpen && nodes.length === 0) ? {} : { start }),
     place: placeOf(source.site.node, source.site.module),
     places: new Map([...source.steps].map(([name, { site }]) => [name, placeOf(site.node, site.module)])),
@@ -27,7 +30,9 @@ export function assemble(source: WorkflowSource, reports: readonly StepReport[])
 function branchesOf(reports: readonly StepReport[]): ReadonlySet<string> {
   const branches = new Set<string>();
   const targets = (kind: EdgeKind, of: (step: string) => boolean): readonly string[] =>
-    reports.filter(({ step }) => of(step)).flatMap(({ transitions }) => transitions.filter((one) => one.kind === kind).map(({ to }) => to));
+    reports
+      .filter(({ step }) => of(step))
+      .flatMap(({ transitions }) => transitions.filter((one) => one.kind === kind).map(({ to }) => to));
   for (const step of targets("parallel", () => true)) branches.add(step);
   for (let size = -1; size !== branches.size;) {
     size = branches.size;
@@ -52,7 +57,11 @@ function enteredInLine(
   return entered;
 }
 
-function edgesOf({ step, transitions }: StepReport, branches: ReadonlySet<string>, inLine: ReadonlySet<string>): readonly Edge[] {
+function edgesOf(
+  { step, transitions }: StepReport,
+  branches: ReadonlySet<string>,
+  inLine: ReadonlySet<string>,
+): readonly Edge[] {
   return transitions.flatMap(({ kind, to }): readonly Edge[] => {
     if (kind !== "next" || !branches.has(step)) return [{ from: step, to, kind }];
     const join: Edge = { from: step, to, kind: "join" };
@@ -72,9 +81,15 @@ function toleratedJoins(reports: readonly StepReport[], edges: readonly Edge[]):
 }
 
 /** A step that has failed for good goes to the error step; that step's own failure is final, unless it is a branch. */
-function errorEdges(nodes: readonly string[], branches: ReadonlySet<string>, { onError }: WorkflowSource): readonly Edge[] {
+function errorEdges(
+  nodes: readonly string[],
+  branches: ReadonlySet<string>,
+  { onError }: WorkflowSource,
+): readonly Edge[] {
   return [...new Set(onError)].flatMap((to) =>
-    nodes.filter((from) => from !== to || branches.has(from)).map((from): Edge => (to === undefined ? { from, to: UNKNOWN, kind: "unknown" } : { from, to, kind: "error" })),
+    nodes
+      .filter((from) => from !== to || branches.has(from))
+      .map((from): Edge => (to === undefined ? { from, to: UNKNOWN, kind: "unknown" } : { from, to, kind: "error" })),
   );
 }
 

@@ -2,7 +2,17 @@ import type { Place } from "./workflow-graph.ts";
 
 /** What can be wrong with a workflow: docs/graph.md has each with its fix. */
 export type FindingCode =
-  "WF101" | "WF102" | "WF103" | "WF104" | "WF105" | "WF106" | "WF107" | "WF108" | "WF109" | "WF110" | "WF112";
+  | "WF101"
+  | "WF102"
+  | "WF103"
+  | "WF104"
+  | "WF105"
+  | "WF106"
+  | "WF107"
+  | "WF108"
+  | "WF109"
+  | "WF110"
+  | "WF112";
 
 export type FindingLevel = "error" | "warning";
 

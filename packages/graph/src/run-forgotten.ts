@@ -23,12 +23,17 @@ export function runForgotten(modules: ReadonlyMap<string, SourceModule>, engine:
       engine.refuel();
       try {
         const args = { values: within.params.map(() => unknown()), exact: true, nodes: [] };
-        const outcomes = runFunction({ kind: "function", node: within, scope }, args, { node: call, module }, {
-          frame: frameOf(engine, scope),
-          path,
-          use: "used",
-          fallback: (at) => [{ value: unknown(), path: at }],
-        });
+        const outcomes = runFunction(
+          { kind: "function", node: within, scope },
+          args,
+          { node: call, module },
+          {
+            frame: frameOf(engine, scope),
+            path,
+            use: "used",
+            fallback: (at) => [{ value: unknown(), path: at }],
+          },
+        );
         if (outcomes.length > 0) path = joined(tidy(outcomes.map((outcome) => outcome.path)));
       } catch (error) {
         if (!(error instanceof FuelError)) throw error;

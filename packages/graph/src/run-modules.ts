@@ -1,4 +1,10 @@
-import type { ExportDefaultDeclaration, ExportNamedDeclaration, ImportDeclaration, Node, Statement } from "@babel/types";
+import type {
+  ExportDefaultDeclaration,
+  ExportNamedDeclaration,
+  ImportDeclaration,
+  Node,
+  Statement,
+} from "@babel/types";
 import { assignTo } from "./evaluate/assign.ts";
 import { bind, hoist } from "./evaluate/declarations.ts";
 import type { Engine } from "./evaluate/create-machine.ts";
@@ -53,11 +59,23 @@ function runModule(module: SourceModule, engine: Engine, path: Path): Path {
 }
 
 export function frameOf(machine: Engine, scope: Scope): Frame {
-  return { machine, scope, exits: noExits(), detached: false, returned: "used", stack: [], insidePromise: false, isTried: false };
+  return {
+    machine,
+    scope,
+    exits: noExits(),
+    detached: false,
+    returned: "used",
+    stack: [],
+    insidePromise: false,
+    isTried: false,
+  };
 }
 
 function importAll(body: readonly Statement[], frame: Frame, path: Path): Path {
-  return body.reduce((at, statement) => (statement.type === "ImportDeclaration" ? importOne(statement, frame, at) : at), path);
+  return body.reduce(
+    (at, statement) => (statement.type === "ImportDeclaration" ? importOne(statement, frame, at) : at),
+    path,
+  );
 }
 
 function importOne({ source, specifiers }: ImportDeclaration, frame: Frame, path: Path): Path {
@@ -65,7 +83,9 @@ function importOne({ source, specifiers }: ImportDeclaration, frame: Frame, path
   const module = file === undefined ? undefined : frame.machine.module(file);
   return specifiers.reduce((at, specifier) => {
     if (specifier.type === "ImportNamespaceSpecifier") {
-      const whole = module ? allocate(frame.machine, at, record(module.exports)) : { value: outside(source.value), path: at };
+      const whole = module
+        ? allocate(frame.machine, at, record(module.exports))
+        : { value: outside(source.value), path: at };
       return bind(specifier.local.name, whole.value, frame, whole.path);
     }
     const name = specifier.type === "ImportDefaultSpecifier" ? "default" : nameOf(specifier.imported);
@@ -109,10 +129,15 @@ function runStatement(statement: Statement, frame: Frame, path: Path): readonly 
 /** Its names are declared already. */
 function runPlain(statement: Statement, frame: Frame, path: Path): readonly Path[] {
   if (statement.type !== "VariableDeclaration") return frame.machine.execute([statement], frame, path);
-  return statement.declarations.reduce<readonly Path[]>((paths, { id, init }) => {
-    if (!init) return paths;
-    return paths.flatMap((at) => frame.machine.evaluate(init, frame, at).flatMap((one) => assignTo(id, one.value, frame, one.path, statement)));
-  }, [path]);
+  return statement.declarations.reduce<readonly Path[]>(
+    (paths, { id, init }) => {
+      if (!init) return paths;
+      return paths.flatMap((at) =>
+        frame.machine.evaluate(init, frame, at).flatMap((one) => assignTo(id, one.value, frame, one.path, statement)),
+      );
+    },
+    [path],
+  );
 }
 
 function exportDefault({ declaration }: ExportDefaultDeclaration, frame: Frame, path: Path): readonly Path[] {
@@ -127,7 +152,13 @@ function exportDefault({ declaration }: ExportDefaultDeclaration, frame: Frame, 
     if (declaration.id && end) exports.set("default", lookUp(declaration.id.name, frame.scope, end));
     return ends;
   }
-  if (declaration.type === "TSDeclareFunction" || declaration.type === "TSInterfaceDeclaration" || declaration.type === "StructDeclaration" || declaration.type === "EnumDeclaration") return [path];
+  if (
+    declaration.type === "TSDeclareFunction" ||
+    declaration.type === "TSInterfaceDeclaration" ||
+    declaration.type === "StructDeclaration" ||
+    declaration.type === "EnumDeclaration"
+  )
+    return [path];
   const outcomes = frame.machine.evaluate(declaration, frame, path);
   exports.set("default", unionOf(outcomes.map(({ value }) => value)));
   return outcomes.map((outcome) => outcome.path);
@@ -137,7 +168,8 @@ function exportDefault({ declaration }: ExportDefaultDeclaration, frame: Frame, 
 function exportFunctions(module: SourceModule, frame: Frame, path: Path): void {
   for (const statement of module.program.body) {
     const node = statement.type === "ExportNamedDeclaration" ? statement.declaration : undefined;
-    if (node?.type === "FunctionDeclaration" && node.id) module.exports.set(node.id.name, lookUp(node.id.name, frame.scope, path));
+    if (node?.type === "FunctionDeclaration" && node.id)
+      module.exports.set(node.id.name, lookUp(node.id.name, frame.scope, path));
   }
 }
 
@@ -173,8 +205,11 @@ function collectNamed(statement: ExportNamedDeclaration, module: SourceModule, f
 }
 
 function declares(declaration: Node, name: string): boolean {
-  if ("id" in declaration && typeof declaration.id === "object" && declaration.id !== null) return nameOf(declaration.id) === name;
-  return declaration.type === "VariableDeclaration" && declaration.declarations.some(({ id }) => namesIn(id).includes(name));
+  if ("id" in declaration && typeof declaration.id === "object" && declaration.id !== null)
+    return nameOf(declaration.id) === name;
+  return (
+    declaration.type === "VariableDeclaration" && declaration.declarations.some(({ id }) => namesIn(id).includes(name))
+  );
 }
 
 /** `module.exports` and `exports`, which are the same object. */

@@ -84,11 +84,19 @@ export class StepRecorder implements StepListener {
   }
 
   askedTwice(site: Site): void {
-    this.find("WF106", site, `Step "${this.#target.step}" can call goto or wait a second time here. Return after the first call, or put this one into an else branch.`);
+    this.find(
+      "WF106",
+      site,
+      `Step "${this.#target.step}" can call goto or wait a second time here. Return after the first call, or put this one into an else branch.`,
+    );
   }
 
   askedLate(site: Site): void {
-    this.find("WF109", site, `Nobody waits for this call in step "${this.#target.step}": the step may have ended before it. Await the work that leads to it.`);
+    this.find(
+      "WF109",
+      site,
+      `Nobody waits for this call in step "${this.#target.step}": the step may have ended before it. Await the work that leads to it.`,
+    );
   }
 
   slept(milliseconds: number, site: Site): void {
@@ -98,12 +106,16 @@ export class StepRecorder implements StepListener {
   find(code: FindingCode, site: Site | Place, message: string): void {
     const place = "node" in site ? placeOf(site.node, site.module) : site;
     const { step, workflow } = this.#target;
-    const isKnown = this.findings.some((other) => other.code === code && other.line === place.line && other.message === message);
+    const isKnown = this.findings.some(
+      (other) => other.code === code && other.line === place.line && other.message === message,
+    );
     if (!isKnown) this.findings.push({ code, workflow, step, message, ...place });
   }
 
   #goto(next: Value, options: Value, site: Site, path: Path): void {
-    const delayed = alternatives(options).some((one) => cellOf(one, path)?.props.has("delay") ?? one.kind === "unknown");
+    const delayed = alternatives(options).some(
+      (one) => cellOf(one, path)?.props.has("delay") ?? one.kind === "unknown",
+    );
     const targets = alternatives(next);
     for (const target of targets) {
       const cell = cellOf(target, path);
@@ -115,7 +127,11 @@ export class StepRecorder implements StepListener {
       else if (target.kind === "unknown" || cell?.rest) this.#add(UNKNOWN, "unknown", site, path, delayed);
       else if (targets.length === 1) {
         const what = target.kind === "constant" ? String(target.value) : `a value of type ${target.kind}`;
-        this.find("WF101", site, `goto gets ${what}, which names no step. Give it the name of a step, a list of names, or null to complete.`);
+        this.find(
+          "WF101",
+          site,
+          `goto gets ${what}, which names no step. Give it the name of a step, a list of names, or null to complete.`,
+        );
       }
     }
   }
@@ -131,13 +147,16 @@ export class StepRecorder implements StepListener {
         this.#add(one.value, "parallel", site, path, false);
       }
     }
-    if (exact && items.length === 0) this.find("WF108", site, "goto gets an empty list. Name at least one step, or goto(null) to complete.");
+    if (exact && items.length === 0)
+      this.find("WF108", site, "goto gets an empty list. Name at least one step, or goto(null) to complete.");
     if (!exact || names.length !== items.length) return;
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined) this.find("WF108", site, `The list names step "${twice}" twice. Name each branch once.`);
     const tolerant = alternatives(options).some((one) => {
       const cell = cellOf(one, path);
-      return cell ? cell.props.has("toleratedFailures") || cell.props.has("join") || cell.rest !== undefined : one.kind === "unknown";
+      return cell
+        ? cell.props.has("toleratedFailures") || cell.props.has("join") || cell.rest !== undefined
+        : one.kind === "unknown";
     });
     this.fanOuts.push({ steps: names, place: placeOf(site.node, site.module), tolerant });
   }
@@ -160,14 +179,24 @@ export class StepRecorder implements StepListener {
   #named(name: string, site: Site): void {
     const { isOpen, step, steps, workflow } = this.#target;
     const bad = badName(name);
-    if (bad !== undefined) this.find("WF108", site, `Step "${step}" goes to ${bad}. Name a step${name === "null" ? ", or write null without quotes to complete" : ""}.`);
+    if (bad !== undefined)
+      this.find(
+        "WF108",
+        site,
+        `Step "${step}" goes to ${bad}. Name a step${name === "null" ? ", or write null without quotes to complete" : ""}.`,
+      );
     else if (!isOpen && !steps.includes(name)) {
-      this.find("WF101", site, `Step "${step}" goes to "${name}", which is no step of workflow "${workflow}"${nearest(name, steps)}. Its steps are: ${steps.join(", ")}.`);
+      this.find(
+        "WF101",
+        site,
+        `Step "${step}" goes to "${name}", which is no step of workflow "${workflow}"${nearest(name, steps)}. Its steps are: ${steps.join(", ")}.`,
+      );
     }
   }
 
   #state(state: Value, site: Site, path: Path): void {
-    for (const { message, node, module } of unstorable(state, path, site)) this.find("WF110", { node, module }, message);
+    for (const { message, node, module } of unstorable(state, path, site))
+      this.find("WF110", { node, module }, message);
   }
 
   #add(to: string, kind: Transition["kind"], site: Site, { guards }: Path, delayed: boolean): void {
@@ -177,7 +206,9 @@ export class StepRecorder implements StepListener {
 
 /** The step that was probably meant. */
 function nearest(name: string, steps: readonly string[]): string {
-  const [best] = steps.map((step) => ({ step, distance: distance(name, step) })).toSorted((a, b) => a.distance - b.distance);
+  const [best] = steps
+    .map((step) => ({ step, distance: distance(name, step) }))
+    .toSorted((a, b) => a.distance - b.distance);
   return best && best.distance <= Math.max(2, name.length / 3) ? `: did you mean "${best.step}"?` : "";
 }
 
@@ -193,4 +224,3 @@ function distance(a: string, b: string): number {
   }
   return row.at(-1) ?? 0;
 }
-

@@ -15,7 +15,10 @@ export interface WorkflowSource {
   /** Names that `onError` may have; undefined where the source does not tell. */
   readonly onError: readonly (string | undefined)[];
   /** Limits that the options set. */
-  readonly limits: readonly { readonly option: "maxStepCount" | "maxTransitions"; readonly value: number | undefined }[];
+  readonly limits: readonly {
+    readonly option: "maxStepCount" | "maxTransitions";
+    readonly value: number | undefined;
+  }[];
   readonly stateType: TypeReference | undefined;
   /** Milliseconds that a step may run. */
   timeoutOf(step: string): number;
@@ -85,7 +88,10 @@ function limitsIn(options: Value, base: Path): WorkflowSource["limits"] {
 
 function timeoutOf(step: string, options: readonly Value[], base: Path): number {
   const own = options.flatMap((one) => option(one, "steps", base)).flatMap((steps) => option(steps, step, base));
-  const candidates = [...own.flatMap((one) => option(one, "timeout", base)), ...options.flatMap((one) => option(one, "timeout", base))];
+  const candidates = [
+    ...own.flatMap((one) => option(one, "timeout", base)),
+    ...options.flatMap((one) => option(one, "timeout", base)),
+  ];
   for (const candidate of candidates) {
     if (candidate.kind === "unknown") return Number.POSITIVE_INFINITY;
     const milliseconds = candidate.kind === "constant" ? parseDuration(candidate.value) : undefined;

@@ -7,8 +7,18 @@ import { forget, setName } from "./names.ts";
 import { arithmetic } from "./operators.ts";
 import type { Path } from "./path.ts";
 import { slotOf } from "./scope.ts";
-import { alternatives, type Cell, constant, dependence, list, record, type TypeReference, unionOf, unknown, type Value } from "./value.ts";
-
+import {
+  alternatives,
+  type Cell,
+  constant,
+  dependence,
+  list,
+  record,
+  type TypeReference,
+  unionOf,
+  unknown,
+  type Value,
+} from "./value.ts";
 
 export function assign(node: AssignmentExpression, frame: Frame, path: Path): readonly Outcome[] {
   const { left, operator, right } = node;
@@ -28,7 +38,8 @@ function isReadable(node: Node): node is Extract<Expression, { type: "Identifier
 
 function combined(operator: string, old: Value, value: Value): Value {
   if (operator === "||=" || operator === "&&=") return unionOf([old, value]);
-  if (operator === "??=") return isNullish(old) === false ? old : unionOf([old, value].filter((one) => isNullish(one) !== true));
+  if (operator === "??=")
+    return isNullish(old) === false ? old : unionOf([old, value].filter((one) => isNullish(one) !== true));
   return arithmetic(operator.slice(0, -1), [old, value]);
 }
 
@@ -36,7 +47,10 @@ function combined(operator: string, old: Value, value: Value): Value {
 export function updated(node: UpdateExpression, frame: Frame, path: Path): readonly Outcome[] {
   return frame.machine.evaluate(node.argument, frame, path).flatMap(({ path: at, value }) => {
     const result = arithmetic(node.operator === "++" ? "+" : "-", [value, constant(1)]);
-    return assignTo(node.argument, result, frame, at, node).map((end) => ({ value: node.prefix ? result : value, path: end }));
+    return assignTo(node.argument, result, frame, at, node).map((end) => ({
+      value: node.prefix ? result : value,
+      path: end,
+    }));
   });
 }
 
@@ -56,9 +70,13 @@ export function assignTo(target: Node, value: Value, frame: Frame, path: Path, n
       return assignMember(target, value, frame, path, node);
     case "AssignmentPattern": {
       const empty = value.kind === "constant" ? value.value === undefined : undefined;
-      const kept = value.kind === "union" ? unionOf(value.of.filter((one) => one.kind !== "constant" || one.value !== undefined)) : value;
+      const kept =
+        value.kind === "union"
+          ? unionOf(value.of.filter((one) => one.kind !== "constant" || one.value !== undefined))
+          : value;
       const given = empty === true ? [] : assignTo(target.left, kept, frame, path, node);
-      const mayBeMissing = empty ?? alternatives(value).some((one) => one.kind === "unknown" || isNullish(one) === true);
+      const mayBeMissing =
+        empty ?? alternatives(value).some((one) => one.kind === "unknown" || isNullish(one) === true);
       if (!mayBeMissing) return given;
       const defaults = frame.machine.evaluate(target.right, frame, path);
       const other = defaults.flatMap((one) => assignTo(target.left, one.value, frame, one.path, node));
@@ -102,10 +120,12 @@ function assignProperties(target: Pattern, value: Value, frame: Frame, path: Pat
         const rest = allocate(frame.machine, at, restOf(value, taken, at));
         return assignTo(property.argument, rest.value, frame, rest.path, node);
       }
-      return keyOfMember(frame, { computed: property.computed, property: property.key }, at).flatMap(({ path: keyed, value: key }) => {
-        if (key.kind === "constant") taken.push(String(key.value));
-        return assignTo(property.value, readMember(value, key, keyed), frame, keyed, node);
-      });
+      return keyOfMember(frame, { computed: property.computed, property: property.key }, at).flatMap(
+        ({ path: keyed, value: key }) => {
+          if (key.kind === "constant") taken.push(String(key.value));
+          return assignTo(property.value, readMember(value, key, keyed), frame, keyed, node);
+        },
+      );
     });
   }
   return paths;
@@ -117,7 +137,13 @@ function restOf(value: Value, taken: readonly string[], path: Path): Cell {
   return { ...cell, props: new Map([...cell.props].filter(([name]) => !taken.includes(name))) };
 }
 
-function assignItems(elements: readonly (Node | null)[], value: Value, frame: Frame, path: Path, node: Node): readonly Path[] {
+function assignItems(
+  elements: readonly (Node | null)[],
+  value: Value,
+  frame: Frame,
+  path: Path,
+  node: Node,
+): readonly Path[] {
   const { exact, items } = itemsOf(value, path);
   let paths: readonly Path[] = [path];
   for (const [index, element] of elements.entries()) {
@@ -142,7 +168,10 @@ function assignMember(target: Member, value: Value, frame: Frame, path: Path, no
     keyOfMember(frame, target, at).map(({ path: end, value: key }) => {
       const objects = alternatives(object);
       if (objects.some(({ kind }) => kind !== "object")) lose(frame, [value], end, node);
-      const written = objects.reduce((before, one) => writeMember(one, key, value, objects.length > 1, frame, before, node), end);
+      const written = objects.reduce(
+        (before, one) => writeMember(one, key, value, objects.length > 1, frame, before, node),
+        end,
+      );
       const root = rootOf(target);
       const slot = root === undefined ? undefined : slotOf(frame.scope, root);
       return slot === undefined ? written : forget(slot, written);
@@ -150,19 +179,34 @@ function assignMember(target: Member, value: Value, frame: Frame, path: Path, no
   );
 }
 
-function writeMember(object: Value, key: Value, value: Value, isOneOfMany: boolean, frame: Frame, path: Path, node: Node): Path {
+function writeMember(
+  object: Value,
+  key: Value,
+  value: Value,
+  isOneOfMany: boolean,
+  frame: Frame,
+  path: Path,
+  node: Node,
+): Path {
   const cell = cellOf(object, path) ?? (object.kind === "class" ? path.heap.get(object.statics) : undefined);
   if (cell === undefined) return path;
   const target: Value = object.kind === "class" ? { kind: "object", id: object.statics } : object;
   if (key.kind !== "constant") {
     const rest = unionOf([...(cell.rest ? [cell.rest] : []), value]);
     const props = new Map([...cell.props].map(([name, old]) => [name, unionOf([old, value])]));
-    return write(path, target, { ...cell, props, rest, exact: false, items: cell.items.length > 0 ? [...cell.items, value] : [] });
+    return write(path, target, {
+      ...cell,
+      props,
+      rest,
+      exact: false,
+      items: cell.items.length > 0 ? [...cell.items, value] : [],
+    });
   }
   const name = String(key.value);
   if (cell.type === "list" && /^\d+$/.test(name)) {
     const index = Number(name);
-    if (!cell.exact || index > cell.items.length) return write(path, target, { ...cell, exact: false, items: [...cell.items, value] });
+    if (!cell.exact || index > cell.items.length)
+      return write(path, target, { ...cell, exact: false, items: [...cell.items, value] });
     return write(path, target, { ...cell, items: cell.items.toSpliced(index, 1, value) });
   }
   const old = cell.props.get(name);
@@ -177,4 +221,3 @@ export function rootOf(node: Node): string | undefined {
   if (node.type === "MemberExpression" || node.type === "OptionalMemberExpression") return rootOf(node.object);
   return node.type === "TSNonNullExpression" || node.type === "TSAsExpression" ? rootOf(node.expression) : undefined;
 }
-

@@ -7,7 +7,16 @@ import { reachable, taint } from "./heap.ts";
 import type { Arguments, Frame, Outcome, Site, Use } from "./machine.ts";
 import { callMethod } from "./methods.ts";
 import { type Path, tidy } from "./path.ts";
-import { alternatives, type AskerValue, dependence, DEPENDS, type FunctionValue, nothing, unknown, type Value } from "./value.ts";
+import {
+  alternatives,
+  type AskerValue,
+  dependence,
+  DEPENDS,
+  type FunctionValue,
+  nothing,
+  unknown,
+  type Value,
+} from "./value.ts";
 
 interface At {
   readonly frame: Frame;
@@ -16,7 +25,14 @@ interface At {
 }
 
 /** Calls whatever a value may be. */
-export function callValue(callee: Value, args: Arguments, site: Site, frame: Frame, path: Path, use: Use): readonly Outcome[] {
+export function callValue(
+  callee: Value,
+  args: Arguments,
+  site: Site,
+  frame: Frame,
+  path: Path,
+  use: Use,
+): readonly Outcome[] {
   return alternatives(callee).flatMap((one) => callOne(one, args, site, { frame, path, use }));
 }
 
@@ -65,7 +81,13 @@ export function callAsync(callee: Value, args: Arguments, site: Site, at: At): r
  * Code that is not here: it may call the functions it was given, change the objects it was given, and throw. A goto that
  * it gets is lost.
  */
-export function callUnknown(held: readonly Value[], args: Arguments, site: Site, at: At, depends = 0): readonly Outcome[] {
+export function callUnknown(
+  held: readonly Value[],
+  args: Arguments,
+  site: Site,
+  at: At,
+  depends = 0,
+): readonly Outcome[] {
   const { frame } = at;
   const given = [...held, ...args.values];
   let { path } = at;
@@ -93,7 +115,11 @@ function maybeCalled(functions: readonly FunctionValue[], site: Site, { frame, p
           fallback: (now) => [{ value: unknown(), path: now }],
         }),
       );
-      const after = run.map((outcome) => ({ ...outcome.path, late: path.late, doubtful: outcome.path.doubtful || outcome.path.asked !== path.asked }));
+      const after = run.map((outcome) => ({
+        ...outcome.path,
+        late: path.late,
+        doubtful: outcome.path.doubtful || outcome.path.asked !== path.asked,
+      }));
       paths = tidy([...paths, ...after]);
     }
   }

@@ -9,7 +9,12 @@ import { isNullish, promiseMethods, readMember } from "./members.ts";
 import type { Path } from "./path.ts";
 import { DEPENDS, list, nothing, record, unionOf, unknown, type Value } from "./value.ts";
 
-export function evaluateCall(node: CallExpression | OptionalCallExpression, frame: Frame, path: Path, use: Use): readonly Outcome[] {
+export function evaluateCall(
+  node: CallExpression | OptionalCallExpression,
+  frame: Frame,
+  path: Path,
+  use: Use,
+): readonly Outcome[] {
   const { callee } = node;
   if (callee.type === "Super" || callee.type === "Import" || callee.type === "V8IntrinsicIdentifier") {
     return argumentsOf(node.arguments, frame, path).map(({ path: at }) => ({ value: unknown(), path: at }));
@@ -19,9 +24,9 @@ export function evaluateCall(node: CallExpression | OptionalCallExpression, fram
   if (callee.type === "MemberExpression" || callee.type === "OptionalMemberExpression") {
     return evaluateMethod(node, callee, frame, path, use, isOptional);
   }
-  return frame.machine.evaluate(callee, frame, path).flatMap(({ path: at, value }) =>
-    callIfThere(value, node, { frame, path: at, use, isOptional, before: path }),
-  );
+  return frame.machine
+    .evaluate(callee, frame, path)
+    .flatMap(({ path: at, value }) => callIfThere(value, node, { frame, path: at, use, isOptional, before: path }));
 }
 
 type Member = Extract<Node, { type: "MemberExpression" | "OptionalMemberExpression" }>;
@@ -34,16 +39,19 @@ function evaluateMethod(
   use: Use,
   isOptional: boolean,
 ): readonly Outcome[] {
-  if (callee.object.type === "Super") return argumentsOf(node.arguments, frame, path).map((one) => ({ value: unknown(), path: one.path }));
+  if (callee.object.type === "Super")
+    return argumentsOf(node.arguments, frame, path).map((one) => ({ value: unknown(), path: one.path }));
   // Whoever discards the end of a chain of promises discards the whole chain.
   const isChain = callee.property.type === "Identifier" && promiseMethods.has(callee.property.name);
-  return frame.machine.evaluate(callee.object, frame, path, isChain ? use : "used").flatMap(({ path: at, value: object }) =>
-    keyOfMember(frame, callee, at).flatMap(({ path: keyed, value: key }) => {
-      const value = readMember(object, key, keyed);
-      const self = bindSelf(value, object);
-      return callIfThere(self, node, { frame, path: keyed, use, isOptional, before: path });
-    }),
-  );
+  return frame.machine
+    .evaluate(callee.object, frame, path, isChain ? use : "used")
+    .flatMap(({ path: at, value: object }) =>
+      keyOfMember(frame, callee, at).flatMap(({ path: keyed, value: key }) => {
+        const value = readMember(object, key, keyed);
+        const self = bindSelf(value, object);
+        return callIfThere(self, node, { frame, path: keyed, use, isOptional, before: path });
+      }),
+    );
 }
 
 function bindSelf(value: Value, self: Value): Value {
@@ -76,8 +84,14 @@ function callIfThere(callee: Value, node: CallExpression | OptionalCallExpressio
 }
 
 /** What a call is given, once for each path. */
-export function argumentsOf(nodes: readonly Node[], frame: Frame, path: Path): readonly { readonly args: Arguments; readonly path: Path }[] {
-  let partial: readonly { readonly args: Arguments; readonly path: Path }[] = [{ args: { values: [], exact: true, nodes }, path }];
+export function argumentsOf(
+  nodes: readonly Node[],
+  frame: Frame,
+  path: Path,
+): readonly { readonly args: Arguments; readonly path: Path }[] {
+  let partial: readonly { readonly args: Arguments; readonly path: Path }[] = [
+    { args: { values: [], exact: true, nodes }, path },
+  ];
   for (const node of nodes) {
     partial = partial.flatMap(({ args, path: at }) => {
       const argument = node.type === "SpreadElement" ? node.argument : node;
@@ -97,7 +111,8 @@ function required(node: CallExpression | OptionalCallExpression, frame: Frame, p
   if (first?.type !== "StringLiteral") return [{ value: unknown(), path }];
   const file = frame.scope.module.files.get(first.value);
   const module = file === undefined ? undefined : frame.machine.module(file);
-  if (module === undefined) return [{ value: unknown(DEPENDS.outside, { path: first.value.replace(/^node:/, "") }), path }];
+  if (module === undefined)
+    return [{ value: unknown(DEPENDS.outside, { path: first.value.replace(/^node:/, "") }), path }];
   const whole = module.exports.get("module.exports");
   return [whole ? { value: whole, path } : allocate(frame.machine, path, record(module.exports))];
 }
@@ -105,9 +120,13 @@ function required(node: CallExpression | OptionalCallExpression, frame: Frame, p
 export function evaluateNew(node: NewExpression, frame: Frame, path: Path, use: Use): readonly Outcome[] {
   const { callee } = node;
   if (!isExpression(callee)) return [{ value: unknown(), path }];
-  return frame.machine.evaluate(callee, frame, path).flatMap(({ path: at, value }) =>
-    argumentsOf(node.arguments, frame, at).flatMap(({ args, path: end }) => construct(value, args, node, { frame, path: end, use })),
-  );
+  return frame.machine
+    .evaluate(callee, frame, path)
+    .flatMap(({ path: at, value }) =>
+      argumentsOf(node.arguments, frame, at).flatMap(({ args, path: end }) =>
+        construct(value, args, node, { frame, path: end, use }),
+      ),
+    );
 }
 
 function construct(
@@ -135,7 +154,8 @@ function collection(name: "Map" | "Set", args: Arguments, frame: Frame, path: Pa
   if (name === "Set") return allocate(frame.machine, path, { ...list(items, exact), type: "set" });
   const pairs = items.map((item) => itemsOf(item, path).items);
   const values = pairs.map(([, value]) => value ?? unknown());
-  const props = new Map(pairs.flatMap(([key, value]) => (key?.kind === "constant" && value ? [[String(key.value), value] as const] : [])));
+  const props = new Map(
+    pairs.flatMap(([key, value]) => (key?.kind === "constant" && value ? [[String(key.value), value] as const] : [])),
+  );
   return allocate(frame.machine, path, { ...list(values, exact), type: "map", props: exact ? props : new Map() });
 }
-

@@ -17,21 +17,34 @@ export function classValue(node: ClassNode, frame: Frame, path: Path): Outcome {
 }
 
 /** What `new` makes: fields, methods, and what the constructor writes to `this`. */
-export function instanceOf(value: ClassValue, args: Arguments, site: Site, frame: Frame, path: Path): readonly Outcome[] {
+export function instanceOf(
+  value: ClassValue,
+  args: Arguments,
+  site: Site,
+  frame: Frame,
+  path: Path,
+): readonly Outcome[] {
   const made = allocate(frame.machine, path, record());
   const within: Frame = { ...frame, scope: value.scope };
   const ancestors = chainOf(value, within, made.path);
-  const ready = ancestors.reduce((at, one) => members(one.node, false, made.value, made.value, { ...frame, scope: one.scope }, at), made.path);
+  const ready = ancestors.reduce(
+    (at, one) => members(one.node, false, made.value, made.value, { ...frame, scope: one.scope }, at),
+    made.path,
+  );
   const maker = constructorOf(ancestors);
   if (maker === undefined) return [{ value: made.value, path: ready }];
   const callee: Value = { kind: "function", node: maker.node, scope: maker.scope, self: made.value };
   const given = parameterFields(maker.node, made.value, args, ready);
-  return frame.machine.call(callee, args, site, frame, given, "used").map(({ path: end }) => ({ value: made.value, path: end }));
+  return frame.machine
+    .call(callee, args, site, frame, given, "used")
+    .map(({ path: end }) => ({ value: made.value, path: end }));
 }
 
 /** The class and those it extends, the most basic one first. */
 function chainOf(value: ClassValue, frame: Frame, path: Path): readonly ClassValue[] {
-  const parent = value.node.superClass ? frame.machine.evaluate(value.node.superClass, frame, path)[0]?.value : undefined;
+  const parent = value.node.superClass
+    ? frame.machine.evaluate(value.node.superClass, frame, path)[0]?.value
+    : undefined;
   if (parent?.kind !== "class") return [value];
   return [...chainOf(parent, { ...frame, scope: parent.scope }, path), value];
 }
@@ -45,7 +58,12 @@ function constructorOf(ancestors: readonly ClassValue[]) {
 }
 
 /** `constructor(private readonly goto: Goto)` writes a field. */
-function parameterFields(node: Extract<ClassNode["body"]["body"][number], { type: "ClassMethod" }>, self: Value, args: Arguments, path: Path): Path {
+function parameterFields(
+  node: Extract<ClassNode["body"]["body"][number], { type: "ClassMethod" }>,
+  self: Value,
+  args: Arguments,
+  path: Path,
+): Path {
   return node.params.reduce((at, parameter, index) => {
     if (parameter.type !== "TSParameterProperty" || parameter.parameter.type !== "Identifier") return at;
     return setField(self, parameter.parameter.name, args.values[index] ?? nothing, at);
@@ -64,7 +82,12 @@ function members(node: ClassNode, isStatic: boolean, target: Value, self: Value,
     if (member.type === "ClassMethod" && member.kind === "method") {
       const key = keyOfMember(frame, { computed: member.computed, property: member.key }, at)[0]?.value ?? constant("");
       const name = key.kind === "constant" ? String(key.value) : "?";
-      at = setField(target, isStatic ? name : PROTOTYPE + name, { kind: "function", node: member, scope: frame.scope, self }, at);
+      at = setField(
+        target,
+        isStatic ? name : PROTOTYPE + name,
+        { kind: "function", node: member, scope: frame.scope, self },
+        at,
+      );
     }
     if (member.type === "ClassPrivateMethod" && member.kind === "method") {
       at = setField(target, `#${member.key.id.name}`, { kind: "function", node: member, scope: frame.scope, self }, at);
@@ -78,7 +101,9 @@ function members(node: ClassNode, isStatic: boolean, target: Value, self: Value,
   return at;
 }
 
-function fieldName(member: Extract<ClassNode["body"]["body"][number], { type: "ClassProperty" | "ClassPrivateProperty" }>): string | undefined {
+function fieldName(
+  member: Extract<ClassNode["body"]["body"][number], { type: "ClassProperty" | "ClassPrivateProperty" }>,
+): string | undefined {
   if (member.type === "ClassPrivateProperty") return `#${member.key.id.name}`;
   if (member.key.type === "Identifier" && member.computed !== true) return member.key.name;
   return member.key.type === "StringLiteral" ? member.key.value : undefined;

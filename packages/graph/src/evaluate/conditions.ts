@@ -59,9 +59,11 @@ function decideBoth(left: Expression, right: Expression, isAnd: boolean, frame: 
 function decideComparison(test: BinaryExpression, frame: Frame, path: Path): Decision {
   const { left, operator, right } = test;
   if (left.type === "PrivateName") return { yes: [path], no: [path] };
-  const sides = frame.machine.evaluate(left, frame, path).flatMap(({ path: at, value: first }) =>
-    frame.machine.evaluate(right, frame, at).map(({ path: end, value: second }) => ({ first, second, path: end })),
-  );
+  const sides = frame.machine
+    .evaluate(left, frame, path)
+    .flatMap(({ path: at, value: first }) =>
+      frame.machine.evaluate(right, frame, at).map(({ path: end, value: second }) => ({ first, second, path: end })),
+    );
   return splitAll(sides, ({ first, path: at, second }) => {
     // The side that the source knows is compared with the one that it does not.
     const swapped = isConstant(first) && !isConstant(second);
@@ -69,12 +71,23 @@ function decideComparison(test: BinaryExpression, frame: Frame, path: Path): Dec
     const normal = normalised(swapped ? (mirrored.get(operator) ?? operator) : operator);
     if (!isConstant(other)) return unsettled(test, { value: unionOf([first, second]), path: at }, operator, frame);
     const negated = normal.startsWith("!");
-    const split = splitBy({ value, path: at }, tested(subject, frame), factOf(normal, other.value), matcher(normal, other.value), frame);
+    const split = splitBy(
+      { value, path: at },
+      tested(subject, frame),
+      factOf(normal, other.value),
+      matcher(normal, other.value),
+      frame,
+    );
     return negated ? { yes: split.no, no: split.yes } : split;
   });
 }
 
-const mirrored: ReadonlyMap<string, string> = new Map([["<", ">"], [">", "<"], ["<=", ">="], [">=", "<="]]);
+const mirrored: ReadonlyMap<string, string> = new Map([
+  ["<", ">"],
+  [">", "<"],
+  ["<=", ">="],
+  [">=", "<="],
+]);
 
 /** `!` before an operator says that it is the opposite. */
 function normalised(operator: string): string {
@@ -109,13 +122,19 @@ function unsettled(test: BinaryExpression, outcome: Outcome, operator: string, f
   const plain = positive.get(operator) ?? operator;
   const sides = [subjectOf(test.left, frame.scope), subjectOf(test.right, frame.scope)] as const;
   const [left, right] = sides;
-  const subject = left && right && { key: `(${left.key} ${plain} ${right.key})`, text: `(${left.text} ${plain} ${right.text})` };
+  const subject = left &&
+    right && { key: `(${left.key} ${plain} ${right.key})`, text: `(${left.text} ${plain} ${right.text})` };
   const split = splitBy(outcome, { node: test, subject, written: test }, { op: "truthy" }, undefined, frame);
   return negated ? { yes: split.no, no: split.yes } : split;
 }
 
 /** The opposite of an operator that denies. */
-const positive: ReadonlyMap<string, string> = new Map([["!==", "==="], ["!=", "=="], ["<=", ">"], [">=", "<"]]);
+const positive: ReadonlyMap<string, string> = new Map([
+  ["!==", "==="],
+  ["!=", "=="],
+  ["<=", ">"],
+  [">=", "<"],
+]);
 
 /** An expression that is tested. */
 interface Tested {
@@ -157,7 +176,9 @@ function splitBy(
     const domain = left.length === 1 ? literalsOf(left[0]) : undefined;
     const isPossible = agree([...known, fact], domain);
     const isNews = until.index >= 0 || domain !== undefined || known.length > 0 || test.op === "equals";
-    return [{ ...narrowed, doubtful: path.doubtful || !isPossible, facts: isNews ? [...path.facts, fact] : path.facts }];
+    return [
+      { ...narrowed, doubtful: path.doubtful || !isPossible, facts: isNews ? [...path.facts, fact] : path.facts },
+    ];
   };
   return { yes: follow(yes, true), no: follow(no, false) };
 }
@@ -185,7 +206,13 @@ function splitPaths(paths: readonly Path[], split: (path: Path) => Decision): De
 }
 
 /** What `switch` does with a case: the path where the value is the same, and the others. */
-export function decideCase(discriminant: Expression, outcome: Outcome, test: Value, frame: Frame, written: Expression): Decision {
+export function decideCase(
+  discriminant: Expression,
+  outcome: Outcome,
+  test: Value,
+  frame: Frame,
+  written: Expression,
+): Decision {
   if (test.kind !== "constant") return { yes: [outcome.path], no: [outcome.path] };
   const { value: to } = test;
   return splitBy(outcome, tested(discriminant, frame, written), { op: "equals", to }, (value) => value === to, frame);

@@ -32,7 +32,8 @@ function declareVars(node: Node, frame: Frame): void {
     if (isFunctionNode(child)) continue;
     if (child.type === "VariableDeclaration" && child.kind === "var") {
       for (const { id } of child.declarations) {
-        for (const name of namesIn(id)) if (!frame.scope.names.has(name)) frame.scope.names.set(name, frame.machine.next());
+        for (const name of namesIn(id))
+          if (!frame.scope.names.has(name)) frame.scope.names.set(name, frame.machine.next());
       }
     }
     declareVars(child, frame);
@@ -44,7 +45,8 @@ export function hoist(statements: readonly Statement[], frame: Frame, path: Path
   const plain = statements.map((statement) => declarationIn(statement));
   for (const node of plain) {
     if (node === undefined) continue;
-    if (node.type === "VariableDeclaration" && (node.kind !== "var" || frame.scope.parent === undefined)) for (const { id } of node.declarations) declareNames(id, frame);
+    if (node.type === "VariableDeclaration" && (node.kind !== "var" || frame.scope.parent === undefined))
+      for (const { id } of node.declarations) declareNames(id, frame);
     if (node.type === "ClassDeclaration" && node.id) declareNames(node.id, frame);
   }
   return plain.reduce((at, node) => {
@@ -72,7 +74,9 @@ export function declarationIn(statement: Statement): Statement | undefined {
   if (statement.type === "ExportNamedDeclaration") return statement.declaration ?? undefined;
   if (statement.type !== "ExportDefaultDeclaration") return statement;
   const { declaration } = statement;
-  return declaration.type === "FunctionDeclaration" || declaration.type === "ClassDeclaration" ? declaration : undefined;
+  return declaration.type === "FunctionDeclaration" || declaration.type === "ClassDeclaration"
+    ? declaration
+    : undefined;
 }
 
 export function bindClass(node: ClassDeclaration, frame: Frame, path: Path): Path {

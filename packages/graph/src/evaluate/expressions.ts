@@ -81,7 +81,10 @@ function composed(node: Expression, frame: Frame, path: Path, use: Use): readonl
     case "TSTypeAssertion":
       return evaluate(node.expression, frame, path, use).map(({ path: at, value }) => {
         const isTyped = value.kind === "unknown" && node.typeAnnotation.type !== "TSAnyKeyword";
-        return { value: isTyped ? { ...value, type: { node: node.typeAnnotation, scope: frame.scope } } : value, path: at };
+        return {
+          value: isTyped ? { ...value, type: { node: node.typeAnnotation, scope: frame.scope } } : value,
+          path: at,
+        };
       });
     case "SequenceExpression":
       return sequence(node.expressions, frame, path, use);
@@ -110,13 +113,18 @@ function composed(node: Expression, frame: Frame, path: Path, use: Use): readonl
       );
     }
     case "TaggedTemplateExpression":
-      return sequence(node.quasi.expressions.filter(isExpression), frame, path, "used").map((one) => ({ ...one, value: unknown() }));
+      return sequence(node.quasi.expressions.filter(isExpression), frame, path, "used").map((one) => ({
+        ...one,
+        value: unknown(),
+      }));
     case "ImportExpression": {
       const file = node.source.type === "StringLiteral" ? frame.scope.module.files.get(node.source.value) : undefined;
       return [namespaceOf(file, frame, path)];
     }
     case "YieldExpression":
-      return node.argument ? evaluate(node.argument, frame, path).map((one) => ({ ...one, value: unknown() })) : [{ value: unknown(), path }];
+      return node.argument
+        ? evaluate(node.argument, frame, path).map((one) => ({ ...one, value: unknown() }))
+        : [{ value: unknown(), path }];
     case "RegExpLiteral":
       return [{ value: unknown(0, { symbol: "opaque" }), path }];
     default:
@@ -126,12 +134,20 @@ function composed(node: Expression, frame: Frame, path: Path, use: Use): readonl
 
 function sequence(nodes: readonly Expression[], frame: Frame, path: Path, use: Use): readonly Outcome[] {
   return nodes.reduce<readonly Outcome[]>(
-    (outcomes, node) => outcomes.flatMap(({ path: at }) => evaluate(node, frame, at, node === nodes.at(-1) ? use : "discarded")),
+    (outcomes, node) =>
+      outcomes.flatMap(({ path: at }) => evaluate(node, frame, at, node === nodes.at(-1) ? use : "discarded")),
     [{ value: nothing, path }],
   );
 }
 
-function logical(left: Expression, right: Expression, operator: string, frame: Frame, path: Path, use: Use): readonly Outcome[] {
+function logical(
+  left: Expression,
+  right: Expression,
+  operator: string,
+  frame: Frame,
+  path: Path,
+  use: Use,
+): readonly Outcome[] {
   if (operator === "??") {
     return evaluate(left, frame, path).flatMap(({ path: at, value }) => {
       const empty = isNullish(value);
@@ -163,7 +179,11 @@ function without(value: Value, isOut: (one: unknown) => boolean): Value {
   return left.length > 0 ? unionOf(left) : value;
 }
 
-function memberOf(node: Extract<Expression, { type: "MemberExpression" | "OptionalMemberExpression" }>, frame: Frame, path: Path): readonly Outcome[] {
+function memberOf(
+  node: Extract<Expression, { type: "MemberExpression" | "OptionalMemberExpression" }>,
+  frame: Frame,
+  path: Path,
+): readonly Outcome[] {
   if (node.object.type === "Super") return [{ value: unknown(), path }];
   return evaluate(node.object, frame, path).flatMap(({ path: at, value: object }) =>
     keyOfMember(frame, node, at).map(({ path: end, value: key }) => ({
@@ -193,7 +213,9 @@ function asText(value: Value): Value {
 }
 
 function arrayOf(node: ArrayExpression, frame: Frame, path: Path): readonly Outcome[] {
-  let partial: readonly { readonly items: readonly Value[]; readonly exact: boolean; readonly path: Path }[] = [{ items: [], exact: true, path }];
+  let partial: readonly { readonly items: readonly Value[]; readonly exact: boolean; readonly path: Path }[] = [
+    { items: [], exact: true, path },
+  ];
   for (const element of node.elements) {
     partial = partial.flatMap(({ exact, items, path: at }) => {
       if (element === null) return [{ items: [...items, nothing], exact, path: at }];
@@ -215,24 +237,35 @@ function objectOf(node: ObjectExpression, frame: Frame, path: Path): readonly Ou
     partial = partial.flatMap(({ cell, path: at }) => {
       if (property.type === "SpreadElement") {
         return evaluate(property.argument, frame, at).flatMap(({ path: end, value }) =>
-          (value.kind === "union" && value.of.length <= 4 ? value.of : [value]).map((one) => ({ cell: spreadInto(cell, one, end), path: end })),
+          (value.kind === "union" && value.of.length <= 4 ? value.of : [value]).map((one) => ({
+            cell: spreadInto(cell, one, end),
+            path: end,
+          })),
         );
       }
-      return keyOfMember(frame, { computed: property.computed, property: property.key }, at).flatMap(({ path: keyed, value: key }) => {
-        const values: readonly Outcome[] =
-          property.type === "ObjectMethod"
-            ? [{ value: methodOf(property, frame), path: keyed }]
-            : isExpression(property.value)
-              ? evaluate(property.value, frame, keyed)
-              : [{ value: unknown(), path: keyed }];
-        return values.map(({ path: end, value }) => ({ cell: withProperty(cell, key, value, property, frame), path: end }));
-      });
+      return keyOfMember(frame, { computed: property.computed, property: property.key }, at).flatMap(
+        ({ path: keyed, value: key }) => {
+          const values: readonly Outcome[] =
+            property.type === "ObjectMethod"
+              ? [{ value: methodOf(property, frame), path: keyed }]
+              : isExpression(property.value)
+                ? evaluate(property.value, frame, keyed)
+                : [{ value: unknown(), path: keyed }];
+          return values.map(({ path: end, value }) => ({
+            cell: withProperty(cell, key, value, property, frame),
+            path: end,
+          }));
+        },
+      );
     });
   }
   return partial.map(({ cell, path: at }) => allocate(frame.machine, at, cell));
 }
 
-function methodOf(node: Extract<ObjectExpression["properties"][number], { type: "ObjectMethod" }>, frame: Frame): Value {
+function methodOf(
+  node: Extract<ObjectExpression["properties"][number], { type: "ObjectMethod" }>,
+  frame: Frame,
+): Value {
   return node.kind === "method" ? { kind: "function", node, scope: frame.scope } : unknown();
 }
 
@@ -254,4 +287,3 @@ function removed(argument: Expression, path: Path, frame: Frame): Path {
   if (argument.type !== "MemberExpression") return path;
   return assignTo(argument, nothing, frame, path, argument)[0] ?? path;
 }
-

@@ -27,7 +27,12 @@ export function noExits(): Exits {
 }
 
 /** Runs a function of the source with these arguments. */
-export function runFunction(callee: FunctionValue, args: Arguments, site: Site, call: FunctionCall): readonly Outcome[] {
+export function runFunction(
+  callee: FunctionValue,
+  args: Arguments,
+  site: Site,
+  call: FunctionCall,
+): readonly Outcome[] {
   const { frame, path } = call;
   // While modules run there is nothing to ask, and all that they make is of interest.
   const isQuiet = frame.listener !== undefined && !canAsk([callee, ...args.values], path);
@@ -39,14 +44,20 @@ export function runFunction(callee: FunctionValue, args: Arguments, site: Site, 
 function follow(callee: FunctionValue, args: Arguments, site: Site, call: FunctionCall): readonly Outcome[] {
   const { frame, path, use } = call;
   const { node } = callee;
-  const isTooDeep = frame.stack.length > DEEPEST || frame.stack.filter((other) => other === node).length >= MOST_RECURSIONS;
+  const isTooDeep =
+    frame.stack.length > DEEPEST || frame.stack.filter((other) => other === node).length >= MOST_RECURSIONS;
   if (isTooDeep || node.generator === true) {
     const isLost = canAsk([callee, ...args.values], path);
     if (isLost) frame.listener?.lost(frame.outermost ?? site, path);
     return call.fallback(isLost ? { ...path, doubtful: true } : path);
   }
   const exits = noExits();
-  const scope: Scope = { id: frame.machine.next(), module: callee.scope.module, parent: callee.scope, names: new Map() };
+  const scope: Scope = {
+    id: frame.machine.next(),
+    module: callee.scope.module,
+    parent: callee.scope,
+    names: new Map(),
+  };
   const isAsync = node.async === true;
   const inner: Frame = {
     ...frame,

@@ -2,7 +2,18 @@ import { allocate, entriesOf, itemsOf, pairOf, spreadInto, write, cellOf } from 
 import type { Arguments, Frame, Outcome, Site, Use } from "./machine.ts";
 import type { Path } from "./path.ts";
 import { callTimer } from "./promises.ts";
-import { constant, dependence, DEPENDS, list, nothing, record, unionOf, unknown, type UnknownValue, type Value } from "./value.ts";
+import {
+  constant,
+  dependence,
+  DEPENDS,
+  list,
+  nothing,
+  record,
+  unionOf,
+  unknown,
+  type UnknownValue,
+  type Value,
+} from "./value.ts";
 
 interface At {
   readonly frame: Frame;
@@ -29,7 +40,8 @@ export function callGlobal(callee: UnknownValue, args: Arguments, site: Site, at
     if (known) return [known];
   }
   if (name === "structuredClone") return [{ value: args.values[0] ?? nothing, path: at.path }];
-  if (name === "String" && args.values[0]?.kind === "constant") return [{ value: constant(String(args.values[0].value)), path: at.path }];
+  if (name === "String" && args.values[0]?.kind === "constant")
+    return [{ value: constant(String(args.values[0].value)), path: at.path }];
   if (name === "resolve" && !args.values.some((value) => value.kind === "function" || value.kind === "asker")) {
     return [{ value: nothing, path: at.path }];
   }
@@ -108,7 +120,11 @@ function callObjectFunction(name: string, args: Arguments, { frame, path }: At):
   }
 }
 
-function entriesList(entries: readonly (readonly [string, Value])[] | undefined, { machine }: Frame, path: Path): Outcome {
+function entriesList(
+  entries: readonly (readonly [string, Value])[] | undefined,
+  { machine }: Frame,
+  path: Path,
+): Outcome {
   if (entries === undefined) return allocate(machine, path, list([unknown()], false));
   const pairs: Value[] = [];
   let at = path;
@@ -125,7 +141,8 @@ function fromEntries(given: Value, { machine }: Frame, path: Path): Outcome {
   let cell = record();
   for (const item of items) {
     const [key, value] = itemsOf(item, path).items;
-    if (!exact || key?.kind !== "constant" || value === undefined) cell = { ...cell, rest: unionOf([...(cell.rest ? [cell.rest] : []), value ?? unknown(), unknown()]) };
+    if (!exact || key?.kind !== "constant" || value === undefined)
+      cell = { ...cell, rest: unionOf([...(cell.rest ? [cell.rest] : []), value ?? unknown(), unknown()]) };
     else cell = { ...cell, props: new Map(cell.props).set(String(key.value), value) };
   }
   return allocate(machine, path, cell);

@@ -62,7 +62,12 @@ export function entriesOf(value: Value, path: Path): readonly (readonly [string,
   return [...cell.props].filter(([name]) => !name.startsWith(PROTOTYPE));
 }
 
-export function pairOf(machine: Machine, key: string, value: Value, path: Path): { readonly value: Value; readonly path: Path } {
+export function pairOf(
+  machine: Machine,
+  key: string,
+  value: Value,
+  path: Path,
+): { readonly value: Value; readonly path: Path } {
   return allocate(machine, path, list([constant(key), value]));
 }
 
@@ -70,8 +75,10 @@ export function pairOf(machine: Machine, key: string, value: Value, path: Path):
 export function spreadInto(into: Cell, from: Value, path: Path): Cell {
   if (from.kind === "constant" || from.kind === "function" || from.kind === "class") return into;
   const cell = cellOf(from, path);
-  if (cell === undefined) return { ...into, rest: unionOf([...(into.rest ? [into.rest] : []), from.kind === "unknown" ? from : unknown()]) };
-  if (cell.type !== "record") return cell.exact && cell.type === "list" ? spreadItems(into, cell) : { ...into, rest: unknown() };
+  if (cell === undefined)
+    return { ...into, rest: unionOf([...(into.rest ? [into.rest] : []), from.kind === "unknown" ? from : unknown()]) };
+  if (cell.type !== "record")
+    return cell.exact && cell.type === "list" ? spreadItems(into, cell) : { ...into, rest: unknown() };
   const rest = cell.rest ?? into.rest;
   return {
     ...into,
@@ -90,4 +97,3 @@ function spreadItems(into: Cell, { items }: Cell): Cell {
   const added = items.map((item, index): readonly [string, Value] => [String(index), item]);
   return { ...into, props: new Map([...into.props, ...added]) };
 }
-

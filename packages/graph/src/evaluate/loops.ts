@@ -9,7 +9,10 @@ import { lookUp, setName } from "./names.ts";
 import { joined, type Path, tidy } from "./path.ts";
 import { constant, unionOf, unknown, type Value } from "./value.ts";
 
-type Loop = Extract<Statement, { type: "ForStatement" | "ForInStatement" | "ForOfStatement" | "WhileStatement" | "DoWhileStatement" }>;
+type Loop = Extract<
+  Statement,
+  { type: "ForStatement" | "ForInStatement" | "ForOfStatement" | "WhileStatement" | "DoWhileStatement" }
+>;
 
 /** Lists up to this long are gone through item by item. */
 const LONGEST_UNROLLED = 24;
@@ -28,7 +31,11 @@ export function runLoop(loop: Statement, frame: Frame, path: Path, label?: strin
     case "ForStatement": {
       const inner = childScope(frame);
       const { init } = loop;
-      const begun = !init ? [path] : init.type === "VariableDeclaration" ? frame.machine.execute([init], inner, path) : frame.machine.evaluate(init, inner, path).map((one) => one.path);
+      const begun = !init
+        ? [path]
+        : init.type === "VariableDeclaration"
+          ? frame.machine.execute([init], inner, path)
+          : frame.machine.evaluate(init, inner, path).map((one) => one.path);
       const turns = init?.type === "VariableDeclaration" ? countedTurns(loop, inner, begun) : 1;
       return whileTrue(loop, { test: loop.test, update: loop.update, label, turns }, inner, begun);
     }
@@ -51,17 +58,28 @@ interface Turning {
 }
 
 /** One turn: the paths that go on with the next, and those that left by break. */
-function turn(body: Statement, frame: Frame, paths: readonly Path[], label: string | undefined): { readonly ends: readonly Path[]; readonly left: readonly Path[] } {
+function turn(
+  body: Statement,
+  frame: Frame,
+  paths: readonly Path[],
+  label: string | undefined,
+): { readonly ends: readonly Path[]; readonly left: readonly Path[] } {
   const exits: Exits = { ...frame.exits, breaks: [], continues: [] };
   const ends = paths.flatMap((at) => frame.machine.execute([body], { ...childScope(frame), exits }, at));
-  const isOwn = (exit: { readonly label: string | undefined }): boolean => exit.label === undefined || exit.label === label;
+  const isOwn = (exit: { readonly label: string | undefined }): boolean =>
+    exit.label === undefined || exit.label === label;
   frame.exits.breaks.push(...exits.breaks.filter((exit) => !isOwn(exit)));
   frame.exits.continues.push(...exits.continues.filter((exit) => !isOwn(exit)));
   const pathsOf = (list: Exits["breaks"]): readonly Path[] => list.filter(isOwn).map((exit) => exit.path);
   return { ends: tidy([...ends, ...pathsOf(exits.continues)]), left: pathsOf(exits.breaks) };
 }
 
-function whileTrue(loop: Loop, { label, test, turns, update }: Turning, frame: Frame, begun: readonly Path[]): readonly Path[] {
+function whileTrue(
+  loop: Loop,
+  { label, test, turns, update }: Turning,
+  frame: Frame,
+  begun: readonly Path[],
+): readonly Path[] {
   const left: Path[] = [];
   let paths: readonly Path[] = tidy(begun);
   // A condition that nothing in the loop changes would decide it for ever: each turn is a new question.
@@ -72,7 +90,9 @@ function whileTrue(loop: Loop, { label, test, turns, update }: Turning, frame: F
     const yes = tidy(decisions.flatMap((decision) => decision.yes));
     const after = turn(loop.body, frame, yes, label);
     left.push(...after.left);
-    paths = after.ends.flatMap((at) => (update ? frame.machine.evaluate(update, frame, at).map((one) => one.path) : [at]));
+    paths = after.ends.flatMap((at) =>
+      update ? frame.machine.evaluate(update, frame, at).map((one) => one.path) : [at],
+    );
     if (count === 0 && turns > 1) paths = paths.map((at) => repeated(at, begun, turns));
     paths = tidy(paths.map((at) => unasked(loop, frame, at)));
   }
@@ -90,7 +110,9 @@ function repeated(path: Path, [first]: readonly Path[], turns: number): Path {
 function unasked(loop: Loop, frame: Frame, path: Path): Path {
   const changed = new Set(assignedIn(loop));
   const roots = [...changed].map((name) => frame.scope.names.get(name));
-  const facts = path.facts.filter(({ subject }) => !roots.some((slot) => slot !== undefined && subject.includes(`#${slot}#`)));
+  const facts = path.facts.filter(
+    ({ subject }) => !roots.some((slot) => slot !== undefined && subject.includes(`#${slot}#`)),
+  );
   return { ...path, facts };
 }
 
@@ -102,7 +124,12 @@ function widened(loop: Loop, frame: Frame, path: Path): Path {
   }, path);
 }
 
-function overItems(loop: ForOfStatement | ForInStatement, frame: Frame, path: Path, label: string | undefined): readonly Path[] {
+function overItems(
+  loop: ForOfStatement | ForInStatement,
+  frame: Frame,
+  path: Path,
+  label: string | undefined,
+): readonly Path[] {
   return frame.machine.evaluate(loop.right, frame, path).flatMap(({ path: at, value }) => {
     const { exact, items } = loop.type === "ForInStatement" ? keysOf(value, at) : itemsOf(value, at);
     const left: Path[] = [];
@@ -117,7 +144,8 @@ function overItems(loop: ForOfStatement | ForInStatement, frame: Frame, path: Pa
       const after = turn(loop.body, inner, tidy(bound), label);
       left.push(...after.left);
       paths = after.ends;
-      if (paths.length > 12) paths = [...Map.groupBy(paths, ({ asked, doubtful }) => `${asked} ${doubtful}`).values()].map(joined);
+      if (paths.length > 12)
+        paths = [...Map.groupBy(paths, ({ asked, doubtful }) => `${asked} ${doubtful}`).values()].map(joined);
     }
     return tidy([...left, ...paths]);
   });
@@ -132,14 +160,22 @@ function bindItem(loop: ForOfStatement | ForInStatement, item: Value, frame: Fra
 
 function keysOf(value: Value, path: Path): { readonly items: readonly Value[]; readonly exact: boolean } {
   const entries = entriesOf(value, path);
-  return entries ? { items: entries.map(([name]) => constant(name)), exact: true } : { items: [unknown()], exact: false };
+  return entries
+    ? { items: entries.map(([name]) => constant(name)), exact: true }
+    : { items: [unknown()], exact: false };
 }
 
 /** How often `for (let i = 0; i < 10; i++)` turns, where the source tells; else once. */
 function countedTurns(loop: Extract<Loop, { type: "ForStatement" }>, frame: Frame, begun: readonly Path[]): number {
   const { init, test, update } = loop;
   const [path] = begun;
-  if (init?.type !== "VariableDeclaration" || test?.type !== "BinaryExpression" || update?.type !== "UpdateExpression" || path === undefined) return 1;
+  if (
+    init?.type !== "VariableDeclaration" ||
+    test?.type !== "BinaryExpression" ||
+    update?.type !== "UpdateExpression" ||
+    path === undefined
+  )
+    return 1;
   const [from] = init.declarations[0]?.init ? frame.machine.evaluate(init.declarations[0].init, frame, path) : [];
   const [to] = frame.machine.evaluate(test.right, frame, path);
   if (from?.value.kind !== "constant" || to?.value.kind !== "constant" || isFunctionNode(test)) return 1;

@@ -14,9 +14,12 @@ export function keyOfMember(
   return isExpression(property) ? frame.machine.evaluate(property, frame, path) : [{ value: unknown(), path }];
 }
 
-const statementsAndParts = /Statement$|Declaration$|Pattern$|^(?:Super|SpreadElement|ArgumentPlaceholder|RestElement|TSParameterProperty|V8IntrinsicIdentifier|JSXNamespacedName|Import|VoidPattern|TemplateElement)$/;
+const statementsAndParts =
+  /Statement$|Declaration$|Pattern$|^(?:Super|SpreadElement|ArgumentPlaceholder|RestElement|TSParameterProperty|V8IntrinsicIdentifier|JSXNamespacedName|Import|VoidPattern|TemplateElement)$/;
 
 /** Where the syntax allows other nodes beside expressions. */
 export function isExpression(node: Node): node is Expression {
-  return !statementsAndParts.test(node.type) && !/^TS(?!As|NonNull|Satisfies|TypeAssertion|Instantiation)/.test(node.type);
+  return (
+    !statementsAndParts.test(node.type) && !/^TS(?!As|NonNull|Satisfies|TypeAssertion|Instantiation)/.test(node.type)
+  );
 }

@@ -1,7 +1,18 @@
 import { memberType } from "../types/literals-of.ts";
 import { cellOf } from "./heap.ts";
 import type { Path } from "./path.ts";
-import { alternatives, type Cell, constant, dependence, nothing, PROTOTYPE, unionOf, unknown, type UnknownValue, type Value } from "./value.ts";
+import {
+  alternatives,
+  type Cell,
+  constant,
+  dependence,
+  nothing,
+  PROTOTYPE,
+  unionOf,
+  unknown,
+  type UnknownValue,
+  type Value,
+} from "./value.ts";
 
 /** Methods that promises have, and everything that may be one. */
 export const promiseMethods: ReadonlySet<string> = new Set(["then", "catch", "finally"]);
@@ -51,7 +62,8 @@ function readCell(object: Value, cell: Cell | undefined, name: string | undefine
     if (cell.type !== "record") return cell.exact ? constant(cell.items.length) : unknown(dependenceOf(cell));
   }
   if (cell.rest) return cell.rest.kind === "unknown" ? readUnknown(cell.rest, name) : unionOf([cell.rest, nothing]);
-  if (cell.type !== "record" || promiseMethods.has(name) || name === "hasOwnProperty") return { kind: "method", of: object, name };
+  if (cell.type !== "record" || promiseMethods.has(name) || name === "hasOwnProperty")
+    return { kind: "method", of: object, name };
   return cell.props.get(`${PROTOTYPE}${name}`) ?? nothing;
 }
 

@@ -14,7 +14,8 @@ type Method = Extract<Value, { kind: "method" }>;
 /** Methods of lists, maps, texts and functions; undefined for one that is not known. */
 export function callMethod(method: Method, args: Arguments, site: Site, at: At): readonly Outcome[] | undefined {
   const { name, of } = method;
-  if (of.kind === "function" || of.kind === "asker" || of.kind === "class" || of.kind === "method") return callFunctionMethod(of, name, args, site, at);
+  if (of.kind === "function" || of.kind === "asker" || of.kind === "class" || of.kind === "method")
+    return callFunctionMethod(of, name, args, site, at);
   if (of.kind === "constant") return callText(of.value, name, args, at.path);
   const cell = cellOf(of, at.path);
   if (cell === undefined) return undefined;
@@ -23,9 +24,16 @@ export function callMethod(method: Method, args: Arguments, site: Site, at: At):
   return callListMethod(of, cell, name, args, site, at);
 }
 
-function callFunctionMethod(of: Value, name: string, args: Arguments, site: Site, { frame, path, use }: At): readonly Outcome[] | undefined {
+function callFunctionMethod(
+  of: Value,
+  name: string,
+  args: Arguments,
+  site: Site,
+  { frame, path, use }: At,
+): readonly Outcome[] | undefined {
   const [self, ...others] = args.values;
-  if (name === "call") return frame.machine.call(withSelf(of, self), { ...args, values: others }, site, frame, path, use);
+  if (name === "call")
+    return frame.machine.call(withSelf(of, self), { ...args, values: others }, site, frame, path, use);
   if (name === "apply") {
     const { exact, items } = others[0] === undefined ? { exact: true, items: [] } : itemsOf(others[0], path);
     return frame.machine.call(withSelf(of, self), { ...args, values: items, exact }, site, frame, path, use);
@@ -60,7 +68,14 @@ function callText(value: unknown, name: string, args: Arguments, path: Path): re
   return [{ value: constant(compute(String(value), texts)), path }];
 }
 
-function callCollection(of: Value, cell: Cell, name: string, args: Arguments, site: Site, at: At): readonly Outcome[] | undefined {
+function callCollection(
+  of: Value,
+  cell: Cell,
+  name: string,
+  args: Arguments,
+  site: Site,
+  at: At,
+): readonly Outcome[] | undefined {
   const [key, value] = args.values;
   const { path } = at;
   if (name === "get" && key) {
@@ -74,12 +89,18 @@ function callCollection(of: Value, cell: Cell, name: string, args: Arguments, si
   }
   if (name === "add" && key) return [{ value: of, path: write(path, of, { ...cell, items: [...cell.items, key] }) }];
   if (name === "has" || name === "delete") return [{ value: unknown(dependence(key ?? nothing)), path }];
-  if (name === "values" || (name === "keys" && cell.type === "set")) return [allocate(at.frame.machine, path, list(cell.items, cell.exact))];
+  if (name === "values" || (name === "keys" && cell.type === "set"))
+    return [allocate(at.frame.machine, path, list(cell.items, cell.exact))];
   return name === "forEach" ? callListMethod(of, { ...cell, type: "list" }, name, args, site, at) : undefined;
 }
 
 /** Calls a callback for each item, one after the other; for items that are not all known it may happen any number of times. */
-function forEach(cell: Cell, args: Arguments, site: Site, { frame, path, use }: At): readonly { readonly results: readonly Value[]; readonly path: Path }[] {
+function forEach(
+  cell: Cell,
+  args: Arguments,
+  site: Site,
+  { frame, path, use }: At,
+): readonly { readonly results: readonly Value[]; readonly path: Path }[] {
   const [callback] = args.values;
   if (callback === undefined) return [{ results: [], path }];
   const call = (item: Value, index: Value, from: Path, mode: Use): readonly Outcome[] =>
@@ -88,25 +109,41 @@ function forEach(cell: Cell, args: Arguments, site: Site, { frame, path, use }: 
     const item = unionOf(cell.items);
     const once = call(item, unknown(), path, use);
     const twice = tidy(once.map((outcome) => outcome.path)).flatMap((from) => call(item, unknown(), from, use));
-    return [{ results: [], path }, ...[...once, ...twice].map((outcome) => ({ results: [outcome.value], path: outcome.path }))];
+    return [
+      { results: [], path },
+      ...[...once, ...twice].map((outcome) => ({ results: [outcome.value], path: outcome.path })),
+    ];
   }
   return cell.items.reduce<readonly { readonly results: readonly Value[]; readonly path: Path }[]>(
     (partial, item, index) =>
       partial.flatMap(({ path: from, results }) =>
-        call(item, constant(index), from, use).map((outcome) => ({ results: [...results, outcome.value], path: outcome.path })),
+        call(item, constant(index), from, use).map((outcome) => ({
+          results: [...results, outcome.value],
+          path: outcome.path,
+        })),
       ),
     [{ results: [], path }],
   );
 }
 
-function callListMethod(of: Value, cell: Cell, name: string, args: Arguments, site: Site, at: At): readonly Outcome[] | undefined {
+function callListMethod(
+  of: Value,
+  cell: Cell,
+  name: string,
+  args: Arguments,
+  site: Site,
+  at: At,
+): readonly Outcome[] | undefined {
   const { frame, path } = at;
   const [first] = args.values;
-  const make = (items: readonly Value[], exact: boolean, on = path): Outcome => allocate(frame.machine, on, list(items, exact));
+  const make = (items: readonly Value[], exact: boolean, on = path): Outcome =>
+    allocate(frame.machine, on, list(items, exact));
   switch (name) {
     case "map":
     case "flatMap":
-      return forEach(cell, args, site, at).map((one) => make(name === "map" ? one.results : [...one.results, unknown()], cell.exact && name === "map", one.path));
+      return forEach(cell, args, site, at).map((one) =>
+        make(name === "map" ? one.results : [...one.results, unknown()], cell.exact && name === "map", one.path),
+      );
     case "forEach":
       return forEach(cell, args, site, at).map((one) => ({ value: nothing, path: one.path }));
     case "filter":
@@ -114,7 +151,9 @@ function callListMethod(of: Value, cell: Cell, name: string, args: Arguments, si
     case "toSorted":
     case "slice":
     case "splice":
-      return forEach(cell, { ...args, values: name === "filter" ? args.values : [] }, site, at).map((one) => make(cell.items, false, one.path));
+      return forEach(cell, { ...args, values: name === "filter" ? args.values : [] }, site, at).map((one) =>
+        make(cell.items, false, one.path),
+      );
     case "reverse":
     case "toReversed":
       return [make(cell.items.toReversed(), cell.exact)];
@@ -124,11 +163,16 @@ function callListMethod(of: Value, cell: Cell, name: string, args: Arguments, si
     case "some":
     case "every":
     case "findIndex":
-      return forEach(cell, args, site, at).map((one) => ({ value: unknown(resultDependence(one.results)), path: one.path }));
+      return forEach(cell, args, site, at).map((one) => ({
+        value: unknown(resultDependence(one.results)),
+        path: one.path,
+      }));
     case "at":
     case "shift":
     case "pop":
-      return [{ value: pick(cell, name, first), path: name === "at" ? path : write(path, of, { ...cell, exact: false }) }];
+      return [
+        { value: pick(cell, name, first), path: name === "at" ? path : write(path, of, { ...cell, exact: false }) },
+      ];
     case "push":
     case "unshift":
       return [{ value: unknown(), path: write(path, of, grown(cell, args, name === "push")) }];
@@ -154,7 +198,8 @@ function resultDependence(results: readonly Value[]): number {
 }
 
 function pick({ exact, items }: Cell, name: string, index: Value | undefined): Value {
-  const place = name === "pop" ? -1 : name === "shift" ? 0 : index?.kind === "constant" ? Number(index.value) : undefined;
+  const place =
+    name === "pop" ? -1 : name === "shift" ? 0 : index?.kind === "constant" ? Number(index.value) : undefined;
   if (exact && place !== undefined) return items.at(place) ?? nothing;
   return unionOf([...items, nothing]);
 }
@@ -164,10 +209,17 @@ const LONGEST = 24;
 
 function grown(cell: Cell, { exact, values }: Arguments, atEnd: boolean): Cell {
   const items = atEnd ? [...cell.items, ...values] : [...values, ...cell.items];
-  return items.length > LONGEST ? { ...cell, items: [unionOf(items)], exact: false } : { ...cell, items, exact: cell.exact && exact };
+  return items.length > LONGEST
+    ? { ...cell, items: [unionOf(items)], exact: false }
+    : { ...cell, items, exact: cell.exact && exact };
 }
 
-function concatenated(cell: Cell, args: Arguments, path: Path, make: (items: readonly Value[], exact: boolean) => Outcome): Outcome {
+function concatenated(
+  cell: Cell,
+  args: Arguments,
+  path: Path,
+  make: (items: readonly Value[], exact: boolean) => Outcome,
+): Outcome {
   const parts = args.values.map((value) => {
     const other = cellOf(value, path);
     if (other?.type === "list") return { items: other.items, exact: other.exact };
@@ -186,5 +238,7 @@ function includes({ exact, items }: Cell, wanted: Value | undefined, name: strin
 function joinText({ exact, items }: Cell, separator: Value | undefined): Value {
   const isKnown = exact && items.every(({ kind }) => kind === "constant") && separator?.kind === "constant";
   if (!isKnown) return unknown();
-  return constant(items.map((item) => (item.kind === "constant" ? String(item.value) : "")).join(String(separator.value)));
+  return constant(
+    items.map((item) => (item.kind === "constant" ? String(item.value) : "")).join(String(separator.value)),
+  );
 }

@@ -46,7 +46,10 @@ export function tidy(paths: readonly Path[]): readonly Path[] {
   for (const path of paths) {
     const key = pathKey(path);
     const known = distinct.get(key);
-    distinct.set(key, known ? { ...known, guards: known.guards | path.guards, slept: Math.max(known.slept, path.slept) } : path);
+    distinct.set(
+      key,
+      known ? { ...known, guards: known.guards | path.guards, slept: Math.max(known.slept, path.slept) } : path,
+    );
   }
   if (distinct.size <= MOST_PATHS) return [...distinct.values()];
   const groups = Map.groupBy(distinct.values(), ({ asked, doubtful, late }) => `${asked} ${doubtful} ${late}`);
@@ -54,7 +57,9 @@ export function tidy(paths: readonly Path[]): readonly Path[] {
 }
 
 function pathKey({ asked, doubtful, facts, heap, late, names }: Path): string {
-  const told = facts.map(({ holds, subject, test }) => `${subject} ${test.op} ${"to" in test ? String(test.to) : ""} ${holds}`);
+  const told = facts.map(
+    ({ holds, subject, test }) => `${subject} ${test.op} ${"to" in test ? String(test.to) : ""} ${holds}`,
+  );
   const held = [...names.written()].map(([slot, value]) => `${slot}=${valueKey(value)}`);
   const cells = [...heap.written()].map(([id, cell]) => `${id}=${cellKey(cell)}`);
   return [asked, doubtful, late, ...told, ...held, ...cells].join("\n");
@@ -95,7 +100,9 @@ function joinedCell(cells: readonly Cell[]): Cell {
   const rests = cells.flatMap(({ rest }) => rest ?? []);
   return {
     ...first,
-    props: new Map([...names].map((name) => [name, unionOf(cells.flatMap(({ props, rest }) => props.get(name) ?? rest ?? []))])),
+    props: new Map(
+      [...names].map((name) => [name, unionOf(cells.flatMap(({ props, rest }) => props.get(name) ?? rest ?? []))]),
+    ),
     items: cells.flatMap(({ items }) => items),
     exact: false,
     ...(rests.length > 0 ? { rest: unionOf(rests) } : {}),

@@ -44,22 +44,32 @@ export function newPromise(args: Arguments, site: Site, { frame, path, use }: At
   const resolve = unknown(0, { path: "resolve" });
   const within: Frame = { ...frame, insidePromise: use === "used" || frame.insidePromise };
   const given: Arguments = { values: [resolve, resolve], exact: true, nodes: [] };
-  return frame.machine.call(executor, given, site, within, path, "used").map(({ path: end }) => ({ value: unknown(), path: end }));
+  return frame.machine
+    .call(executor, given, site, within, path, "used")
+    .map(({ path: end }) => ({ value: unknown(), path: end }));
 }
 
 /** Functions that run a callback after a time or soon: with the time at the first or second place. */
-const timers: ReadonlyMap<string, { readonly callback: number; readonly time?: number; readonly rest: number }> = new Map([
-  ["setTimeout", { callback: 0, time: 1, rest: 2 }],
-  ["setInterval", { callback: 0, time: 1, rest: 2 }],
-  ["setImmediate", { callback: 0, rest: 1 }],
-  ["queueMicrotask", { callback: 0, rest: 1 }],
-  ["process.nextTick", { callback: 0, rest: 1 }],
-]);
+const timers: ReadonlyMap<string, { readonly callback: number; readonly time?: number; readonly rest: number }> =
+  new Map([
+    ["setTimeout", { callback: 0, time: 1, rest: 2 }],
+    ["setInterval", { callback: 0, time: 1, rest: 2 }],
+    ["setImmediate", { callback: 0, rest: 1 }],
+    ["queueMicrotask", { callback: 0, rest: 1 }],
+    ["process.nextTick", { callback: 0, rest: 1 }],
+  ]);
 
 /** Timers and sleeps; undefined for other functions. */
-export function callTimer(name: string, args: Arguments, site: Site, { frame, path, use }: At): readonly Outcome[] | undefined {
+export function callTimer(
+  name: string,
+  args: Arguments,
+  site: Site,
+  { frame, path, use }: At,
+): readonly Outcome[] | undefined {
   if (name === "timers/promises.setTimeout" || name === "timers/promises.scheduler.wait") {
-    return [{ value: args.values[1] ?? nothing, path: use === "used" ? slept(args.values[0], site, frame, path) : path }];
+    return [
+      { value: args.values[1] ?? nothing, path: use === "used" ? slept(args.values[0], site, frame, path) : path },
+    ];
   }
   const timer = timers.get(name.replace(/^(?:globalThis|timers)\./, ""));
   const callback = timer && args.values[timer.callback];
@@ -73,12 +83,17 @@ export function callTimer(name: string, args: Arguments, site: Site, { frame, pa
   }
   const awake = timer.time === undefined ? path : slept(args.values[timer.time], site, frame, path);
   const isResolve = alternatives(callback).every((one) => one.kind === "unknown" && one.path === "resolve");
-  return isResolve ? [{ value: unknown(), path: awake }] : frame.machine.call(callback, given, site, frame, awake, "used");
+  return isResolve
+    ? [{ value: unknown(), path: awake }]
+    : frame.machine.call(callback, given, site, frame, awake, "used");
 }
 
 /** Adds a sleep of constant length; of several lengths the shortest, which is certain. */
 function slept(time: Value | undefined, site: Site, frame: Frame, path: Path): Path {
-  const times = time === undefined ? [] : alternatives(time).map((one) => (one.kind === "constant" && typeof one.value === "number" ? one.value : 0));
+  const times =
+    time === undefined
+      ? []
+      : alternatives(time).map((one) => (one.kind === "constant" && typeof one.value === "number" ? one.value : 0));
   const total = path.slept + Math.min(...times, ...(times.length === 0 ? [0] : []));
   if (total > path.slept) frame.listener?.slept(total, frame.outermost ?? site);
   return { ...path, slept: total };

@@ -9,7 +9,12 @@ import type {
 import type { SourceModule } from "./source-module.ts";
 
 export type FunctionNode =
-  ArrowFunctionExpression | FunctionDeclaration | FunctionExpression | ObjectMethod | ClassMethod | ClassPrivateMethod;
+  | ArrowFunctionExpression
+  | FunctionDeclaration
+  | FunctionExpression
+  | ObjectMethod
+  | ClassMethod
+  | ClassPrivateMethod;
 
 /** The names of one run of a block or function; what they hold is in the path. */
 export interface Scope {

@@ -36,7 +36,9 @@ export function executeOne(statement: Statement, frame: Frame, path: Path): read
       return [bindClass(statement, frame, path)];
     case "ReturnStatement": {
       const { argument } = statement;
-      const outcomes = argument ? frame.machine.evaluate(argument, frame, path, frame.returned) : [{ value: nothing, path }];
+      const outcomes = argument
+        ? frame.machine.evaluate(argument, frame, path, frame.returned)
+        : [{ value: nothing, path }];
       const isOfStep = frame.stack.length === 1;
       frame.exits.returns.push(
         ...outcomes.map((outcome) => (isOfStep ? { ...outcome, path: { ...outcome.path, left: statement } } : outcome)),
@@ -44,7 +46,9 @@ export function executeOne(statement: Statement, frame: Frame, path: Path): read
       return [];
     }
     case "ThrowStatement":
-      frame.exits.throws.push(...frame.machine.evaluate(statement.argument, frame, path).map((outcome) => outcome.path));
+      frame.exits.throws.push(
+        ...frame.machine.evaluate(statement.argument, frame, path).map((outcome) => outcome.path),
+      );
       return [];
     case "IfStatement":
       return executeIf(statement, frame, path);
@@ -74,12 +78,17 @@ export function executeOne(statement: Statement, frame: Frame, path: Path): read
 }
 
 function declare(node: VariableDeclaration, frame: Frame, path: Path): readonly Path[] {
-  return node.declarations.reduce<readonly Path[]>((paths, { id, init }) => {
-    if (!init) return node.kind === "var" ? paths : paths.flatMap((at) => assignTo(id, nothing, frame, at, node));
-    return paths.flatMap((at) =>
-      frame.machine.evaluate(init, frame, at).flatMap(({ path: end, value }) => assignTo(id, value, frame, end, node)),
-    );
-  }, [path]);
+  return node.declarations.reduce<readonly Path[]>(
+    (paths, { id, init }) => {
+      if (!init) return node.kind === "var" ? paths : paths.flatMap((at) => assignTo(id, nothing, frame, at, node));
+      return paths.flatMap((at) =>
+        frame.machine
+          .evaluate(init, frame, at)
+          .flatMap(({ path: end, value }) => assignTo(id, value, frame, end, node)),
+      );
+    },
+    [path],
+  );
 }
 
 function executeIf({ alternate, consequent, test }: IfStatement, frame: Frame, path: Path): readonly Path[] {
@@ -112,7 +121,11 @@ function executeSwitch({ cases, discriminant }: SwitchStatement, frame: Frame, p
   const scoped = childScope(frame);
   const exits = { ...frame.exits, breaks: [] };
   const inner: Frame = { ...scoped, exits };
-  const whole = hoist(cases.flatMap(({ consequent }) => consequent), inner, path);
+  const whole = hoist(
+    cases.flatMap(({ consequent }) => consequent),
+    inner,
+    path,
+  );
   const ends = frame.machine.evaluate(discriminant, frame, whole).flatMap((outcome) => {
     let open: readonly { readonly value: Value; readonly path: Path }[] = [outcome];
     const entries = cases.map((): Path[] => []);
@@ -139,7 +152,12 @@ function executeSwitch({ cases, discriminant }: SwitchStatement, frame: Frame, p
   return [...ends, ...leaving(exits.breaks, undefined, frame.exits.breaks)];
 }
 
-function splitCase(discriminant: SwitchStatement["discriminant"], one: { readonly value: Value; readonly path: Path }, test: SwitchStatement["discriminant"], frame: Frame) {
+function splitCase(
+  discriminant: SwitchStatement["discriminant"],
+  one: { readonly value: Value; readonly path: Path },
+  test: SwitchStatement["discriminant"],
+  frame: Frame,
+) {
   // switch (true): each case is a condition.
   if (one.value.kind === "constant" && one.value.value === true) return frame.machine.decide(test, frame, one.path);
   const [known] = frame.machine.evaluate(test, frame, one.path);
@@ -148,7 +166,10 @@ function splitCase(discriminant: SwitchStatement["discriminant"], one: { readonl
 
 /** Statements of a block whose names are declared already. */
 function runPlain(statements: readonly Statement[], frame: Frame, path: Path): readonly Path[] {
-  return statements.reduce<readonly Path[]>((paths, statement) => tidy(paths.flatMap((at) => executeOne(statement, frame, at))), [path]);
+  return statements.reduce<readonly Path[]>(
+    (paths, statement) => tidy(paths.flatMap((at) => executeOne(statement, frame, at))),
+    [path],
+  );
 }
 
 /** What is thrown in `try` goes to `catch`; `finally` is on every way out. */
@@ -156,22 +177,27 @@ function executeTry({ block, finalizer, handler }: TryStatement, frame: Frame, p
   const exits = { returns: [], throws: [], breaks: [], continues: [] } satisfies Frame["exits"];
   const tried: Frame = { ...childScope(frame), exits, isTried: handler ? true : frame.isTried };
   let ends = frame.machine.execute(block.body, tried, path);
-  const after: Frame["exits"] = handler ? { returns: exits.returns, throws: [], breaks: exits.breaks, continues: exits.continues } : exits;
+  const after: Frame["exits"] = handler
+    ? { returns: exits.returns, throws: [], breaks: exits.breaks, continues: exits.continues }
+    : exits;
   if (handler) {
     const thrown = tidy([path, ...exits.throws]);
     const caught = thrown.flatMap((at) => {
       const inner: Frame = { ...childScope(frame), exits: after };
-      if (handler.param) inner.scope.names.set("name" in handler.param ? String(handler.param.name) : "", frame.machine.next());
+      if (handler.param)
+        inner.scope.names.set("name" in handler.param ? String(handler.param.name) : "", frame.machine.next());
       return frame.machine.execute(handler.body.body, inner, at);
     });
     ends = [...ends, ...caught];
   }
   if (!finalizer) return passOn(after, frame, ends);
   const finish = (at: Path): readonly Path[] => frame.machine.execute(finalizer.body, childScope(frame), at);
-  for (const exit of after.returns) for (const end of finish(exit.path)) frame.exits.returns.push({ ...exit, path: end });
+  for (const exit of after.returns)
+    for (const end of finish(exit.path)) frame.exits.returns.push({ ...exit, path: end });
   for (const at of tidy([...after.throws, ...(handler ? [] : [path])])) frame.exits.throws.push(...finish(at));
   for (const exit of after.breaks) for (const end of finish(exit.path)) frame.exits.breaks.push({ ...exit, path: end });
-  for (const exit of after.continues) for (const end of finish(exit.path)) frame.exits.continues.push({ ...exit, path: end });
+  for (const exit of after.continues)
+    for (const end of finish(exit.path)) frame.exits.continues.push({ ...exit, path: end });
   return tidy(ends).flatMap(finish);
 }
 

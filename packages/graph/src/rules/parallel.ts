@@ -8,7 +8,9 @@ export function checkParallel(graph: WorkflowGraph, reports: readonly StepReport
   return reports.flatMap(({ fanOuts, step }) =>
     fanOuts.flatMap((fanOut) => {
       const message = complaint(fanOut, byStep);
-      return message === undefined ? [] : [{ code: "WF107" as const, workflow: graph.name, step, message, ...fanOut.place }];
+      return message === undefined
+        ? []
+        : [{ code: "WF107" as const, workflow: graph.name, step, message, ...fanOut.place }];
     }),
   );
 }
@@ -34,14 +36,20 @@ function title(target: string): string {
 }
 
 /** Where a branch joins; undefined when the source does not tell. Lists count as one target. */
-function joinsOf(step: string, reports: ReadonlyMap<string, StepReport>, seen: Set<string>): readonly string[] | undefined {
+function joinsOf(
+  step: string,
+  reports: ReadonlyMap<string, StepReport>,
+  seen: Set<string>,
+): readonly string[] | undefined {
   const report = reports.get(step);
   if (report === undefined || seen.has(step)) return [];
   seen.add(step);
   if (report.transitions.some(({ to }) => to === UNKNOWN)) return undefined;
   const direct = report.transitions.flatMap(({ kind, to }) => (kind === "next" ? [to] : []));
   const lists = listsOf(report);
-  const timeouts = report.transitions.filter(({ kind }: Transition) => kind === "timeout").map(({ to }) => joinsOf(to, reports, seen));
+  const timeouts = report.transitions
+    .filter(({ kind }: Transition) => kind === "timeout")
+    .map(({ to }) => joinsOf(to, reports, seen));
   if (timeouts.includes(undefined)) return undefined;
   return [...new Set([...direct, ...lists, ...timeouts.flatMap((targets) => targets ?? [])])];
 }

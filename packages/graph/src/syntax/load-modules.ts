@@ -17,7 +17,8 @@ export function loadModules(files: readonly string[], readFile: ReadFile): Reado
   const load = (file: string, isEntry: boolean): void => {
     if (modules.has(file)) return;
     const text = readFile(file);
-    if (text === undefined) throw new GraphError("unreadable-source", `There is no ${file}. Name a source file.`, { file });
+    if (text === undefined)
+      throw new GraphError("unreadable-source", `There is no ${file}. Name a source file.`, { file });
     const module = moduleOf(file, text, isEntry, readFile, modules);
     if (module === undefined) return;
     modules.set(file, module);
@@ -44,7 +45,14 @@ function moduleOf(
     }
     return true;
   });
-  return { ...parsed, files, ...changedByFunctions(parsed.program.body), types: typesOf(parsed.program.body), importedTypes: importsOf(parsed.program.body, files, modules), exports: new Map() };
+  return {
+    ...parsed,
+    files,
+    ...changedByFunctions(parsed.program.body),
+    types: typesOf(parsed.program.body),
+    importedTypes: importsOf(parsed.program.body, files, modules),
+    exports: new Map(),
+  };
 }
 
 function parsedOrNot(file: string, text: string, isEntry: boolean) {
@@ -68,13 +76,20 @@ function specifiersOf(node: Node): readonly string[] {
 function typesOf(body: readonly Statement[]): ReadonlyMap<string, TypeDeclaration> {
   const found = body.flatMap((statement): readonly TypeDeclaration[] => {
     const node = statement.type === "ExportNamedDeclaration" ? statement.declaration : statement;
-    const isType = node?.type === "TSTypeAliasDeclaration" || node?.type === "TSInterfaceDeclaration" || node?.type === "TSEnumDeclaration";
+    const isType =
+      node?.type === "TSTypeAliasDeclaration" ||
+      node?.type === "TSInterfaceDeclaration" ||
+      node?.type === "TSEnumDeclaration";
     return isType ? [node] : [];
   });
   return new Map(found.map((node) => [node.id.name, node]));
 }
 
-function importsOf(body: readonly Statement[], files: ReadonlyMap<string, string>, modules: ReadonlyMap<string, SourceModule>): ReadonlyMap<string, ImportedName> {
+function importsOf(
+  body: readonly Statement[],
+  files: ReadonlyMap<string, string>,
+  modules: ReadonlyMap<string, SourceModule>,
+): ReadonlyMap<string, ImportedName> {
   const found = new Map<string, ImportedName>();
   for (const statement of body) {
     if (statement.type !== "ImportDeclaration") continue;
@@ -103,7 +118,12 @@ function changedByFunctions(body: readonly Statement[]): Pick<SourceModule, "rea
       if (node.type === "AssignmentExpression") for (const target of targetsOf(node.left)) note(target, shadowed);
       if (node.type === "UpdateExpression") note(node.argument, shadowed);
       if (node.type === "UnaryExpression" && node.operator === "delete") note(node.argument, shadowed);
-      if (node.type === "CallExpression" && node.callee.type === "MemberExpression" && node.callee.property.type === "Identifier" && changers.test(node.callee.property.name)) {
+      if (
+        node.type === "CallExpression" &&
+        node.callee.type === "MemberExpression" &&
+        node.callee.property.type === "Identifier" &&
+        changers.test(node.callee.property.name)
+      ) {
         note(node.callee, shadowed);
       }
     }
@@ -115,7 +135,10 @@ function changedByFunctions(body: readonly Statement[]): Pick<SourceModule, "rea
 }
 
 function targetsOf(left: Node): readonly Node[] {
-  if (left.type === "ObjectPattern") return left.properties.flatMap((property) => targetsOf(property.type === "RestElement" ? property.argument : property.value));
+  if (left.type === "ObjectPattern")
+    return left.properties.flatMap((property) =>
+      targetsOf(property.type === "RestElement" ? property.argument : property.value),
+    );
   if (left.type === "ArrayPattern") return left.elements.flatMap((element) => (element ? targetsOf(element) : []));
   return left.type === "AssignmentPattern" ? targetsOf(left.left) : [left];
 }

@@ -15,7 +15,9 @@ const sourceOf: readonly (readonly [RegExp, string])[] = [
 export function resolveImport(from: string, specifier: string, readFile: ReadFile): string | undefined {
   if (!/^\.{1,2}(?:\/|$)/.test(specifier)) return undefined;
   const base = joinPath(folderOf(from), specifier);
-  const renamed = sourceOf.flatMap(([compiled, source]) => (compiled.test(base) ? [base.replace(compiled, source)] : []));
+  const renamed = sourceOf.flatMap(([compiled, source]) =>
+    compiled.test(base) ? [base.replace(compiled, source)] : [],
+  );
   const spellings = [
     ...(/\.[mc]?[jt]sx?$|\.json$/.test(base) ? [base] : []),
     ...renamed,

@@ -1,7 +1,14 @@
 import type { Node } from "@babel/types";
 
 /** Parts of a node that are no code. */
-const notCode: ReadonlySet<string> = new Set(["loc", "extra", "leadingComments", "trailingComments", "innerComments", "errors"]);
+const notCode: ReadonlySet<string> = new Set([
+  "loc",
+  "extra",
+  "leadingComments",
+  "trailingComments",
+  "innerComments",
+  "errors",
+]);
 
 /** The nodes directly below one. */
 export function childrenOf(node: Node): readonly Node[] {

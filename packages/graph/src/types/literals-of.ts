@@ -48,7 +48,8 @@ export function memberType(type: TypeReference | undefined, name: string, depth 
   const { node, scope } = type;
   const among = (members: readonly TSTypeElement[], within: Scope): TypeReference | undefined => {
     for (const member of members) {
-      if (member.type !== "TSPropertySignature" || member.key.type !== "Identifier" || member.key.name !== name) continue;
+      if (member.type !== "TSPropertySignature" || member.key.type !== "Identifier" || member.key.name !== name)
+        continue;
       const annotation = member.typeAnnotation?.typeAnnotation;
       // What may be missing may be anything to whoever counts its values.
       return annotation && !member.optional ? { node: annotation, scope: within } : undefined;
@@ -57,7 +58,9 @@ export function memberType(type: TypeReference | undefined, name: string, depth 
   };
   if (node.type === "TSTypeLiteral") return among(node.members, scope);
   if (node.type === "TSIntersectionType") {
-    return node.types.map((part) => memberType({ node: part, scope }, name, depth + 1)).find((found) => found !== undefined);
+    return node.types
+      .map((part) => memberType({ node: part, scope }, name, depth + 1))
+      .find((found) => found !== undefined);
   }
   if (node.type === "TSParenthesizedType") return memberType({ node: node.typeAnnotation, scope }, name, depth + 1);
   if (node.type !== "TSTypeReference") return undefined;
@@ -67,7 +70,10 @@ export function memberType(type: TypeReference | undefined, name: string, depth 
   return memberType({ node: found.declaration.typeAnnotation, scope: found.scope }, name, depth + 1);
 }
 
-function declarationOf(node: TSType, scope: Scope): { readonly declaration: TypeDeclaration; readonly scope: Scope } | undefined {
+function declarationOf(
+  node: TSType,
+  scope: Scope,
+): { readonly declaration: TypeDeclaration; readonly scope: Scope } | undefined {
   if (node.type !== "TSTypeReference" || node.typeName.type !== "Identifier") return undefined;
   const { name } = node.typeName;
   const declaration = scope.module.types.get(name);
@@ -79,7 +85,11 @@ function declarationOf(node: TSType, scope: Scope): { readonly declaration: Type
 }
 
 /** The values of an enum whose members the source spells out. */
-export function enumMembers({ members }: { readonly members: TSEnumDeclaration["body"]["members"] }): ReadonlyMap<string, Primitive> {
+export function enumMembers({
+  members,
+}: {
+  readonly members: TSEnumDeclaration["body"]["members"];
+}): ReadonlyMap<string, Primitive> {
   const values = new Map<string, Primitive>();
   let next: number | undefined = 0;
   for (const { id, initializer } of members) {
