@@ -1,7 +1,7 @@
 import { cellOf } from "./evaluate/heap.ts";
 import type { Arguments, Frame, Site, StepListener } from "./evaluate/machine.ts";
 import type { Path } from "./evaluate/path.ts";
-import { alternatives, type AskerValue, nothing, type Value } from "./evaluate/value.ts";
+import { alternatives, type AskerValue, DEPENDS, nothing, type Value } from "./evaluate/value.ts";
 import type { Finding, FindingCode } from "./finding.ts";
 import { unstorable } from "./rules/unstorable.ts";
 import { placeOf } from "./syntax/place-of.ts";
@@ -117,14 +117,16 @@ export class StepRecorder implements StepListener {
       (one) => cellOf(one, path)?.props.has("delay") ?? one.kind === "unknown",
     );
     const targets = alternatives(next);
+    // One of several values: whatever the state or the world made it.
+    const at = targets.length > 1 ? { ...path, guards: path.guards | DEPENDS.state } : path;
     for (const target of targets) {
       const cell = cellOf(target, path);
-      if (target.kind === "constant" && target.value === null) this.#add(END, "next", site, path, delayed);
+      if (target.kind === "constant" && target.value === null) this.#add(END, "next", site, at, delayed);
       else if (target.kind === "constant" && typeof target.value === "string") {
         this.#named(target.value, site);
-        this.#add(target.value, "next", site, path, delayed);
+        this.#add(target.value, "next", site, at, delayed);
       } else if (cell?.type === "list") this.#fanOut(cell.items, cell.exact, options, site, path);
-      else if (target.kind === "unknown" || cell?.rest) this.#add(UNKNOWN, "unknown", site, path, delayed);
+      else if (target.kind === "unknown" || cell?.rest) this.#add(UNKNOWN, "unknown", site, at, delayed);
       else if (targets.length === 1) {
         const what = target.kind === "constant" ? String(target.value) : `a value of type ${target.kind}`;
         this.find(

@@ -14,6 +14,7 @@ import {
   DEPENDS,
   type FunctionValue,
   nothing,
+  PROMISE,
   unknown,
   type Value,
 } from "./value.ts";
@@ -58,6 +59,9 @@ function callOne(callee: Value, args: Arguments, site: Site, at: At): readonly O
   }
 }
 
+/** What goto and wait answer: something that is there. */
+const promise = unknown(0, { path: PROMISE });
+
 function ask(asker: AskerValue, args: Arguments, site: Site, { frame, path }: At): readonly Outcome[] {
   const { listener } = frame;
   if (listener === undefined) return [{ value: nothing, path }];
@@ -66,10 +70,10 @@ function ask(asker: AskerValue, args: Arguments, site: Site, { frame, path }: At
   listener.asked(asker, all, site, path, frame);
   if (path.late) {
     listener.askedLate(site);
-    return [{ value: nothing, path: { ...path, doubtful: true } }];
+    return [{ value: promise, path: { ...path, doubtful: true } }];
   }
   if (path.asked > 0 && !path.doubtful) listener.askedTwice(site);
-  return [{ value: nothing, path: { ...path, asked: Math.min(2, path.asked + 1) } }];
+  return [{ value: promise, path: { ...path, asked: Math.min(2, path.asked + 1) } }];
 }
 
 /** `new` of something that is not here, and calls whose result nobody knows. */
@@ -91,7 +95,7 @@ export function callUnknown(
   const { frame } = at;
   const given = [...held, ...args.values];
   let { path } = at;
-  if (frame.isTried) frame.exits.throws.push(path);
+  if (frame.isTried && path.asked === 0) frame.exits.throws.push(path);
   if (lose(frame, given, path, site.node)) path = { ...path, doubtful: true };
   const functions = reachable(given, path).filter((value): value is FunctionValue => value.kind === "function");
   const called = frame.listener ? maybeCalled(functions, site, { ...at, path }) : [path];
@@ -102,7 +106,9 @@ export function callUnknown(
 /** Callbacks that may be called, now or later, once, twice or never. */
 function maybeCalled(functions: readonly FunctionValue[], site: Site, { frame, path, use }: At): readonly Path[] {
   const isLater = use === "discarded" && !frame.insidePromise;
-  let paths: readonly Path[] = [path];
+  // One that is not called may be the one that matters.
+  const asks = canAsk(functions, path);
+  let paths: readonly Path[] = [asks ? { ...path, doubtful: true } : path];
   for (const callback of functions) {
     if (!canAsk([callback], path) && !changesOthers(callback)) continue;
     const args: Arguments = { values: callback.node.params.map(() => unknown()), exact: true, nodes: [] };

@@ -6,7 +6,7 @@ import { isExpression } from "./member-key.ts";
 import type { Path } from "./path.ts";
 import { slotOf } from "./scope.ts";
 import { type Subject, subjectOf } from "./subject.ts";
-import { alternatives, dependence, type Primitive, unionOf, type Value } from "./value.ts";
+import { alternatives, dependence, type Primitive, PROMISE, unionOf, type Value } from "./value.ts";
 import { literalsOf } from "../types/literals-of.ts";
 
 /** Splits a path by a condition, as far as values and earlier conditions do not decide it. */
@@ -184,7 +184,7 @@ function splitBy(
 }
 
 function answerOf(value: Value, test: FactTest, matches: (value: Primitive) => boolean): boolean | undefined {
-  if (value.kind === "unknown") return undefined;
+  if (value.kind === "unknown") return value.path === PROMISE && test.op === "truthy" ? true : undefined;
   if (value.kind === "constant") return matches(value.value);
   return test.op === "truthy";
 }

@@ -10,7 +10,7 @@ import { isNullish, readMember } from "./members.ts";
 import { lookUp, narrowed } from "./names.ts";
 import { arithmetic } from "./operators.ts";
 import type { Path } from "./path.ts";
-import { type Cell, constant, list, nothing, record, unionOf, unknown, type Value } from "./value.ts";
+import { type Cell, constant, list, nothing, PROMISE, record, unionOf, unknown, type Value } from "./value.ts";
 
 /** What an expression may be, one outcome for each path it splits into. */
 export function evaluate(node: Expression, frame: Frame, path: Path, use: Use = "used"): readonly Outcome[] {
@@ -65,7 +65,8 @@ function arrowSelf(node: Node, frame: Frame): Value | undefined {
 /** The rest of such code runs when its caller has gone on, if nobody awaits it. */
 function awaited({ path, value }: Outcome, frame: Frame): Outcome {
   const isLate = frame.detached && !frame.insidePromise;
-  return { value, path: isLate ? { ...path, late: true } : path };
+  const settled = value.kind === "unknown" && value.path === PROMISE ? nothing : value;
+  return { value: settled, path: isLate ? { ...path, late: true } : path };
 }
 
 /** Expressions that are made of others, and decide which of them counts. */

@@ -7,6 +7,7 @@ import {
   constant,
   dependence,
   nothing,
+  PROMISE,
   PROTOTYPE,
   unionOf,
   unknown,
@@ -16,6 +17,9 @@ import {
 
 /** Methods that promises have, and everything that may be one. */
 export const promiseMethods: ReadonlySet<string> = new Set(["then", "catch", "finally"]);
+
+/** Methods of lists that call back at once, item by item; nothing else has methods of these names. */
+const listMethods: ReadonlySet<string> = new Set(["forEach", "map", "flatMap", "filter", "some", "every", "find"]);
 
 /** What `object[key]` is. */
 export function readMember(object: Value, key: Value, path: Path): Value {
@@ -44,7 +48,9 @@ export function readMember(object: Value, key: Value, path: Path): Value {
 }
 
 function readUnknown(object: UnknownValue, name: string | undefined): Value {
-  if (name !== undefined && promiseMethods.has(name)) return { kind: "method", of: object, name };
+  if (name !== undefined && (promiseMethods.has(name) || (object.path === undefined && listMethods.has(name)))) {
+    return { kind: "method", of: object, name };
+  }
   const path = object.path === undefined || name === undefined ? undefined : `${object.path}.${name}`;
   const type = name === undefined ? undefined : memberType(object.type, name);
   return unknown(object.depends, { path, type });
@@ -82,7 +88,7 @@ function dependenceOf({ items }: Cell): number {
 export function isNullish(value: Value): boolean | undefined {
   const answers = new Set(
     alternatives(value).map((one) => {
-      if (one.kind === "unknown") return undefined;
+      if (one.kind === "unknown") return one.path === PROMISE ? false : undefined;
       return one.kind === "constant" && (one.value === null || one.value === undefined);
     }),
   );

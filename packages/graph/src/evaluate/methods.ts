@@ -17,7 +17,7 @@ export function callMethod(method: Method, args: Arguments, site: Site, at: At):
   if (of.kind === "function" || of.kind === "asker" || of.kind === "class" || of.kind === "method")
     return callFunctionMethod(of, name, args, site, at);
   if (of.kind === "constant") return callText(of.value, name, args, at.path);
-  const cell = cellOf(of, at.path);
+  const cell = of.kind === "unknown" ? list([unknown(of.depends)], false) : cellOf(of, at.path);
   if (cell === undefined) return undefined;
   if (cell.type === "map" || cell.type === "set") return callCollection(of, cell, name, args, site, at);
   if (cell.type === "record") return name === "hasOwnProperty" ? [{ value: unknown(), path: at.path }] : undefined;

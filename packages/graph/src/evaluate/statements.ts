@@ -194,7 +194,9 @@ function executeTry({ block, finalizer, handler }: TryStatement, frame: Frame, p
   const finish = (at: Path): readonly Path[] => frame.machine.execute(finalizer.body, childScope(frame), at);
   for (const exit of after.returns)
     for (const end of finish(exit.path)) frame.exits.returns.push({ ...exit, path: end });
-  for (const at of tidy([...after.throws, ...(handler ? [] : [path])])) frame.exits.throws.push(...finish(at));
+  for (const at of tidy(after.throws)) frame.exits.throws.push(...finish(at));
+  // Whatever may throw in between goes through it, too.
+  if (!handler) finish(path);
   for (const exit of after.breaks) for (const end of finish(exit.path)) frame.exits.breaks.push({ ...exit, path: end });
   for (const exit of after.continues)
     for (const end of finish(exit.path)) frame.exits.continues.push({ ...exit, path: end });

@@ -71,6 +71,9 @@ export interface Cell {
   readonly places: ReadonlyMap<string, { readonly node: Node; readonly scope: Scope }>;
 }
 
+/** The path of a promise of which nothing but that is known. */
+export const PROMISE = "a promise";
+
 /** Before the names of methods in the cell of an instance: they are no own keys. */
 export const PROTOTYPE = "prototype ";
 
