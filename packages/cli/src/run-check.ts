@@ -44,11 +44,11 @@ function isError({ level }: CheckFinding): boolean {
 }
 
 function asText(findings: readonly CheckFinding[], readFile: ReadFile): string {
-  const blocks = findings.map((finding) => {
-    const { code, column, file, line, message } = finding;
+  const blocks = findings.map((found) => {
+    const { code, column, file, line, message } = found;
     const text = readFile(file);
-    const frame = text === undefined || finding.workflow === "" ? "" : `${codeFrame(text, line, column)}\n`;
-    return `${isError(finding) ? "error" : "warning"} ${code}  ${file}:${line}:${column}\n${message}\n${frame}`;
+    const frame = text === undefined || found.workflow === "" ? "" : `${codeFrame(text, line, column)}\n`;
+    return `${isError(found) ? "error" : "warning"} ${code}  ${file}:${line}:${column}\n${message}\n${frame}`;
   });
   const count = findings.filter(isError).length;
   const summary = `${counted(count, "error")}, ${counted(findings.length - count, "warning")}\n`;

@@ -191,7 +191,7 @@ export class StepRecorder implements StepListener {
       this.find(
         "WF101",
         site,
-        `Step "${step}" goes to "${name}", which is no step of workflow "${workflow}"${nearest(name, steps)}. Its steps are: ${steps.join(", ")}.`,
+        `Step "${step}" goes to "${name}", which is no step of workflow "${workflow}".${nearest(name, steps)} Its steps are: ${steps.join(", ")}.`,
       );
     }
   }
@@ -211,13 +211,13 @@ function nearest(name: string, steps: readonly string[]): string {
   const [best] = steps
     .map((step) => ({ step, distance: distance(name, step) }))
     .toSorted((a, b) => a.distance - b.distance);
-  return best && best.distance <= Math.max(2, name.length / 3) ? `: did you mean "${best.step}"?` : "";
+  return best && best.distance <= Math.max(2, name.length / 3) ? ` Did you mean "${best.step}"?` : "";
 }
 
 /** Letters to change, add or remove to get from one word to the other. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a.toLowerCase()].entries()) {
+  for (const [i, letter] of Array.from(a.toLowerCase()).entries()) {
     row = row.reduce<number[]>((next, above, j) => {
       if (j === 0) return [i + 1];
       const same = b.toLowerCase()[j - 1] === letter;

@@ -21,7 +21,7 @@ export class SeenEdges {
 
   #recorded(step: string, body: Call): Call {
     const see = (to: unknown): void => {
-      const name = to === null ? END : String(to);
+      const name = typeof to === "string" ? to : END;
       this.asked.set(`${step} ${name}`, [step, name]);
     };
     return (state, goto, wait, context) => {
@@ -69,7 +69,7 @@ export async function runAll(
       flow = app.createWorkflow(
         String(name),
         String(description),
-        seen.recording(steps as Steps) as never,
+        seen.recording(steps as Steps) as Parameters<typeof app.createWorkflow<string, Record<string, unknown>>>[2],
         options as object,
       );
       return flow;

@@ -105,6 +105,6 @@ function fieldName(
   member: Extract<ClassNode["body"]["body"][number], { type: "ClassProperty" | "ClassPrivateProperty" }>,
 ): string | undefined {
   if (member.type === "ClassPrivateProperty") return `#${member.key.id.name}`;
-  if (member.key.type === "Identifier" && member.computed !== true) return member.key.name;
+  if (member.key.type === "Identifier" && !member.computed) return member.key.name;
   return member.key.type === "StringLiteral" ? member.key.value : undefined;
 }

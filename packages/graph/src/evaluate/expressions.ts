@@ -21,7 +21,7 @@ export function evaluate(node: Expression, frame: Frame, path: Path, use: Use = 
     case "BooleanLiteral":
       return [{ value: constant(node.value), path }];
     case "BigIntLiteral":
-      return [{ value: constant(BigInt(node.value)), path }];
+      return [{ value: constant(node.value), path }];
     case "NullLiteral":
       return [{ value: constant(null), path }];
     case "Identifier":
@@ -113,6 +113,14 @@ function composed(node: Expression, frame: Frame, path: Path, use: Use): readonl
         })),
       );
     }
+    default:
+      return rare(node, frame, path);
+  }
+}
+
+/** Expressions whose value nobody can tell. */
+function rare(node: Expression, frame: Frame, path: Path): readonly Outcome[] {
+  switch (node.type) {
     case "TaggedTemplateExpression":
       return sequence(node.quasi.expressions.filter(isExpression), frame, path, "used").map((one) => ({
         ...one,

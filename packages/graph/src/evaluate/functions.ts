@@ -58,7 +58,7 @@ function follow(callee: FunctionValue, args: Arguments, site: Site, call: Functi
     parent: callee.scope,
     names: new Map(),
   };
-  const isAsync = node.async === true;
+  const isAsync = node.async;
   const inner: Frame = {
     ...frame,
     scope,

@@ -62,9 +62,9 @@ function resultOf(name: string, args: Arguments): Value {
 /** A handle whose `configure` leads back to its creation. */
 function create(args: Arguments, site: Site, { frame, path }: At): Outcome {
   const { creations } = frame.machine;
-  const configure = unknown(0, { path: `configure ${creations.length}` });
+  const toConfigure = unknown(0, { path: `configure ${creations.length}` });
   creations.push({ args, site, path, configured: [] });
-  return allocate(frame.machine, path, { ...record([["configure", configure]]), rest: unknown() });
+  return allocate(frame.machine, path, { ...record([["configure", toConfigure]]), rest: unknown() });
 }
 
 function configure(name: string, [value = nothing]: readonly Value[], { frame, path }: At): readonly Outcome[] {

@@ -135,7 +135,6 @@ function callListMethod(
   at: At,
 ): readonly Outcome[] | undefined {
   const { frame, path } = at;
-  const [first] = args.values;
   const make = (items: readonly Value[], exact: boolean, on = path): Outcome =>
     allocate(frame.machine, on, list(items, exact));
   switch (name) {
@@ -167,6 +166,24 @@ function callListMethod(
         value: unknown(resultDependence(one.results)),
         path: one.path,
       }));
+    default:
+      return readOrChange(of, cell, name, args, path, make);
+  }
+}
+
+type MakeList = (items: readonly Value[], exact: boolean, on?: Path) => Outcome;
+
+/** Methods of lists that take no callback. */
+function readOrChange(
+  of: Value,
+  cell: Cell,
+  name: string,
+  args: Arguments,
+  path: Path,
+  make: MakeList,
+): readonly Outcome[] | undefined {
+  const [first] = args.values;
+  switch (name) {
     case "at":
     case "shift":
     case "pop":

@@ -184,8 +184,7 @@ function executeTry({ block, finalizer, handler }: TryStatement, frame: Frame, p
     const thrown = tidy([path, ...exits.throws]);
     const caught = thrown.flatMap((at) => {
       const inner: Frame = { ...childScope(frame), exits: after };
-      if (handler.param)
-        inner.scope.names.set("name" in handler.param ? String(handler.param.name) : "", frame.machine.next());
+      if (handler.param) inner.scope.names.set("name" in handler.param ? handler.param.name : "", frame.machine.next());
       return frame.machine.execute(handler.body.body, inner, at);
     });
     ends = [...ends, ...caught];

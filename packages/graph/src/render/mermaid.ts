@@ -16,7 +16,8 @@ export function mermaid({ edges, nodes, title }: Drawing): string {
 }
 
 function shape({ id, isStart, look, title }: DrawnNode): string {
-  const text = `"${escape(title)}"`;
+  // Mermaid refuses a node without text.
+  const text = `"${escape(title) || "(no name)"}"`;
   if (look === "end") return `${id}((${text}))`;
   if (look === "wait") return `${id}[/${text}/]`;
   if (look === "unknown") return `${id}{{${text}}}`;
