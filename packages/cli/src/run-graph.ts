@@ -7,7 +7,6 @@ import { readSources } from "./read-sources.ts";
 export interface GraphOptions {
   readonly app: string;
   readonly format: "mermaid" | "svg" | "dot" | "json";
-  readonly instance?: string;
 }
 
 const printers: Readonly<Record<Exclude<GraphOptions["format"], "json">, (drawing: Drawing) => string>> = {

@@ -11,7 +11,6 @@ export function addGraphCommand(program: Command): void {
     .addOption(
       new Option("--format <format>", "what to print").choices(["mermaid", "svg", "dot", "json"]).default("mermaid"),
     )
-    .option("--instance <id>", "show the path of one instance (the app runs in `stephooks dev`)")
     .addHelpText("after", examples("stephooks graph", "stephooks graph orders --format svg > orders.svg"))
     .action(async (workflow: string | undefined, options: GraphOptions) =>
       (await import("../run-graph.ts")).runGraph(workflow, options),

@@ -4,7 +4,7 @@ export interface GeneratedWorkflow {
 }
 
 /** Chance from a seed: the same numbers for the same seed. */
-export class Dice {
+class Dice {
   #state: number;
 
   constructor(seed: number) {

@@ -66,10 +66,10 @@ export async function runAll(
   let flow: Workflow<Record<string, unknown>> | undefined;
   await create({
     createWorkflow: (name, description, steps, options) => {
-      flow = app.createWorkflow(
+      flow = app.createWorkflow<string, Record<string, unknown>>(
         String(name),
         String(description),
-        seen.recording(steps as Steps) as Parameters<typeof app.createWorkflow<string, Record<string, unknown>>>[2],
+        seen.recording(steps as Steps),
         options as object,
       );
       return flow;

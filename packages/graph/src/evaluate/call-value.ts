@@ -85,13 +85,7 @@ export function callAsync(callee: Value, args: Arguments, site: Site, at: At): r
  * Code that is not here: it may call the functions it was given, change the objects it was given, and throw. A goto that
  * it gets is lost.
  */
-export function callUnknown(
-  held: readonly Value[],
-  args: Arguments,
-  site: Site,
-  at: At,
-  depends = 0,
-): readonly Outcome[] {
+function callUnknown(held: readonly Value[], args: Arguments, site: Site, at: At, depends = 0): readonly Outcome[] {
   const { frame } = at;
   const given = [...held, ...args.values];
   let { path } = at;

@@ -84,7 +84,7 @@ function callIfThere(callee: Value, node: CallExpression | OptionalCallExpressio
 }
 
 /** What a call is given, once for each path. */
-export function argumentsOf(
+function argumentsOf(
   nodes: readonly Node[],
   frame: Frame,
   path: Path,

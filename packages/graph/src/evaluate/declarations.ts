@@ -70,7 +70,7 @@ export function bind(name: string, value: Parameters<typeof setSlot>[1], frame: 
 }
 
 /** The declaration a statement is or exports. */
-export function declarationIn(statement: Statement): Statement | undefined {
+function declarationIn(statement: Statement): Statement | undefined {
   if (statement.type === "ExportNamedDeclaration") return statement.declaration ?? undefined;
   if (statement.type !== "ExportDefaultDeclaration") return statement;
   const { declaration } = statement;

@@ -279,7 +279,7 @@ function methodOf(
 }
 
 /** A record with one more property; one whose name is not known may be any. */
-export function withProperty(cell: Cell, key: Value, value: Value, node: Node, { scope }: Frame): Cell {
+function withProperty(cell: Cell, key: Value, value: Value, node: Node, { scope }: Frame): Cell {
   if (key.kind !== "constant") return { ...cell, rest: unionOf([...(cell.rest ? [cell.rest] : []), value]) };
   const name = String(key.value);
   const props = new Map(cell.props);

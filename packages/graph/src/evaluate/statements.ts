@@ -25,7 +25,7 @@ function fresh(statement: Statement, frame: Frame, path: Path): Path {
   return facts.length === path.facts.length ? path : { ...path, facts };
 }
 
-export function executeOne(statement: Statement, frame: Frame, path: Path): readonly Path[] {
+function executeOne(statement: Statement, frame: Frame, path: Path): readonly Path[] {
   frame.machine.burn();
   switch (statement.type) {
     case "ExpressionStatement":
@@ -107,7 +107,7 @@ function executeLabeled(body: Statement, label: string, frame: Frame, path: Path
 }
 
 /** Of the ways out by break or continue those meant here; the others go further out. */
-export function leaving(
+function leaving(
   found: readonly { readonly path: Path; readonly label: string | undefined }[],
   label: string | undefined,
   outer: { readonly path: Path; readonly label: string | undefined }[],

@@ -21,11 +21,6 @@ export function subjectOf(node: Node, scope: Scope): Subject | undefined {
   return text === undefined || key === undefined ? undefined : { key, text };
 }
 
-/** True when the expression behind the key has the variable in it. */
-export function mentions(key: string, slot: number): boolean {
-  return key.includes(`#${slot}#`);
-}
-
 /** The expression in one spelling; undefined for what may be different each time. */
 export function textOf(node: Node, nameOf: (name: string) => string): string | undefined {
   const inner = (part: Node): string | undefined => textOf(part, nameOf);

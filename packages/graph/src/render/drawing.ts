@@ -71,6 +71,6 @@ export function drawingOf(graph: WorkflowGraph, overlay?: Overlay): Drawing {
   return { title: graph.name, nodes: [...steps, ...extra.values()], edges };
 }
 
-export function takenKey(from: string, to: string): string {
+function takenKey(from: string, to: string): string {
   return JSON.stringify([from, to]);
 }
