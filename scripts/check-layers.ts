@@ -10,6 +10,7 @@ const levels: Readonly<Record<string, number>> = {
   "@stephooks/query": 1,
   "@stephooks/engine": 2,
   "@stephooks/aws": 2,
+  "@stephooks/graph": 2,
   stephooks: 3,
   "@stephooks/sam": 3,
   "@stephooks/simulator": 3,

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { addBootstrapCommand } from "./commands/bootstrap.ts";
 import { addBuildCommand } from "./commands/build.ts";
+import { addCheckCommand } from "./commands/check.ts";
 import { addCompletionCommands } from "./commands/completion.ts";
 import { addCreateCommand } from "./commands/create.ts";
 import { addDbCommands } from "./commands/db.ts";
@@ -11,6 +12,7 @@ import { addDoctorCommand } from "./commands/doctor.ts";
 import { addEnvCommands } from "./commands/env.ts";
 import { examples } from "./commands/examples.ts";
 import { addFilesCommands } from "./commands/files.ts";
+import { addGraphCommand } from "./commands/graph.ts";
 import { addInitCommand } from "./commands/init.ts";
 import { addJobCommands } from "./commands/job.ts";
 import { addKvCommands } from "./commands/kv.ts";
@@ -41,6 +43,8 @@ export function createProgram(): Command {
   addTemplateCommand(program);
   addPreviewCommand(program);
   addRoutesCommand(program);
+  addCheckCommand(program);
+  addGraphCommand(program);
   addDoctorCommand(program);
   addRequestCommand(program);
   addWorkflowCommands(program);

@@ -1,0 +1,18 @@
+import { type Command, Option } from "commander";
+import type { GraphOptions } from "../run-graph.ts";
+import { examples } from "./examples.ts";
+
+export function addGraphCommand(program: Command): void {
+  program
+    .command("graph")
+    .description("draw the workflows as their source has them")
+    .argument("[workflow]", "name of one workflow, or an entry file or folder; all workflows unless given")
+    .option("--app <path>", "entry file or folder", ".")
+    .addOption(
+      new Option("--format <format>", "what to print").choices(["mermaid", "svg", "dot", "json"]).default("mermaid"),
+    )
+    .addHelpText("after", examples("stephooks graph", "stephooks graph orders --format svg > orders.svg"))
+    .action(async (workflow: string | undefined, options: GraphOptions) =>
+      (await import("../run-graph.ts")).runGraph(workflow, options),
+    );
+}

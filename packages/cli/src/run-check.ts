@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { isCodedError } from "@stephooks/core";
+import { codeFrame, type Finding, type FindingLevel, levelOf, type ReadFile } from "@stephooks/graph";
+import { templateOf } from "./build-app.ts";
+import { type Bundle, bundleApp } from "./bundle-app.ts";
+import { findEntry } from "./find-entry.ts";
+import { readSources } from "./read-sources.ts";
+
+/** A finding of the workflows, or of the app as a whole: then with the code of its error and no workflow. */
+export interface CheckFinding extends Omit<Finding, "code"> {
+  readonly code: string;
+  readonly level: FindingLevel;
+}
+
+/** `stephooks check`: the workflows' source, then the app as `build` would make it. The exit code tells whether there is an error. */
+export async function runCheck(given: string, options: { readonly json?: true }): Promise<void> {
+  const entry = findEntry(given);
+  const { findings: inWorkflows, readFile } = readSources(entry);
+  const errors = inWorkflows.filter(({ code }) => levelOf(code) === "error");
+  const inApp = await checkApp(entry, errors);
+  const located = inWorkflows.map((one): CheckFinding => ({ ...one, level: levelOf(one.code) }));
+  const findings = [...located, ...inApp];
+  process.stdout.write(options.json ? asJson(findings) : asText(findings, readFile));
+  if (errors.length + inApp.length > 0) process.exitCode = 1;
+}
+
+function asJson(findings: readonly CheckFinding[]): string {
+  const rows = findings.map(({ code, file, line, message, step, workflow }) => ({
+    code,
+    workflow,
+    step,
+    file,
+    line,
+    message,
+  }));
+  return `${JSON.stringify({ findings: rows })}\n`;
+}
+
+/** What is wrong with the app as a whole is an error. */
+function isError({ level }: CheckFinding): boolean {
+  return level === "error";
+}
+
+function asText(findings: readonly CheckFinding[], readFile: ReadFile): string {
+  const blocks = findings.map((found) => {
+    const { code, column, file, line, message } = found;
+    const text = readFile(file);
+    const frame = text === undefined || found.workflow === "" ? "" : `${codeFrame(text, line, column)}\n`;
+    return `${isError(found) ? "error" : "warning"} ${code}  ${file}:${line}:${column}\n${message}\n${frame}`;
+  });
+  const count = findings.filter(isError).length;
+  const summary = `${counted(count, "error")}, ${counted(findings.length - count, "warning")}\n`;
+  return findings.length === 0 ? "No findings.\n" : `${blocks.join("\n")}\n${summary}`;
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}
+
+/** Bundles the app, loads it and renders its template, as `build` does; what stands in the way is a finding. */
+async function checkApp(entry: string, known: readonly Finding[]): Promise<readonly CheckFinding[]> {
+  const outDir = mkdtempSync(join(tmpdir(), "stephooks-check-"));
+  try {
+    const bundle = await bundleApp({ entry, outDir });
+    return [...limitsOf(bundle, entry), ...templateLimits(await templateOf(bundle, "app"), entry)];
+  } catch (error) {
+    const code = isCodedError(error) ? error.code : "load-failed";
+    // A workflow that is refused when it is registered is among the findings already, with its line.
+    if (code === "invalid-definition" && known.length > 0) return [];
+    const message = error instanceof Error ? error.message : String(error);
+    return [finding(code, code === "load-failed" ? `The app throws when it is loaded: ${message}` : message, entry)];
+  } finally {
+    rmSync(outDir, { recursive: true, force: true });
+  }
+}
+
+function finding(code: string, message: string, entry: string): CheckFinding {
+  return { code, workflow: "", step: "", file: relative(".", entry), line: 1, column: 1, message, level: "error" };
+}
+
+/** Unzipped code and layers of a function: AWS Lambda quotas. */
+const MOST_CODE = 250 * 1_024 * 1_024;
+
+/** Of a template in a bucket: AWS CloudFormation quotas. */
+const MOST_TEMPLATE = 1_024 * 1_024;
+
+function limitsOf({ bytes }: Bundle, entry: string): readonly CheckFinding[] {
+  if (bytes <= MOST_CODE) return [];
+  return [
+    finding(
+      "bundle-too-large",
+      `The bundle has ${bytes} bytes; Lambda takes ${MOST_CODE}. Import less, or keep large files in a bucket.`,
+      entry,
+    ),
+  ];
+}
+
+function templateLimits(template: string, entry: string): readonly CheckFinding[] {
+  const bytes = Buffer.byteLength(template);
+  if (bytes <= MOST_TEMPLATE) return [];
+  return [
+    finding(
+      "template-too-large",
+      `The template has ${bytes} bytes; CloudFormation takes ${MOST_TEMPLATE}. Split the app.`,
+      entry,
+    ),
+  ];
+}

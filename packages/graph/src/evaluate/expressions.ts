@@ -1,0 +1,298 @@
+import type { ArrayExpression, Expression, Node, ObjectExpression, TemplateLiteral } from "@babel/types";
+import { assign, assignTo, updated } from "./assign.ts";
+import { evaluateCall, evaluateNew } from "./calls.ts";
+import { classValue } from "./classes.ts";
+import { decideTruth } from "./conditions.ts";
+import { allocate, itemsOf, spreadInto } from "./heap.ts";
+import type { Frame, Outcome, Use } from "./machine.ts";
+import { isExpression, keyOfMember } from "./member-key.ts";
+import { isNullish, readMember } from "./members.ts";
+import { lookUp, narrowed } from "./names.ts";
+import { arithmetic } from "./operators.ts";
+import type { Path } from "./path.ts";
+import { type Cell, constant, list, nothing, PROMISE, record, unionOf, unknown, type Value } from "./value.ts";
+
+/** What an expression may be, one outcome for each path it splits into. */
+export function evaluate(node: Expression, frame: Frame, path: Path, use: Use = "used"): readonly Outcome[] {
+  frame.machine.burn();
+  switch (node.type) {
+    case "StringLiteral":
+    case "NumericLiteral":
+    case "BooleanLiteral":
+      return [{ value: constant(node.value), path }];
+    case "BigIntLiteral":
+      return [{ value: constant(node.value), path }];
+    case "NullLiteral":
+      return [{ value: constant(null), path }];
+    case "Identifier":
+      return [{ value: narrowed(node, lookUp(node.name, frame.scope, path), frame, path), path }];
+    case "ThisExpression":
+      return [{ value: frame.self ?? unknown(), path }];
+    case "TemplateLiteral":
+      return template(node, frame, path);
+    case "ArrayExpression":
+      return arrayOf(node, frame, path);
+    case "ObjectExpression":
+      return objectOf(node, frame, path);
+    case "ArrowFunctionExpression":
+    case "FunctionExpression":
+      return [{ value: { kind: "function", node, scope: frame.scope, self: arrowSelf(node, frame) }, path }];
+    case "ClassExpression":
+      return [classValue(node, frame, path)];
+    case "CallExpression":
+    case "OptionalCallExpression":
+      return evaluateCall(node, frame, path, use);
+    case "NewExpression":
+      return evaluateNew(node, frame, path, use);
+    case "MemberExpression":
+    case "OptionalMemberExpression":
+      return memberOf(node, frame, path);
+    case "AssignmentExpression":
+      return assign(node, frame, path);
+    case "UpdateExpression":
+      return updated(node, frame, path);
+    case "AwaitExpression":
+      return evaluate(node.argument, frame, path, "used").map((outcome) => awaited(outcome, frame));
+    default:
+      return composed(node, frame, path, use);
+  }
+}
+
+function arrowSelf(node: Node, frame: Frame): Value | undefined {
+  return node.type === "ArrowFunctionExpression" ? frame.self : undefined;
+}
+
+/** The rest of such code runs when its caller has gone on, if nobody awaits it. */
+function awaited({ path, value }: Outcome, frame: Frame): Outcome {
+  const isLate = frame.detached && !frame.insidePromise;
+  const settled = value.kind === "unknown" && value.path === PROMISE ? nothing : value;
+  return { value: settled, path: isLate ? { ...path, late: true } : path };
+}
+
+/** Expressions that are made of others, and decide which of them counts. */
+function composed(node: Expression, frame: Frame, path: Path, use: Use): readonly Outcome[] {
+  switch (node.type) {
+    case "ParenthesizedExpression":
+    case "TSSatisfiesExpression":
+    case "TSNonNullExpression":
+    case "TSInstantiationExpression":
+    case "TypeCastExpression":
+      return evaluate(node.expression, frame, path, use);
+    case "TSAsExpression":
+    case "TSTypeAssertion":
+      return evaluate(node.expression, frame, path, use).map(({ path: at, value }) => {
+        const isTyped = value.kind === "unknown" && node.typeAnnotation.type !== "TSAnyKeyword";
+        return {
+          value: isTyped ? { ...value, type: { node: node.typeAnnotation, scope: frame.scope } } : value,
+          path: at,
+        };
+      });
+    case "SequenceExpression":
+      return sequence(node.expressions, frame, path, use);
+    case "ConditionalExpression": {
+      const { no, yes } = frame.machine.decide(node.test, frame, path);
+      return [
+        ...yes.flatMap((at) => evaluate(node.consequent, frame, at, use)),
+        ...no.flatMap((at) => evaluate(node.alternate, frame, at, use)),
+      ];
+    }
+    case "LogicalExpression":
+      return logical(node.left, node.right, node.operator, frame, path, use);
+    case "UnaryExpression":
+      return evaluate(node.argument, frame, path, node.operator === "void" ? "discarded" : "used").map((outcome) => ({
+        value: arithmetic(node.operator, [outcome.value]),
+        path: node.operator === "delete" ? removed(node.argument, outcome.path, frame) : outcome.path,
+      }));
+    case "BinaryExpression": {
+      const { left, right } = node;
+      if (left.type === "PrivateName") return evaluate(right, frame, path).map((one) => ({ ...one, value: unknown() }));
+      return evaluate(left, frame, path).flatMap(({ path: at, value }) =>
+        evaluate(right, frame, at).map((second) => ({
+          value: arithmetic(node.operator, [value, second.value]),
+          path: second.path,
+        })),
+      );
+    }
+    default:
+      return rare(node, frame, path);
+  }
+}
+
+/** Expressions whose value nobody can tell. */
+function rare(node: Expression, frame: Frame, path: Path): readonly Outcome[] {
+  switch (node.type) {
+    case "TaggedTemplateExpression":
+      return sequence(node.quasi.expressions.filter(isExpression), frame, path, "used").map((one) => ({
+        ...one,
+        value: unknown(),
+      }));
+    case "ImportExpression": {
+      const file = node.source.type === "StringLiteral" ? frame.scope.module.files.get(node.source.value) : undefined;
+      return [namespaceOf(file, frame, path)];
+    }
+    case "YieldExpression":
+      return node.argument
+        ? evaluate(node.argument, frame, path).map((one) => ({ ...one, value: unknown() }))
+        : [{ value: unknown(), path }];
+    case "RegExpLiteral":
+      return [{ value: unknown(0, { symbol: "opaque" }), path }];
+    default:
+      return [{ value: unknown(), path }];
+  }
+}
+
+function sequence(nodes: readonly Expression[], frame: Frame, path: Path, use: Use): readonly Outcome[] {
+  return nodes.reduce<readonly Outcome[]>(
+    (outcomes, node) =>
+      outcomes.flatMap(({ path: at }) => evaluate(node, frame, at, node === nodes.at(-1) ? use : "discarded")),
+    [{ value: nothing, path }],
+  );
+}
+
+function logical(
+  left: Expression,
+  right: Expression,
+  operator: string,
+  frame: Frame,
+  path: Path,
+  use: Use,
+): readonly Outcome[] {
+  if (operator === "??") {
+    return evaluate(left, frame, path).flatMap(({ path: at, value }) => {
+      const empty = isNullish(value);
+      const kept = { value: without(value, (one) => one === null || one === undefined), path: at };
+      if (empty === false) return [kept];
+      const other = evaluate(right, frame, at, use);
+      return empty === true ? other : [kept, ...other];
+    });
+  }
+  const isAnd = operator === "&&";
+  if (left.type === "BinaryExpression" || left.type === "UnaryExpression") {
+    const { no, yes } = frame.machine.decide(left, frame, path);
+    const [goesOn, stops] = isAnd ? [yes, no] : [no, yes];
+    const kept = stops.map((at) => ({ value: constant(!isAnd), path: at }));
+    return [...kept, ...goesOn.flatMap((at) => evaluate(right, frame, at, use))];
+  }
+  return evaluate(left, frame, path).flatMap((outcome) => {
+    const { no, yes } = decideTruth(outcome, left, frame);
+    const [goesOn, stops] = isAnd ? [yes, no] : [no, yes];
+    const value = without(outcome.value, (one) => Boolean(one) === isAnd);
+    return [...stops.map((at) => ({ value, path: at })), ...goesOn.flatMap((at) => evaluate(right, frame, at, use))];
+  });
+}
+
+/** A union less the constants for which the operator takes its other side. */
+function without(value: Value, isOut: (one: unknown) => boolean): Value {
+  if (value.kind !== "union") return value;
+  const left = value.of.filter((one) => one.kind !== "constant" || !isOut(one.value));
+  return left.length > 0 ? unionOf(left) : value;
+}
+
+function memberOf(
+  node: Extract<Expression, { type: "MemberExpression" | "OptionalMemberExpression" }>,
+  frame: Frame,
+  path: Path,
+): readonly Outcome[] {
+  if (node.object.type === "Super") return [{ value: unknown(), path }];
+  return evaluate(node.object, frame, path).flatMap(({ path: at, value: object }) =>
+    keyOfMember(frame, node, at).map(({ path: end, value: key }) => ({
+      value: narrowed(node, readMember(object, key, end), frame, end),
+      path: end,
+    })),
+  );
+}
+
+function template(node: TemplateLiteral, frame: Frame, path: Path): readonly Outcome[] {
+  const parts = node.quasis.map(({ value }) => value.cooked ?? value.raw);
+  let outcomes: readonly Outcome[] = [{ value: constant(parts[0] ?? ""), path }];
+  for (const [index, expression] of node.expressions.entries()) {
+    if (!isExpression(expression)) return [{ value: unknown(), path }];
+    outcomes = outcomes.flatMap(({ path: at, value: before }) =>
+      evaluate(expression, frame, at).map(({ path: end, value }) => ({
+        value: arithmetic("+", [arithmetic("+", [before, asText(value)]), constant(parts[index + 1] ?? "")]),
+        path: end,
+      })),
+    );
+  }
+  return outcomes;
+}
+
+function asText(value: Value): Value {
+  return arithmetic("+", [constant(""), value]);
+}
+
+function arrayOf(node: ArrayExpression, frame: Frame, path: Path): readonly Outcome[] {
+  let partial: readonly { readonly items: readonly Value[]; readonly exact: boolean; readonly path: Path }[] = [
+    { items: [], exact: true, path },
+  ];
+  for (const element of node.elements) {
+    partial = partial.flatMap(({ exact, items, path: at }) => {
+      if (element === null) return [{ items: [...items, nothing], exact, path: at }];
+      if (element.type !== "SpreadElement") {
+        return evaluate(element, frame, at).map((one) => ({ items: [...items, one.value], exact, path: one.path }));
+      }
+      return evaluate(element.argument, frame, at).flatMap(({ path: end, value }) => {
+        const spread = itemsOf(value, end);
+        return [{ items: [...items, ...spread.items], exact: exact && spread.exact, path: end }];
+      });
+    });
+  }
+  return partial.map(({ exact, items, path: at }) => allocate(frame.machine, at, list(items, exact)));
+}
+
+function objectOf(node: ObjectExpression, frame: Frame, path: Path): readonly Outcome[] {
+  let partial: readonly { readonly cell: Cell; readonly path: Path }[] = [{ cell: record(), path }];
+  for (const property of node.properties) {
+    partial = partial.flatMap(({ cell, path: at }) => {
+      if (property.type === "SpreadElement") {
+        return evaluate(property.argument, frame, at).flatMap(({ path: end, value }) =>
+          (value.kind === "union" && value.of.length <= 4 ? value.of : [value]).map((one) => ({
+            cell: spreadInto(cell, one, end),
+            path: end,
+          })),
+        );
+      }
+      return keyOfMember(frame, { computed: property.computed, property: property.key }, at).flatMap(
+        ({ path: keyed, value: key }) => {
+          const values: readonly Outcome[] =
+            property.type === "ObjectMethod"
+              ? [{ value: methodOf(property, frame), path: keyed }]
+              : isExpression(property.value)
+                ? evaluate(property.value, frame, keyed)
+                : [{ value: unknown(), path: keyed }];
+          return values.map(({ path: end, value }) => ({
+            cell: withProperty(cell, key, value, property, frame),
+            path: end,
+          }));
+        },
+      );
+    });
+  }
+  return partial.map(({ cell, path: at }) => allocate(frame.machine, at, cell));
+}
+
+function methodOf(
+  node: Extract<ObjectExpression["properties"][number], { type: "ObjectMethod" }>,
+  frame: Frame,
+): Value {
+  return node.kind === "method" ? { kind: "function", node, scope: frame.scope } : unknown();
+}
+
+/** A record with one more property; one whose name is not known may be any. */
+function withProperty(cell: Cell, key: Value, value: Value, node: Node, { scope }: Frame): Cell {
+  if (key.kind !== "constant") return { ...cell, rest: unionOf([...(cell.rest ? [cell.rest] : []), value]) };
+  const name = String(key.value);
+  const props = new Map(cell.props);
+  props.set(name, value);
+  return { ...cell, props, places: new Map(cell.places).set(name, { node, scope }) };
+}
+
+function namespaceOf(file: string | undefined, frame: Frame, path: Path): Outcome {
+  const module = file === undefined ? undefined : frame.machine.module(file);
+  return module ? allocate(frame.machine, path, record(module.exports)) : { value: unknown(), path };
+}
+
+function removed(argument: Expression, path: Path, frame: Frame): Path {
+  if (argument.type !== "MemberExpression") return path;
+  return assignTo(argument, nothing, frame, path, argument)[0] ?? path;
+}

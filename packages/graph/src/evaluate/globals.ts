@@ -1,0 +1,149 @@
+import { allocate, entriesOf, itemsOf, pairOf, spreadInto, write, cellOf } from "./heap.ts";
+import type { Arguments, Frame, Outcome, Site, Use } from "./machine.ts";
+import type { Path } from "./path.ts";
+import { callTimer } from "./promises.ts";
+import {
+  constant,
+  dependence,
+  DEPENDS,
+  list,
+  nothing,
+  record,
+  unionOf,
+  unknown,
+  type UnknownValue,
+  type Value,
+} from "./value.ts";
+
+interface At {
+  readonly frame: Frame;
+  readonly path: Path;
+  readonly use: Use;
+}
+
+/** Functions that change nothing and keep nothing. */
+const harmless =
+  /^(?:console|JSON|Math|Number|String|BigInt|Date|Intl|Buffer|performance|crypto|Symbol|parseInt|parseFloat|isNaN|encodeURIComponent|decodeURIComponent|fetch)(?:\.|$)|^Array\.isArray$|^Object\.(?:is|hasOwn|getOwnPropertyNames)$/;
+
+/** Functions of the language and of Node that are known; undefined for others. */
+export function callGlobal(callee: UnknownValue, args: Arguments, site: Site, at: At): readonly Outcome[] | undefined {
+  const { path: name } = callee;
+  if (name === undefined) return undefined;
+  if (name === "createWorkflow" || name === "registerWorkflow") return [create(args, site, at)];
+  if (name.startsWith("configure ")) return configure(name, args.values, at);
+  if (/^process\.(?:exit|abort)$/.test(name)) return [];
+  const timer = callTimer(name, args, site, at);
+  if (timer) return timer;
+  if (name.startsWith("Promise.")) return callPromiseFunction(name, args, at);
+  if (name.startsWith("Object.") || name.startsWith("Array.")) {
+    const known = callObjectFunction(name, args, at);
+    if (known) return [known];
+  }
+  if (name === "structuredClone") return [{ value: args.values[0] ?? nothing, path: at.path }];
+  if (name === "String" && args.values[0]?.kind === "constant")
+    return [{ value: constant(String(args.values[0].value)), path: at.path }];
+  if (name === "resolve" && !args.values.some((value) => value.kind === "function" || value.kind === "asker")) {
+    return [{ value: nothing, path: at.path }];
+  }
+  return harmless.test(name) && !holdsCode(args) ? [{ value: resultOf(name, args), path: at.path }] : undefined;
+}
+
+function holdsCode({ values }: Arguments): boolean {
+  return values.some((value) => value.kind === "function" || value.kind === "asker" || value.kind === "union");
+}
+
+function resultOf(name: string, args: Arguments): Value {
+  const given = args.values.reduce((mask, value) => mask | dependence(value), 0);
+  if (/^Math\.random$|^crypto\./.test(name)) return unknown(DEPENDS.chance);
+  if (name === "Symbol" || name.startsWith("Symbol.")) return unknown(0, { symbol: "symbol" });
+  return unknown(/^(?:Math|JSON|Number|String|Array|Object|parse)/.test(name) ? given : given | DEPENDS.outside);
+}
+
+/** A handle whose `configure` leads back to its creation. */
+function create(args: Arguments, site: Site, { frame, path }: At): Outcome {
+  const { creations } = frame.machine;
+  const toConfigure = unknown(0, { path: `configure ${creations.length}` });
+  creations.push({ args, site, path, configured: [] });
+  return allocate(frame.machine, path, { ...record([["configure", toConfigure]]), rest: unknown() });
+}
+
+function configure(name: string, [value = nothing]: readonly Value[], { frame, path }: At): readonly Outcome[] {
+  frame.machine.creations[Number(name.slice("configure ".length))]?.configured.push({ value, path });
+  return [{ value: nothing, path }];
+}
+
+/** Promises in a list sleep at the same time; of a race only the first counts. */
+function callPromiseFunction(name: string, args: Arguments, { frame, path }: At): readonly Outcome[] {
+  const [first = nothing] = args.values;
+  if (name === "Promise.resolve") return [{ value: first, path }];
+  if (name === "Promise.reject") {
+    frame.exits.throws.push(path);
+    return [];
+  }
+  const { items } = itemsOf(first, path);
+  const isOne = name === "Promise.race" || name === "Promise.any";
+  return [{ value: isOne ? unionOf(items) : name === "Promise.all" ? first : unknown(), path }];
+}
+
+function callObjectFunction(name: string, args: Arguments, { frame, path }: At): Outcome | undefined {
+  const [first = nothing, ...others] = args.values;
+  const { machine } = frame;
+  switch (name) {
+    case "Object.freeze":
+    case "Object.seal":
+    case "Object.preventExtensions":
+      return { value: first, path };
+    case "Object.assign": {
+      const target = cellOf(first, path);
+      if (target === undefined) return undefined;
+      const cell = others.reduce((into, other) => spreadInto(into, other, path), target);
+      return { value: first, path: write(path, first, cell) };
+    }
+    case "Object.keys":
+    case "Object.values": {
+      const entries = entriesOf(first, path);
+      const take = (entry: readonly [string, Value]): Value => (name === "Object.keys" ? constant(entry[0]) : entry[1]);
+      return allocate(machine, path, entries ? list(entries.map(take)) : list([unknown(dependence(first))], false));
+    }
+    case "Object.entries":
+      return entriesList(entriesOf(first, path), frame, path);
+    case "Object.fromEntries":
+      return fromEntries(first, frame, path);
+    case "Array.of":
+      return allocate(machine, path, list(args.values, args.exact));
+    case "Array.from": {
+      const { exact, items } = itemsOf(first, path);
+      return others.length === 0 ? allocate(machine, path, list(items, exact)) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function entriesList(
+  entries: readonly (readonly [string, Value])[] | undefined,
+  { machine }: Frame,
+  path: Path,
+): Outcome {
+  if (entries === undefined) return allocate(machine, path, list([unknown()], false));
+  const pairs: Value[] = [];
+  let at = path;
+  for (const [key, value] of entries) {
+    const pair = pairOf(machine, key, value, at);
+    pairs.push(pair.value);
+    at = pair.path;
+  }
+  return allocate(machine, at, list(pairs));
+}
+
+function fromEntries(given: Value, { machine }: Frame, path: Path): Outcome {
+  const { exact, items } = itemsOf(given, path);
+  let cell = record();
+  for (const item of items) {
+    const [key, value] = itemsOf(item, path).items;
+    if (!exact || key?.kind !== "constant" || value === undefined)
+      cell = { ...cell, rest: unionOf([...(cell.rest ? [cell.rest] : []), value ?? unknown(), unknown()]) };
+    else cell = { ...cell, props: new Map(cell.props).set(String(key.value), value) };
+  }
+  return allocate(machine, path, cell);
+}

@@ -1,0 +1,184 @@
+import type { ForInStatement, ForOfStatement, Statement } from "@babel/types";
+import { isFunctionNode } from "../syntax/walk.ts";
+import { assignTo } from "./assign.ts";
+import { assignedIn } from "./assigned-in.ts";
+import { childScope, hoist } from "./declarations.ts";
+import { entriesOf, itemsOf, taint } from "./heap.ts";
+import type { Exits, Frame } from "./machine.ts";
+import { lookUp, setName } from "./names.ts";
+import { joined, type Path, tidy } from "./path.ts";
+import { constant, unionOf, unknown, type Value } from "./value.ts";
+
+type Loop = Extract<
+  Statement,
+  { type: "ForStatement" | "ForInStatement" | "ForOfStatement" | "WhileStatement" | "DoWhileStatement" }
+>;
+
+/** Lists up to this long are gone through item by item. */
+const LONGEST_UNROLLED = 24;
+
+/** Turns after which what a loop assigns is taken as unknown. */
+const MOST_TURNS = 3;
+
+/** Most turns of a loop that counts to a constant, for its sleeps. */
+const MOST_COUNTED = 10_000;
+
+export function runLoop(loop: Statement, frame: Frame, path: Path, label?: string): readonly Path[] {
+  switch (loop.type) {
+    case "ForOfStatement":
+    case "ForInStatement":
+      return overItems(loop, frame, path, label);
+    case "ForStatement": {
+      const inner = childScope(frame);
+      const { init } = loop;
+      const begun = !init
+        ? [path]
+        : init.type === "VariableDeclaration"
+          ? frame.machine.execute([init], inner, path)
+          : frame.machine.evaluate(init, inner, path).map((one) => one.path);
+      const turns = init?.type === "VariableDeclaration" ? countedTurns(loop, inner, begun) : 1;
+      return whileTrue(loop, { test: loop.test, update: loop.update, label, turns }, inner, begun);
+    }
+    case "WhileStatement":
+      return whileTrue(loop, { test: loop.test, label, turns: 1 }, frame, [path]);
+    case "DoWhileStatement": {
+      const first = turn(loop.body, frame, [path], label);
+      return [...first.left, ...whileTrue(loop, { test: loop.test, label, turns: 1 }, frame, first.ends)];
+    }
+    default:
+      return [path];
+  }
+}
+
+interface Turning {
+  readonly test: Extract<Loop, { type: "WhileStatement" }>["test"] | null | undefined;
+  readonly update?: Extract<Loop, { type: "ForStatement" }>["update"];
+  readonly label: string | undefined;
+  readonly turns: number;
+}
+
+/** One turn: the paths that go on with the next, and those that left by break. */
+function turn(
+  body: Statement,
+  frame: Frame,
+  paths: readonly Path[],
+  label: string | undefined,
+): { readonly ends: readonly Path[]; readonly left: readonly Path[] } {
+  const exits: Exits = { ...frame.exits, breaks: [], continues: [] };
+  const ends = paths.flatMap((at) => frame.machine.execute([body], { ...childScope(frame), exits }, at));
+  const isOwn = (exit: { readonly label: string | undefined }): boolean =>
+    exit.label === undefined || exit.label === label;
+  frame.exits.breaks.push(...exits.breaks.filter((exit) => !isOwn(exit)));
+  frame.exits.continues.push(...exits.continues.filter((exit) => !isOwn(exit)));
+  const pathsOf = (list: Exits["breaks"]): readonly Path[] => list.filter(isOwn).map((exit) => exit.path);
+  return { ends: tidy([...ends, ...pathsOf(exits.continues)]), left: pathsOf(exits.breaks) };
+}
+
+function whileTrue(
+  loop: Loop,
+  { label, test, turns, update }: Turning,
+  frame: Frame,
+  begun: readonly Path[],
+): readonly Path[] {
+  const left: Path[] = [];
+  let paths: readonly Path[] = tidy(begun);
+  // A condition that nothing in the loop changes would decide it for ever: each turn is a new question.
+  for (let count = 0; count <= MOST_TURNS && paths.length > 0; count += 1) {
+    const asked = count < MOST_TURNS ? paths : paths.map((at) => widened(loop, frame, at));
+    const decisions = asked.map((at) => (test ? frame.machine.decide(test, frame, at) : { yes: [at], no: [] }));
+    left.push(...decisions.flatMap(({ no }) => no));
+    const yes = tidy(decisions.flatMap((decision) => decision.yes));
+    const after = turn(loop.body, frame, yes, label);
+    left.push(...after.left);
+    paths = after.ends.flatMap((at) =>
+      update ? frame.machine.evaluate(update, frame, at).map((one) => one.path) : [at],
+    );
+    if (count === 0 && turns > 1) paths = paths.map((at) => repeated(at, begun, turns));
+    paths = tidy(paths.map((at) => unasked(loop, frame, at)));
+  }
+  const ended = test ? paths.flatMap((at) => frame.machine.decide(test, frame, at).no) : [];
+  return tidy([...left, ...ended]);
+}
+
+/** The same sleep in each of the turns. */
+function repeated(path: Path, [first]: readonly Path[], turns: number): Path {
+  const own = path.slept - (first?.slept ?? 0);
+  return own > 0 ? { ...path, slept: path.slept + own * (turns - 1) } : path;
+}
+
+/** What a condition told in one turn may be otherwise in the next. */
+function unasked(loop: Loop, frame: Frame, path: Path): Path {
+  const changed = new Set(assignedIn(loop));
+  const roots = [...changed].map((name) => frame.scope.names.get(name));
+  const facts = path.facts.filter(
+    ({ subject }) => !roots.some((slot) => slot !== undefined && subject.includes(`#${slot}#`)),
+  );
+  return { ...path, facts };
+}
+
+/** After some turns: what the loop assigns may be anything. */
+function widened(loop: Loop, frame: Frame, path: Path): Path {
+  return assignedIn(loop).reduce((at, name) => {
+    const value = lookUp(name, frame.scope, at);
+    return setName(name, unionOf([value, unknown()]), frame.scope, taint(at, [value]));
+  }, path);
+}
+
+function overItems(
+  loop: ForOfStatement | ForInStatement,
+  frame: Frame,
+  path: Path,
+  label: string | undefined,
+): readonly Path[] {
+  return frame.machine.evaluate(loop.right, frame, path).flatMap(({ path: at, value }) => {
+    const { exact, items } = loop.type === "ForInStatement" ? keysOf(value, at) : itemsOf(value, at);
+    const left: Path[] = [];
+    let paths: readonly Path[] = [at];
+    const unrolled = exact && items.length <= LONGEST_UNROLLED;
+    // Any number of unknown items: none, one, or more, which two stand for.
+    const turns: readonly Value[] = unrolled ? items : [unionOf(items), unionOf(items)];
+    for (const item of turns) {
+      const inner = childScope(frame);
+      if (!unrolled) left.push(...paths);
+      const bound = paths.flatMap((from) => bindItem(loop, item, inner, from));
+      const after = turn(loop.body, inner, tidy(bound), label);
+      left.push(...after.left);
+      paths = after.ends;
+      if (paths.length > 12)
+        paths = [...Map.groupBy(paths, ({ asked, doubtful }) => `${asked} ${doubtful}`).values()].map(joined);
+    }
+    return tidy([...left, ...paths]);
+  });
+}
+
+function bindItem(loop: ForOfStatement | ForInStatement, item: Value, frame: Frame, path: Path): readonly Path[] {
+  if (loop.left.type !== "VariableDeclaration") return assignTo(loop.left, item, frame, path, loop);
+  const declared = hoist([loop.left], frame, path);
+  const [declarator] = loop.left.declarations;
+  return declarator ? assignTo(declarator.id, item, frame, declared, loop) : [declared];
+}
+
+function keysOf(value: Value, path: Path): { readonly items: readonly Value[]; readonly exact: boolean } {
+  const entries = entriesOf(value, path);
+  return entries
+    ? { items: entries.map(([name]) => constant(name)), exact: true }
+    : { items: [unknown()], exact: false };
+}
+
+/** How often `for (let i = 0; i < 10; i++)` turns, where the source tells; else once. */
+function countedTurns(loop: Extract<Loop, { type: "ForStatement" }>, frame: Frame, begun: readonly Path[]): number {
+  const { init, test, update } = loop;
+  const [path] = begun;
+  if (
+    init?.type !== "VariableDeclaration" ||
+    test?.type !== "BinaryExpression" ||
+    update?.type !== "UpdateExpression" ||
+    path === undefined
+  )
+    return 1;
+  const [from] = init.declarations[0]?.init ? frame.machine.evaluate(init.declarations[0].init, frame, path) : [];
+  const [to] = frame.machine.evaluate(test.right, frame, path);
+  if (from?.value.kind !== "constant" || to?.value.kind !== "constant" || isFunctionNode(test)) return 1;
+  const count = Math.abs(Number(to.value.value) - Number(from.value.value)) + (test.operator.endsWith("=") ? 1 : 0);
+  return Number.isInteger(count) && count >= 1 && count <= MOST_COUNTED ? count : 1;
+}

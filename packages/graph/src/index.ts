@@ -1,0 +1,13 @@
+export { analyse, type Analysis } from "./analyse.ts";
+export { type RemovedStep, removedSteps } from "./compare-graphs.ts";
+export { type Finding, type FindingCode, type FindingLevel, levelOf } from "./finding.ts";
+export { GraphError, type GraphErrorCode } from "./graph-error.ts";
+export { codeFrame } from "./render/code-frame.ts";
+export { dot } from "./render/dot.ts";
+export { type Drawing, drawingOf } from "./render/drawing.ts";
+export { graphJson } from "./render/graph-json.ts";
+export { mermaid } from "./render/mermaid.ts";
+export { type InstancePath, type Overlay, overlayOf } from "./render/overlay.ts";
+export { svg } from "./render/svg.ts";
+export type { ReadFile } from "./syntax/resolve-import.ts";
+export { type Edge, type EdgeKind, END, type Place, UNKNOWN, WAIT, type WorkflowGraph } from "./workflow-graph.ts";
