@@ -9,6 +9,5 @@ export { dynamodbKeyValueStore, type KeyValueStoreOptions } from "./dynamodb-key
 export { type QueueSourceOptions, sqsQueueSource } from "./sqs-queue-source.ts";
 export { type AwsRequest, awsRequestChannel, isAwsRequest } from "./request-channel.ts";
 export { sqsJobQueue, type SqsJobQueueOptions } from "./sqs-job-queue.ts";
-export { type PeekedMessage, type QueueDepth, type QueueTools, sqsQueueTools } from "./sqs-queue-tools.ts";
 export { sendTick } from "./send-tick.ts";
 export { sqsWorkQueue } from "./sqs-work-queue.ts";

@@ -12,7 +12,8 @@ export function knowsStep(definitions: Definitions, workflow: string, step: stri
 export function definitionOf(definitions: Definitions, workflow: string): WorkflowDefinition {
   const definition = definitions.get(workflow);
   if (definition) return definition;
-  const names = [...definitions.keys()].join(", ") || "none";
+  // Those that begin with _ are ours: jobs and the like.
+  const names = [...definitions.keys()].filter((name) => !name.startsWith("_")).join(", ") || "none";
   throw new EngineError("unknown-workflow", `No workflow "${workflow}" is registered. Registered: ${names}.`, {
     workflow,
   });

@@ -21,11 +21,10 @@ const LONGEST_LIFE = 30 * 86_400_000;
 /**
  * A token with which a browser may watch one instance, and do nothing else, until it expires.
  *
- * @throws EngineError `unknown-instance` where this workflow has no such instance, `invalid-token` for an `expiresIn` that
- * cannot be.
+ * @throws EngineError `unknown-instance`, `invalid-token` for an `expiresIn` that cannot be.
  */
 export async function mintProgressToken(
-  { id, workflow }: { readonly id: unknown; readonly workflow: string },
+  id: unknown,
   { expiresIn = DEFAULT_LIFE }: ProgressTokenOptions,
   ports: Ports,
 ): Promise<string> {
@@ -33,7 +32,7 @@ export async function mintProgressToken(
   if (life === undefined || life === 0 || life > LONGEST_LIFE) {
     throw new EngineError("invalid-token", 'createProgressToken takes expiresIn such as "1h", at most "30d".');
   }
-  const head = await readInstance(id, ports, workflow);
+  const head = await readInstance(id, ports);
   return signToken(head, "progress", [head.id, ports.clock.now() + life]);
 }
 

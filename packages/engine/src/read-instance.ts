@@ -1,10 +1,10 @@
 import { type InstanceHead, isInstanceId, type Ports } from "@stephooks/core";
 import { EngineError } from "./engine-error.ts";
 
-/** Strongly consistent. @throws EngineError `unknown-instance`, also for one of another workflow than is given. */
-export async function readInstance(id: unknown, ports: Ports, workflow?: string): Promise<InstanceHead> {
+/** Strongly consistent. @throws EngineError `unknown-instance`. */
+export async function readInstance(id: unknown, ports: Ports): Promise<InstanceHead> {
   const head = isInstanceId(id) ? (await ports.instances.read([id])).get(id) : undefined;
-  if (head && (workflow === undefined || head.workflow === workflow)) return head;
+  if (head) return head;
   throw new EngineError(
     "unknown-instance",
     `No instance ${showId(id)}. Use the _id that start returned; finished instances may have expired.`,

@@ -51,38 +51,31 @@ export async function updateInstance(
 }
 
 /**
- * The instance, or the branch's own record, that a token would answer. The token is as good as before. With `workflow`
- * a token of another one is refused: what is stored with an answer means something else there.
+ * The instance, or the branch's own record, that a token would answer. The token is as good as before.
  *
  * @throws EngineError `invalid-token`, `token-expired`, `token-used`.
  */
-export async function readByToken(token: unknown, ports: Ports, workflow?: string): Promise<InstanceHead> {
+export async function readByToken(token: unknown, ports: Ports): Promise<InstanceHead> {
   const { instance } = readWaitToken(token);
   const head = (await ports.instances.read([instance])).get(instance);
-  if (head === undefined || head.workflow !== (workflow ?? head.workflow)) throw invalidToken();
+  if (head === undefined) throw invalidToken();
   checkWaitToken(String(token), head, ports.clock.now());
   return head;
 }
 
 /**
  * Answers the wait that a token was made for, once: merges keys into the state and runs the waiting step again.
- * `workflow` as of {@link readByToken}.
  *
  * @throws EngineError `invalid-token`, `token-expired`, `token-used`, `not-waiting`; StateError.
  */
-export async function resumeByToken(
-  token: unknown,
-  state: unknown,
-  ports: Ports,
-  workflow?: string,
-): Promise<InstanceHead> {
+export async function resumeByToken(token: unknown, state: unknown, ports: Ports): Promise<InstanceHead> {
   const changes = patchOf(state);
-  const head = await readByToken(token, ports, workflow);
+  const head = await readByToken(token, ports);
   assertStorableSize(applyStateWrite(head.state, changes));
   if (head.status === "waiting") {
     const done = await giveCommand(head, "continue", ports, changes);
     // Another answer was first; the visit it began tells this one so.
-    return done ?? resumeByToken(token, state, ports, workflow);
+    return done ?? resumeByToken(token, state, ports);
   }
   throw new EngineError("not-waiting", `Instance ${head.id} does not wait yet. Try again in a moment.`, {
     instance: head.id,

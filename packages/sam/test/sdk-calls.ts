@@ -36,11 +36,15 @@ export function actionsOfSource(wanted: (path: string) => boolean): ReadonlySet<
   return actions;
 }
 
+/** IAM's name of a service where it is not its client's. */
+const prefixes: Readonly<Record<string, string>> = { "cloudwatch-logs": "logs" };
+
 /** Which service each imported name is of. */
 function importedServices(text: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const [, names = "", service = ""] of text.matchAll(/import \{([^}]*)\} from "@aws-sdk\/client-(\w+)"/g)) {
-    for (const name of names.split(",")) found.set(name.replace(/^\s*(?:type )?/, "").trim(), service);
+  for (const [, names = "", service = ""] of text.matchAll(/import \{([^}]*)\} from "@aws-sdk\/client-([\w-]+)"/g)) {
+    for (const name of names.split(","))
+      found.set(name.replace(/^\s*(?:type )?/, "").trim(), prefixes[service] ?? service);
   }
   return found;
 }

@@ -36,6 +36,7 @@ import type {
 } from "./workflow.ts";
 import type { Listener } from "./workflow-event-data.ts";
 import type { WorkflowEvents } from "./workflow-events.ts";
+import { workflowPorts } from "./workflow-ports.ts";
 
 /** What the methods of one workflow share. */
 interface Bound {
@@ -70,7 +71,7 @@ export function createWorkflowHandle<State extends object>(
 
 function runsOf<State extends object>(bound: Bound): WorkflowRuns<State> {
   const { events, name, registry } = bound;
-  const ports = () => registry.runtime(name).ports;
+  const ports = () => workflowPorts(registry.runtime(name).ports, name);
   const started = async (workflow: string, state: unknown, options?: StartOptions) =>
     typed<State>((await startAndAnnounce(registry, workflow, state, options)).head);
   const cancel = async (id: string | undefined) => {
@@ -104,7 +105,7 @@ function runsOf<State extends object>(bound: Bound): WorkflowRuns<State> {
       }),
     resumeByToken: (token, state) =>
       counted(async () => {
-        const head = await resumeByToken(token, state, ports(), name);
+        const head = await resumeByToken(token, state, ports());
         await events.continued(head, ports().logger);
         return typed<State>(head);
       }),
@@ -117,7 +118,7 @@ function runsOf<State extends object>(bound: Bound): WorkflowRuns<State> {
 }
 
 function viewsOf<State extends object>({ events, name, registry }: Bound): WorkflowViews<State> {
-  const ports = () => registry.runtime(name).ports;
+  const ports = () => workflowPorts(registry.runtime(name).ports, name);
   const getState = (id: string | undefined) => counted(async () => typed<State>(await readInstance(id, ports())));
   const timing = (head: InstanceHead) =>
     stepTiming(definitionOf(registry.definitions, name), instanceDocument(head), ports().clock.now());
@@ -130,7 +131,7 @@ function viewsOf<State extends object>({ events, name, registry }: Bound): Workf
     getState,
     getStepsStatus: getState,
     getWorkflowStatus: getState,
-    getStateByToken: (token) => counted(async () => typed<State>(await readByToken(token, ports(), name))),
+    getStateByToken: (token) => counted(async () => typed<State>(await readByToken(token, ports()))),
     inspect: (id) =>
       counted(async () => {
         const head = await readInstance(id, ports());
@@ -161,18 +162,17 @@ function typedInspection<State>(inspection: InstanceInspection): InspectionOf<St
 }
 
 function progressOf<State extends object>({ name, registry }: Bound): WorkflowProgress<State> {
-  const ports = () => registry.runtime(name).ports;
+  const ports = () => workflowPorts(registry.runtime(name).ports, name);
   const showing = ({ show }: ProgressOptions<State>) => show && ((head: InstanceHead) => show(typed<State>(head)));
   return {
     async *subscribe(id, { after, signal, ...options } = {}) {
       const place = placeAfter(after);
-      const head = await counted(() => readInstance(id, ports(), name));
+      const head = await counted(() => readInstance(id, ports()));
       if (ProgressFeed.isOver(head, place)) return;
       const watched = { ports: ports(), definitions: registry.definitions, show: showing(options) };
       yield* subscription(new ProgressFeed(head, place, watched), ports().clock, signal);
     },
-    createProgressToken: (id, options = {}) =>
-      counted(() => mintProgressToken({ id, workflow: name }, options, ports())),
+    createProgressToken: (id, options = {}) => counted(() => mintProgressToken(id, options, ports())),
     progressRoute: (options = {}) => progressRoute(name, showing(options)),
   };
 }

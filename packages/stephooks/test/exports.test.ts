@@ -36,8 +36,11 @@ test("stephooks/host exports these values and no others", () => {
     "createApp",
     "createHost",
     "devControl",
+    "devTrace",
     "differences",
     "differencesPage",
+    "observingRoutes",
+    "openData",
     "servablePath",
     "swaggerFiles",
   ]);

@@ -56,9 +56,15 @@ test.for(examples)("$file runs", async ({ file }) => {
 });
 
 describe("the pages", () => {
-  test("have an example each, but for the two tables, which have their own tests", () => {
+  test("have an example each, but for those whose commands and tables have their own tests", () => {
     const withExamples = new Set(examples.map(({ page }) => page));
-    expect(pages.filter((page) => !withExamples.has(page))).toEqual(["bad-input.md", "cli.md", "differences.md"]);
+    expect(pages.filter((page) => !withExamples.has(page))).toEqual([
+      "bad-input.md",
+      "cli.md",
+      "deploying.md",
+      "differences.md",
+      "graph.md",
+    ]);
   });
 
   test("are all in the index", () => {

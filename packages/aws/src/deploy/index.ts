@@ -18,4 +18,5 @@ export {
 export { type DeployedResource, type DeployedStack, readStack } from "./read-stack.ts";
 export { type StageVariable, type StageVariables, stageVariables } from "./stage-variables.ts";
 export { uploadFile, type UploadedFile } from "./upload-file.ts";
-export { createLogsClient, type LogEvent, type LogQuery, readLogs } from "./read-logs.ts";
+export { createLogsClient, type LogEvent, type LogQuery, readLogs } from "./operations/read-logs.ts";
+export { type PeekedMessage, type QueueDepth, type QueueTools, sqsQueueTools } from "./operations/sqs-queue-tools.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { mediaTypeOf } from "stephooks/host";
+import { mediaTypeOf } from "stephooks/media-types";
 import type { BlobInfo } from "@stephooks/core";
 import { CliError } from "../cli-error.ts";
 import { type BulkOptions, confirmBulk } from "../confirm-bulk.ts";

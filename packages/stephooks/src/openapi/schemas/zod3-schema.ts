@@ -19,6 +19,9 @@ export function defOf(schema: unknown): Def | undefined {
 
 type Def = Readonly<Record<string, unknown>>;
 
+/** Where a definition says nothing that a schema could. */
+const anything: JsonObject = {};
+
 const converters: Readonly<Record<string, (def: Def) => JsonObject>> = {
   ZodString: (def) => ({ type: "string", ...checked(def, textChecks) }),
   ZodNumber: (def) => ({ type: "number", ...checked(def, numberChecks) }),
@@ -26,9 +29,9 @@ const converters: Readonly<Record<string, (def: Def) => JsonObject>> = {
   ZodBoolean: () => ({ type: "boolean" }),
   ZodDate: () => ({ type: "string", format: "date-time" }),
   ZodNull: () => ({ type: "null" }),
-  ZodLiteral: ({ value }) => (isPlain(value) ? { const: value } : {}),
-  ZodEnum: ({ values }) => (Array.isArray(values) ? { type: "string", enum: values.filter(isPlain) } : {}),
-  ZodNativeEnum: ({ values }) => (isRecord(values) ? { enum: nativeValues(values) } : {}),
+  ZodLiteral: ({ value }) => (isPlain(value) ? { const: value } : anything),
+  ZodEnum: ({ values }) => (Array.isArray(values) ? { type: "string", enum: values.filter(isPlain) } : anything),
+  ZodNativeEnum: ({ values }) => (isRecord(values) ? { enum: nativeValues(values) } : anything),
   ZodObject: objectOf,
   ZodArray: arrayOf,
   ZodSet: ({ valueType }) => ({ type: "array", items: zod3Schema(valueType), uniqueItems: true }),
@@ -100,7 +103,7 @@ const textChecks: Readonly<Record<string, Check>> = {
   uuid: () => ({ format: "uuid" }),
   datetime: () => ({ format: "date-time" }),
   date: () => ({ format: "date" }),
-  regex: ({ regex }) => (regex instanceof RegExp ? { pattern: regex.source } : {}),
+  regex: ({ regex }) => (regex instanceof RegExp ? { pattern: regex.source } : anything),
 };
 
 const numberChecks: Readonly<Record<string, Check>> = {

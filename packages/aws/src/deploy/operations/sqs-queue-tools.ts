@@ -9,8 +9,8 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { PortError } from "@stephooks/core";
-import { isFifo } from "./queue-name.ts";
-import { portErrorFrom } from "./sdk-failure.ts";
+import { isFifo } from "../../queue-name.ts";
+import { portErrorFrom } from "../../sdk-failure.ts";
 
 /** About how many messages a queue holds; SQS counts them approximately. */
 export interface QueueDepth {

@@ -1,6 +1,6 @@
 import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
-import { portErrorFrom } from "../sdk-failure.ts";
-import { controlPlaneLimits, type ControlPlaneOptions } from "./control-plane.ts";
+import { portErrorFrom } from "../../sdk-failure.ts";
+import { controlPlaneLimits, type ControlPlaneOptions } from "../control-plane.ts";
 
 /** One line of a function's log. */
 export interface LogEvent {
