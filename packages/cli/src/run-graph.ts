@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
 import { type Drawing, dot, drawingOf, graphJson, mermaid, svg, type WorkflowGraph } from "@stephooks/graph";
 import { CliError } from "./cli-error.ts";
+import type { Target } from "./connection/connect.ts";
 import { findEntry } from "./find-entry.ts";
 import { readSources } from "./read-sources.ts";
 
-export interface GraphOptions {
-  readonly app: string;
+export interface GraphOptions extends Omit<Target, "json"> {
   readonly format: "mermaid" | "svg" | "dot" | "json";
+  /** Of the instance whose way is drawn into the graph. */
+  readonly instance?: string;
 }
 
 const printers: Readonly<Record<Exclude<GraphOptions["format"], "json">, (drawing: Drawing) => string>> = {
@@ -15,7 +17,7 @@ const printers: Readonly<Record<Exclude<GraphOptions["format"], "json">, (drawin
   dot,
 };
 
-/** `stephooks graph`: nothing of the app is run. */
+/** `stephooks graph`: nothing of the app is run; with an instance its history is read from the running app. */
 export async function runGraph(given: string | undefined, options: GraphOptions): Promise<void> {
   // `stephooks graph apps/orders` says where the app is, as every other command does.
   const isPath = given !== undefined && existsSync(given);
@@ -23,7 +25,23 @@ export async function runGraph(given: string | undefined, options: GraphOptions)
   const { workflows } = readSources(entry);
   const chosen = isPath || given === undefined ? workflows : workflows.filter(({ name }) => name === given);
   if (given !== undefined && !isPath && chosen.length === 0) throw unknownWorkflow(given, workflows);
+  if (options.instance !== undefined) {
+    const { graph, overlay } = await (
+      await import("./workflow/instance-path.ts")
+    ).instancePath(options.instance, chosen, options);
+    process.stdout.write(printerOf(options)(drawingOf(graph, overlay)));
+    return;
+  }
   process.stdout.write(print(chosen, options));
+}
+
+/** @throws CliError `bad-usage` for JSON, which has no ways. */
+function printerOf({ format }: GraphOptions): (drawing: Drawing) => string {
+  if (format !== "json") return printers[format];
+  throw new CliError(
+    "bad-usage",
+    "A way is drawn: take --format mermaid, svg or dot, or stephooks workflow show --json.",
+  );
 }
 
 function print(graphs: readonly WorkflowGraph[], { format }: GraphOptions): string {

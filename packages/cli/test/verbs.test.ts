@@ -9,7 +9,8 @@ function leaves(command: Command, words: readonly string[]): { readonly words: s
   return command.commands.flatMap((child) => leaves(child, [...words, child.name()]));
 }
 
-const all = leaves(createProgram(), ["stephooks"]);
+// What a shell asks to complete a line is nobody's to type.
+const all = leaves(createProgram(), ["stephooks"]).filter(({ words }) => words !== "stephooks complete");
 
 /** What looks at a running app: the same on this machine and deployed. A graph is read from the source. */
 const onApps = all.filter(

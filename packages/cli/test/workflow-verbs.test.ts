@@ -134,6 +134,22 @@ describe.each(["local", "deployed"] as const)("%s", (target) => {
     });
   });
 
+  test("graph draws the way of an instance", async () => {
+    const id = await started("/orders", { total: 5 }, "W");
+    const { code, stdout } = await run(["graph", "--instance", id, "--format", "dot"]);
+    expect(code).toBe(0);
+    const whole = await run(["graph", "order", "--format", "dot"]);
+    expect(stdout).toContain("approve");
+    // The same boxes and arrows, some of them marked.
+    expect(stdout).not.toBe(whole.stdout);
+    expect(stdout.match(/->/g)).toEqual(whole.stdout.match(/->/g));
+    expect(await run(["graph", "--instance", id, "--format", "json"])).toMatchObject({ code: 2 });
+    expect(await run(["graph", "--instance", "nobody"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("unknown-instance"),
+    });
+  });
+
   test("cancel cancels one at once, and many after their count", async () => {
     const one = await started("/orders", { total: 1 }, "W");
     expect(json(await run(["workflow", "cancel", one, "--json"]))).toMatchObject({

@@ -1,5 +1,4 @@
 export { analyse, type Analysis } from "./analyse.ts";
-export { type RemovedStep, removedSteps } from "./compare-graphs.ts";
 export { type Finding, type FindingCode, type FindingLevel, levelOf } from "./finding.ts";
 export { GraphError, type GraphErrorCode } from "./graph-error.ts";
 export { codeFrame } from "./render/code-frame.ts";

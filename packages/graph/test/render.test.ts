@@ -8,7 +8,6 @@ import {
   graphJson,
   mermaid,
   overlayOf,
-  removedSteps,
   svg,
   type WorkflowGraph,
 } from "@stephooks/graph";
@@ -90,16 +89,4 @@ test("an instance's path lies over the graph", () => {
 
 test("a code frame marks the place below its line", () => {
   expect(codeFrame("one\ntwo\nthree\nfour", 2, 2)).toBe("  1 | one\n> 2 | two\n    |  ^\n  3 | three\n  4 | four");
-});
-
-test("steps that a deployment takes away are told with the instances on them", () => {
-  const deployed = [
-    { name: "a", steps: ["x", "y"] },
-    { name: "b", steps: ["z"] },
-  ];
-  const next = [{ name: "a", steps: ["x", "why"] }];
-  expect(removedSteps(deployed, next, (_, step) => (step === "y" ? 3 : 0))).toEqual([
-    { workflow: "a", step: "y", live: 3, renamedTo: "why" },
-    { workflow: "b", step: "z", live: 0 },
-  ]);
 });

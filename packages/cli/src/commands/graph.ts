@@ -11,7 +11,21 @@ export function addGraphCommand(program: Command): void {
     .addOption(
       new Option("--format <format>", "what to print").choices(["mermaid", "svg", "dot", "json"]).default("mermaid"),
     )
-    .addHelpText("after", examples("stephooks graph", "stephooks graph orders --format svg > orders.svg"))
+    .option("--instance <id>", "draw the way of this instance into the graph")
+    .option(
+      "--stage <name>",
+      "where the instance is: the app deployed as this stage (default: the one stephooks dev runs)",
+    )
+    .option("--stack <name>", "where the instance is: the app deployed as this CloudFormation stack")
+    .option("--region <name>", "AWS region of the stack")
+    .addHelpText(
+      "after",
+      examples(
+        "stephooks graph",
+        "stephooks graph orders --format svg > orders.svg",
+        "stephooks graph --instance 01JQ8ZK3M6 --format svg > order.svg",
+      ),
+    )
     .action(async (workflow: string | undefined, options: GraphOptions) =>
       (await import("../run-graph.ts")).runGraph(workflow, options),
     );

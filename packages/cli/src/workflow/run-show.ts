@@ -1,13 +1,11 @@
-import type { HistoryEntry, InstanceHead, Ports } from "@stephooks/core";
-import { inspectInstance, type InstanceDocument, instanceDocument, readHistory, readInstance } from "@stephooks/engine";
+import type { HistoryEntry, InstanceHead } from "@stephooks/core";
+import { inspectInstance, type InstanceDocument, instanceDocument, readInstance } from "@stephooks/engine";
 import type { Target } from "../connection/connect.ts";
 import { withApp } from "../connection/open-app.ts";
 import { printResult } from "../print-result.ts";
 import { drawTimeline } from "./draw-timeline.ts";
+import { everyEntry } from "./every-entry.ts";
 import { meaningOf, paint } from "./paint.ts";
-
-/** Entries that are read at a time. */
-const PAGE = 1_000;
 
 /** `stephooks workflow show`. */
 export async function runShow(id: string, options: Target): Promise<void> {
@@ -32,17 +30,6 @@ interface Shown extends ReturnType<typeof inspectInstance> {
   readonly historyComplete: boolean;
   readonly dueAt?: string;
   readonly parallelSteps?: InstanceDocument["parallelSteps"];
-}
-
-async function everyEntry(id: string, ports: Ports): Promise<readonly HistoryEntry[]> {
-  const entries: HistoryEntry[] = [];
-  let after: number | undefined;
-  do {
-    const page = await readHistory(id, { limit: PAGE, ...(after === undefined ? {} : { after }) }, ports);
-    entries.push(...page.entries);
-    ({ after } = page);
-  } while (after !== undefined);
-  return entries;
 }
 
 function asText(head: InstanceHead, shown: Shown, now: number): string {
