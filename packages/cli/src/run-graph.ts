@@ -5,7 +5,7 @@ import type { Target } from "./connection/connect.ts";
 import { findEntry } from "./find-entry.ts";
 import { readSources } from "./read-sources.ts";
 
-export interface GraphOptions extends Omit<Target, "json"> {
+export interface GraphOptions extends Target {
   readonly format: "mermaid" | "svg" | "dot" | "json";
   /** Of the instance whose way is drawn into the graph. */
   readonly instance?: string;

@@ -46,6 +46,7 @@ test("what stands in the way of a build is a finding, too", async () => {
 test("graph prints every format, of one workflow or all", async () => {
   const cwd = temporaryApp({ "index.js": flow("ship") });
   const json = await runCommand(["graph", "--format", "json"], { cwd });
+  expect((await runCommand(["graph", "--json"], { cwd })).stdout).toBe(json.stdout);
   expect(JSON.parse(json.stdout)).toEqual({
     workflows: [
       {

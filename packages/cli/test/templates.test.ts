@@ -100,6 +100,8 @@ test.for(templates)("$name: types, its own tests and the build are right", async
   const tested = await run("npm", ["test"], { cwd, env });
   expect(tested.stdout).toMatch(/(?:ℹ|#) fail 0/);
   expect(tested.stdout).not.toMatch(/(?:ℹ|#) pass 0/);
+  const checked = await run("npm", ["run", "--silent", "check"], { cwd, env });
+  expect(checked.stdout).toBe("No findings.\n");
   await run("npm", ["run", "build"], { cwd, env });
   expect(existsSync(join(cwd, ".stephooks/build/template.yaml"))).toBe(true);
   expect(existsSync(join(cwd, ".stephooks/build/app/source/public/index.html"))).toBe(name === "static");

@@ -1,4 +1,4 @@
-import type { InstanceHead } from "@stephooks/core";
+import type { AppPorts, InstanceHead } from "@stephooks/core";
 import {
   cancelInstance,
   continueInstance,
@@ -71,7 +71,8 @@ export function createWorkflowHandle<State extends object>(
 
 function runsOf<State extends object>(bound: Bound): WorkflowRuns<State> {
   const { events, name, registry } = bound;
-  const ports = () => workflowPorts(registry.runtime(name).ports, name);
+  const ports = portsOf(bound);
+  const own = ownPortsOf(bound);
   const started = async (workflow: string, state: unknown, options?: StartOptions) =>
     typed<State>((await startAndAnnounce(registry, workflow, state, options)).head);
   const cancel = async (id: string | undefined) => {
@@ -105,7 +106,7 @@ function runsOf<State extends object>(bound: Bound): WorkflowRuns<State> {
       }),
     resumeByToken: (token, state) =>
       counted(async () => {
-        const head = await resumeByToken(token, state, ports());
+        const head = await resumeByToken(token, state, own());
         await events.continued(head, ports().logger);
         return typed<State>(head);
       }),
@@ -117,8 +118,10 @@ function runsOf<State extends object>(bound: Bound): WorkflowRuns<State> {
   };
 }
 
-function viewsOf<State extends object>({ events, name, registry }: Bound): WorkflowViews<State> {
-  const ports = () => workflowPorts(registry.runtime(name).ports, name);
+function viewsOf<State extends object>(bound: Bound): WorkflowViews<State> {
+  const { events, name, registry } = bound;
+  const ports = portsOf(bound);
+  const own = ownPortsOf(bound);
   const getState = (id: string | undefined) => counted(async () => typed<State>(await readInstance(id, ports())));
   const timing = (head: InstanceHead) =>
     stepTiming(definitionOf(registry.definitions, name), instanceDocument(head), ports().clock.now());
@@ -131,7 +134,7 @@ function viewsOf<State extends object>({ events, name, registry }: Bound): Workf
     getState,
     getStepsStatus: getState,
     getWorkflowStatus: getState,
-    getStateByToken: (token) => counted(async () => typed<State>(await readByToken(token, ports()))),
+    getStateByToken: (token) => counted(async () => typed<State>(await readByToken(token, own()))),
     inspect: (id) =>
       counted(async () => {
         const head = await readInstance(id, ports());
@@ -161,18 +164,34 @@ function typedInspection<State>(inspection: InstanceInspection): InspectionOf<St
   return inspection as InspectionOf<State>;
 }
 
-function progressOf<State extends object>({ name, registry }: Bound): WorkflowProgress<State> {
-  const ports = () => workflowPorts(registry.runtime(name).ports, name);
+/** Workflows of one collection know each other's instances, as with codehooks. */
+function portsOf({ name, registry }: Bound): () => AppPorts {
+  const collectionOf = (workflow: string) => registry.definitions.get(workflow)?.collectionName;
+  return () =>
+    workflowPorts(
+      registry.runtime(name).ports,
+      (workflow) => (collectionOf(workflow) ?? collectionOf(name)) === collectionOf(name),
+    );
+}
+
+/** For tokens: what is stored with an answer means something else in another workflow. */
+function ownPortsOf({ name, registry }: Bound): () => AppPorts {
+  return () => workflowPorts(registry.runtime(name).ports, (workflow) => workflow === name);
+}
+
+function progressOf<State extends object>(bound: Bound): WorkflowProgress<State> {
+  const { name, registry } = bound;
+  const own = ownPortsOf(bound);
   const showing = ({ show }: ProgressOptions<State>) => show && ((head: InstanceHead) => show(typed<State>(head)));
   return {
     async *subscribe(id, { after, signal, ...options } = {}) {
       const place = placeAfter(after);
-      const head = await counted(() => readInstance(id, ports()));
+      const head = await counted(() => readInstance(id, own()));
       if (ProgressFeed.isOver(head, place)) return;
-      const watched = { ports: ports(), definitions: registry.definitions, show: showing(options) };
-      yield* subscription(new ProgressFeed(head, place, watched), ports().clock, signal);
+      const watched = { ports: own(), definitions: registry.definitions, show: showing(options) };
+      yield* subscription(new ProgressFeed(head, place, watched), own().clock, signal);
     },
-    createProgressToken: (id, options = {}) => counted(() => mintProgressToken(id, options, ports())),
+    createProgressToken: (id, options = {}) => counted(() => mintProgressToken(id, options, own())),
     progressRoute: (options = {}) => progressRoute(name, showing(options)),
   };
 }

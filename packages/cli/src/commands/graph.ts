@@ -11,6 +11,7 @@ export function addGraphCommand(program: Command): void {
     .addOption(
       new Option("--format <format>", "what to print").choices(["mermaid", "svg", "dot", "json"]).default("mermaid"),
     )
+    .option("--json", "the same as --format json")
     .option("--instance <id>", "draw the way of this instance into the graph")
     .option(
       "--stage <name>",
@@ -27,6 +28,6 @@ export function addGraphCommand(program: Command): void {
       ),
     )
     .action(async (workflow: string | undefined, options: GraphOptions) =>
-      (await import("../run-graph.ts")).runGraph(workflow, options),
+      (await import("../run-graph.ts")).runGraph(workflow, options.json ? { ...options, format: "json" } : options),
     );
 }

@@ -70,7 +70,13 @@ function packageJson(name: string, version: string): string {
     private: true,
     type: "module",
     main: "index.ts",
-    scripts: { dev: "stephooks dev", test: "node --test", types: "tsc", build: "stephooks build" },
+    scripts: {
+      dev: "stephooks dev",
+      test: "node --test",
+      types: "tsc",
+      check: "stephooks check",
+      build: "stephooks build",
+    },
     ...dependenciesOf(version),
     engines: { node: ">=24" },
   };

@@ -49,6 +49,16 @@ export const knownDifferences: readonly KnownDifference[] = [
     concerns: (filter, document) => JSON.stringify(filter).includes("$elemMatch") && holdsScalars(document),
   },
   {
+    id: "null-behind-the-end",
+    documented:
+      "MongoDB manual, Query for Null or Missing Fields: null finds what lacks the field; sift does not take a position behind the end of an array for lacking",
+    example: { filter: { "a.1": null }, document: { a: [{ x: 1 }] }, ours: true },
+    concerns: (filter, document) =>
+      /\.\d[".]/.test(JSON.stringify(filter)) &&
+      JSON.stringify(filter).includes("null") &&
+      some(document, (value) => Array.isArray(value)),
+  },
+  {
     id: "null-in-array-of-scalars",
     documented:
       "MongoDB's own test jstests/core/null_query_semantics.js: a path into an array without objects finds nothing, not even null",
