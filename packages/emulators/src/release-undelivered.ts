@@ -12,7 +12,7 @@ interface Server {
 /**
  * A receive that waits for messages goes on in fauxqs 2.4.1 when its client is gone, and takes a message that nobody gets
  * before the visibility timeout is over. Such a message is put back at once; it has been received once more then. SQS
- * notices that a connection is closed.
+ * notices that a connection is closed. They go back one after the other, in the order in which they were received.
  */
 export function releaseUndelivered(fastify: unknown): void {
   if (!isServer(fastify)) return;
@@ -26,7 +26,6 @@ async function release(server: Server, request: Readonly<Record<string, unknown>
   const { body, headers } = request;
   if (!isRecord(headers) || headers["x-amz-target"] !== "AmazonSQS.ReceiveMessage" || !isRecord(body)) return;
   for (const ReceiptHandle of receiptsIn(payload)) {
-    // oxlint-disable-next-line eslint/no-await-in-loop -- in their order, as they were received
     await server.inject({
       method: "POST",
       url: "/",
