@@ -5,7 +5,7 @@ export type OwnMove = "join" | "time-out" | "expire" | "block";
 
 /** What is to be done with a received message. */
 export type Decision =
-  /** Run the current step. `stored` is false when no item exists yet: the commit will create it. */
+  /** Run the current step. `stored` is false when no item exists yet: an instance is created first, a branch by its commit. */
   | { readonly kind: "run"; readonly head: InstanceHead; readonly stored: boolean }
   /** Commit a transition that follows from the head alone. `creates` when no item exists yet. */
   | { readonly kind: "move"; readonly head: InstanceHead; readonly move: OwnMove; readonly creates?: boolean }

@@ -34,9 +34,8 @@ async function actOnce(decision: Decision, work: Work, tools: WorkTools): Promis
   const place = { instance: message.instance, message: received.id };
   switch (decision.kind) {
     case "run":
-      return work.parent
-        ? runBranch(decision.head, decision.stored, { ...work, parent: work.parent }, tools)
-        : runInstance(decision.head, decision.stored, work, tools);
+      if (work.parent) return runBranch(decision.head, decision.stored, { ...work, parent: work.parent }, tools);
+      return decision.stored ? runInstance(decision.head, work, tools) : createFirst(decision.head, work, tools);
     case "move":
       return moveOn(decision, work, tools);
     case "apply":
@@ -58,6 +57,17 @@ async function actOnce(decision: Decision, work: Work, tools: WorkTools): Promis
       await ports.queue.send([decision.outgoing]);
       return "done";
   }
+}
+
+/**
+ * R7: the instance is stored before its first body runs. A body of a start that loses its id to another would act outside,
+ * under the other's idempotency key, and mail tokens that nobody will ever know.
+ */
+async function createFirst(head: InstanceHead, work: Work, { ports }: WorkTools): Promise<Outcome> {
+  const written = await writeTwice(() => ports.instances.create(head));
+  if (written.ok) return classifyMessage(work.message, head, contextNow(work, ports));
+  if (written.current === undefined) throw new TypeError("a refused create shows the present head");
+  return classifyMessage(work.message, written.current, contextNow(work, ports));
 }
 
 type MoveDecision = Extract<Decision, { kind: "move" }>;

@@ -15,16 +15,10 @@ const MAX_RERUNS = 5;
 const AFTER_STEP = 2_000;
 
 /** Runs the current step of an instance, commits what it asks for, and goes on inline while that is wanted. */
-export async function runInstance(
-  from: InstanceHead,
-  isStored: boolean,
-  work: Work,
-  tools: WorkTools,
-): Promise<Outcome> {
+export async function runInstance(from: InstanceHead, work: Work, tools: WorkTools): Promise<Outcome> {
   const { definitions, listener, ports, rules } = tools;
   const workflow = definitionOf(definitions, from.workflow);
   let head = from;
-  let stored = isStored;
   for (let reruns = 0; ;) {
     const result = await runStep({
       head,
@@ -43,13 +37,12 @@ export async function runInstance(
       inline,
     };
     const plan = (on: InstanceHead) => planStep({ ...input, head: on, now: ports.clock.now() }, result);
-    const verdict = await commit({ ...work, head, stored, plan }, ports, rules);
+    const verdict = await commit({ ...work, head, stored: true, plan }, ports, rules);
     if (verdict.kind === "rerun") {
       reruns += 1;
       // A paused instance begins no body: the message is seen again, and held.
       if (reruns > MAX_RERUNS || verdict.head.pauseId !== undefined) return "keep";
       head = verdict.head;
-      stored = true;
       continue;
     }
     if (verdict.kind !== "committed") return verdict;
@@ -65,7 +58,6 @@ export async function runInstance(
     // Paused between the commit and its late answer: the message in hand is the one that the pause takes.
     if (verdict.head.pauseId !== undefined) return { kind: "hold", head: verdict.head };
     head = verdict.head;
-    stored = true;
     reruns = 0;
   }
 }

@@ -136,7 +136,7 @@ export class ClientActions {
         }
       }
       const refusal = result.kind === "refused" && result.error instanceof EngineError ? result.error.code : "";
-      if (refusal === "invalid-token" && mail.isStored) {
+      if (refusal === "invalid-token") {
         this.#observer.complain(`I11: a token of ${mail.head} is not known to be ours`);
       }
       then(refusal === "invalid-token" || refusal === "token-expired");

@@ -74,16 +74,12 @@ const decisions: Readonly<Record<Decision["kind"], readonly string[]>> = {
   replace: ["it is too early", "this deployment has no step … in workflow …"],
 };
 
+/** Left out is "the id belongs to another start": what runs is stored, so only ids that are used again can show it. */
 const lostRaces: Readonly<Record<LostRaceVerdict["kind"], readonly string[]>> = {
   committed: [""],
   replan: [""],
   rerun: [""],
-  drop: [
-    "a command's message insures it",
-    "a later message has been issued since",
-    "the instance has ended",
-    "the id belongs to another start",
-  ],
+  drop: ["a command's message insures it", "a later message has been issued since", "the instance has ended"],
   keep: ["its successor may be running", "someone else holds seq n, this ran at n"],
   repair: ["its successor was not seen to run", "someone moved on since"],
   replace: [],
@@ -146,7 +142,6 @@ const clients: readonly string[] = [
   "pause refused with already-ended",
   "replace refused with already-ended",
   "resume refused with not-paused",
-  "resume by token refused with invalid-token",
   "resume by token refused with token-expired",
   "resume by token refused with token-used",
   "update refused with already-ended",

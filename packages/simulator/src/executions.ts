@@ -106,7 +106,9 @@ function notCurrent(
     const isOpen = parent?.status === "joining" && parent.join?.seq === ref.seq && !parent.results?.has(ref.branch);
     if (!isOpen) return [`I8: a body of branch ${id} begins although its fan-out does not wait for it`];
   }
-  if (seen === undefined) return attempt === 1 ? [] : [`I8: attempt ${attempt} of ${id} begins, nothing is stored`];
+  // Only a branch has no record of its own before its first end.
+  if (seen === undefined)
+    return ref && attempt === 1 ? [] : [`I8: attempt ${attempt} of ${id} begins, nothing is stored`];
   const isRunnable = seen.status === "runnable" || seen.status === "timer";
   return isRunnable && seen.step === step && seen.attempt === attempt
     ? []

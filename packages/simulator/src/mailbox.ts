@@ -9,8 +9,6 @@ export interface Mail {
   readonly step: string;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
-  /** Whether its head was stored when the body began; a start that loses its id to another mints in vain. */
-  readonly isStored: boolean;
   /** Acknowledged answers. */
   uses: number;
 }
@@ -29,17 +27,16 @@ export class Mailbox {
   receive(
     { attempt, idempotencyKey, instanceId, step }: StepContext,
     token: string,
-    isStored: boolean,
     readyAgain: number | undefined,
   ): readonly string[] {
     const body = `${idempotencyKey} #${attempt}${readyAgain === undefined ? "" : ` from ${readyAgain}`}`;
     const known = this.#byBody.get(body);
     if (known?.token === token) return [];
-    if (known?.isStored && isStored) return [`I17: two executions of ${body} minted different tokens`];
+    if (known) return [`I17: two executions of ${body} minted different tokens`];
     const head = idempotencyKey.slice(0, idempotencyKey.lastIndexOf("/"));
     const claims: unknown = JSON.parse(Buffer.from(token.split(".")[0] ?? "", "base64url").toString());
     const expiresAt = Array.isArray(claims) ? Number(claims.at(-1)) : Number.NaN;
-    const mail: Mail = { token, head, instance: instanceId, step, expiresAt, isStored, uses: 0 };
+    const mail: Mail = { token, head, instance: instanceId, step, expiresAt, uses: 0 };
     this.#byBody.set(body, mail);
     this.#newest.set(head, mail);
     return [];

@@ -41,6 +41,12 @@ export const messageMutants: readonly Mutant[] = [
     }),
   },
   {
+    name: "a body runs before its instance is stored (R7)",
+    profile: "calm",
+    within: 300,
+    parts: withClassify((decision) => (decision.kind === "run" ? { ...decision, stored: true } : decision)),
+  },
+  {
     name: "what is too early is deleted (A9)",
     profile: "no-sweeper",
     within: 1_000,

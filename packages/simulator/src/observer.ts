@@ -135,11 +135,9 @@ export class Observer {
 
   mailed(context: StepContext, token: string): void {
     const head = context.idempotencyKey.slice(0, context.idempotencyKey.lastIndexOf("/"));
-    const ref = parseBranchId(head);
     const seen = processOf(context.log).given.get(head)?.head;
-    const isStored = ref !== undefined || seen !== undefined;
     // A token lives from when its step became ready: a resume after a block makes the same visit ready anew.
-    this.#hold(this.#world.mailbox.receive(context, token, isStored, isUnblocked(seen) ? seen?.readyAt : undefined));
+    this.#hold(this.#world.mailbox.receive(context, token, isUnblocked(seen) ? seen?.readyAt : undefined));
   }
 
   heard(event: TransitionEvent, process: SimProcess): void {
