@@ -1,6 +1,7 @@
 import { parse, type ParserPlugin } from "@babel/parser";
 import type { Program } from "@babel/types";
 import { GraphError } from "../graph-error.ts";
+import { nameFunctions } from "./function-name.ts";
 
 /** A parsed file. */
 export interface ParsedModule {
@@ -21,6 +22,7 @@ export function parseModule(file: string, text: string): ParsedModule {
       // A declaration that is there twice is the compiler's business.
       errorRecovery: true,
     });
+    nameFunctions(program);
     return { file, text, program };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
