@@ -30,22 +30,38 @@ export function runModules(files: readonly string[], modules: ReadonlyMap<string
     for (const imported of module.files.values()) run(imported);
     path = runModule(module, engine, path);
   };
+  for (const module of modules.values()) begin(module, engine);
   for (const file of files) run(file);
+  // Files that import each other see in the end what the other one has exported.
+  for (const { program, scope } of modules.values())
+    if (scope) path = importAll(program.body, frameOf(engine, scope), path);
   const scopes = [...modules.values()].flatMap(({ scope }) => scope ?? []);
   const end = scopes.reduce((at, scope) => taintMutated(scope, at), path);
   return { ...firstPath, names: end.names.settled(), heap: end.heap.settled() };
 }
 
-function runModule(module: SourceModule, engine: Engine, path: Path): Path {
+/** Functions are there before any module runs: files that import each other find them. */
+function begin(module: SourceModule, engine: Engine): void {
   const scope: Scope = { id: engine.next(), module, names: new Map() };
   module.scope = scope;
+  for (const statement of module.program.body) {
+    const node = statement.type === "ExportNamedDeclaration" ? statement.declaration : undefined;
+    if (node?.type === "FunctionDeclaration" && node.id)
+      module.exports.set(node.id.name, { kind: "function", node, scope });
+    if (statement.type === "ExportDefaultDeclaration" && statement.declaration.type === "FunctionDeclaration")
+      module.exports.set("default", { kind: "function", node: statement.declaration, scope });
+  }
+}
+
+function runModule(module: SourceModule, engine: Engine, path: Path): Path {
+  const { scope } = module;
+  if (scope === undefined) return path;
   const frame = frameOf(engine, scope);
   engine.refuel();
   const { body } = module.program;
   let paths: readonly Path[] = [bindCommonJs(frame, importAll(body, frame, path))];
   try {
     paths = [...paths].map((at) => hoist(body, frame, at));
-    exportFunctions(module, frame, paths[0] ?? path);
     for (const statement of body) {
       const next = tidy(paths.flatMap((at) => runStatement(statement, frame, at)));
       // A module that leaves early leaves what it has made so far.
@@ -156,10 +172,6 @@ function runPlain(statement: Statement, frame: Frame, path: Path): readonly Path
 
 function exportDefault({ declaration }: ExportDefaultDeclaration, frame: Frame, path: Path): readonly Path[] {
   const { exports } = frame.scope.module;
-  if (declaration.type === "FunctionDeclaration") {
-    exports.set("default", { kind: "function", node: declaration, scope: frame.scope });
-    return [path];
-  }
   if (declaration.type === "ClassDeclaration") {
     const ends = frame.machine.execute([declaration], frame, path);
     const [end] = ends;
@@ -167,6 +179,7 @@ function exportDefault({ declaration }: ExportDefaultDeclaration, frame: Frame, 
     return ends;
   }
   if (
+    declaration.type === "FunctionDeclaration" ||
     declaration.type === "TSDeclareFunction" ||
     declaration.type === "TSInterfaceDeclaration" ||
     declaration.type === "StructDeclaration" ||
@@ -176,15 +189,6 @@ function exportDefault({ declaration }: ExportDefaultDeclaration, frame: Frame, 
   const outcomes = frame.machine.evaluate(declaration, frame, path);
   exports.set("default", unionOf(outcomes.map(({ value }) => value)));
   return outcomes.map((outcome) => outcome.path);
-}
-
-/** Functions are there before the module runs: files that import each other find them. */
-function exportFunctions(module: SourceModule, frame: Frame, path: Path): void {
-  for (const statement of module.program.body) {
-    const node = statement.type === "ExportNamedDeclaration" ? statement.declaration : undefined;
-    if (node?.type === "FunctionDeclaration" && node.id)
-      module.exports.set(node.id.name, lookUp(node.id.name, frame.scope, path));
-  }
 }
 
 function collectExports(module: SourceModule, frame: Frame, path: Path): void {

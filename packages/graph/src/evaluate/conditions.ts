@@ -151,6 +151,9 @@ function tested(node: Expression, frame: Frame, written: Expression = node): Tes
   return { node, subject: subjectOf(node, frame.scope), written };
 }
 
+/** What more conditions told about one expression is not remembered. */
+const MOST_FACTS = 100;
+
 /** One outcome of an expression, split by a test of it. Without `matches` values decide nothing. */
 function splitBy(
   outcome: Outcome,
@@ -176,6 +179,7 @@ function splitBy(
     if (!isOpen || subject === undefined) return [narrowed];
     const fact: Fact = { subject: subject.key, test, holds, age: path.age, until };
     const known = path.facts.filter((other) => other.subject === subject.key);
+    if (known.length >= MOST_FACTS) return [narrowed];
     const domain = left.length === 1 ? literalsOf(left[0]) : undefined;
     const isPossible = agree([...known, fact], domain);
     const isNews = until.index >= 0 || domain !== undefined || known.length > 0 || test.op === "equals";
