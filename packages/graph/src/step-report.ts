@@ -66,6 +66,8 @@ export class StepRecorder implements StepListener {
   /** The longest of its own sleeps, and where it is exceeded. */
   sleep: { readonly milliseconds: number; readonly site: Site } | undefined;
   readonly #target: StepTarget;
+  /** Transitions that are written down: the same call is come by on many paths. */
+  readonly #told = new Set<string>();
 
   constructor(target: StepTarget) {
     this.#target = target;
@@ -206,7 +208,11 @@ export class StepRecorder implements StepListener {
   }
 
   #add(to: string, kind: Transition["kind"], site: Site, { guards }: Path, delayed: boolean, ends = false): void {
-    this.transitions.push({ to, kind, ends, guards, delayed, place: placeOf(site.node, site.module) });
+    const place = placeOf(site.node, site.module);
+    const key = JSON.stringify([to, kind, ends, guards, delayed, place]);
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    this.transitions.push({ to, kind, ends, guards, delayed, place });
   }
 }
 

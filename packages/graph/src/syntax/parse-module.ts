@@ -25,9 +25,21 @@ export function parseModule(file: string, text: string): ParsedModule {
     nameFunctions(program);
     return { file, text, program };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new GraphError("unreadable-source", `${file} cannot be parsed: ${reason}. Correct it.`, { file }, { cause });
+    const reason = cause instanceof Error ? cause.message.replace(/ \(\d+:\d+\)$/, "") : String(cause);
+    const { column, line } = placeIn(cause);
+    const message = `${file}:${line}:${column} cannot be parsed: ${reason}. Correct it.`;
+    throw new GraphError("unreadable-source", message, { file, line, column }, { cause });
   }
+}
+
+/** Where the parser stopped; the beginning when it does not say. */
+function placeIn(error: unknown): { readonly line: number; readonly column: number } {
+  const at: unknown = error instanceof Error && "loc" in error ? error.loc : undefined;
+  const read = (key: "line" | "column"): number => {
+    const value: unknown = typeof at === "object" && at !== null ? Reflect.get(at, key) : undefined;
+    return typeof value === "number" ? value : 0;
+  };
+  return { line: Math.max(1, read("line")), column: read("column") + 1 };
 }
 
 function pluginsFor(file: string): ParserPlugin[] {
