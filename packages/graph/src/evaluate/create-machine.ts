@@ -6,7 +6,7 @@ import type { SourceModule } from "./source-module.ts";
 import { execute } from "./statements.ts";
 
 /** Nodes that one step, or all modules together, may have evaluated. */
-const FUEL = 100_000;
+const FUEL = 150_000;
 
 /** A machine that can be filled up again: each step has its own fuel. */
 export interface Engine extends Machine {

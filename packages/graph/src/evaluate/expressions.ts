@@ -12,7 +12,7 @@ import { inheritedMember, isNullish, readProperty } from "./members.ts";
 import { lookUp, narrowed } from "./names.ts";
 import { arithmetic } from "./operators.ts";
 import type { Path } from "./path.ts";
-import { constant, nothing, PROMISE, unionOf, unknown, type Value } from "./value.ts";
+import { alternatives, constant, nothing, PROMISE, unionOf, unknown, type Value } from "./value.ts";
 
 /** What an expression may be, one outcome for each path it splits into. */
 export function evaluate(node: Expression, frame: Frame, path: Path, use: Use = "used"): readonly Outcome[] {
@@ -214,11 +214,18 @@ function memberOf(
   const { object: of } = node;
   if (of.type === "Super")
     return keyOfMember(frame, node, path).map((one) => ({ ...one, value: inheritedMember(one.value, frame) }));
-  return evaluate(of, frame, path).flatMap(({ path: at, value: object }) =>
-    keyOfMember(frame, node, at)
-      .flatMap(({ path: keyed, value: key }) => readProperty(object, key, { node, frame, path: keyed }))
-      .map((one) => ({ ...one, value: narrowed(node, one.value, frame, one.path) })),
-  );
+  return evaluate(of, frame, path).flatMap(({ path: at, value: object }) => {
+    // `?.` and what follows it answer undefined for what is not there.
+    const empty = node.type === "OptionalMemberExpression" ? isNullish(object) : false;
+    const mayBeEmpty = empty ?? alternatives(object).some((one) => isNullish(one) === true);
+    const skipped: readonly Outcome[] = mayBeEmpty ? [{ value: nothing, path: at }] : [];
+    if (empty === true) return skipped;
+    const there = without(object, (one) => mayBeEmpty && (one === null || one === undefined));
+    const read = keyOfMember(frame, node, at)
+      .flatMap(({ path: keyed, value: key }) => readProperty(there, key, { node, frame, path: keyed }))
+      .map((one) => ({ ...one, value: narrowed(node, one.value, frame, one.path) }));
+    return [...skipped, ...read];
+  });
 }
 
 function template(node: TemplateLiteral, frame: Frame, path: Path): readonly Outcome[] {

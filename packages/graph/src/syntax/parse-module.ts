@@ -1,4 +1,4 @@
-import { parse, type ParserPlugin } from "@babel/parser";
+import { parse, type ParserOptions, type ParserPlugin } from "@babel/parser";
 import type { Program } from "@babel/types";
 import { GraphError } from "../graph-error.ts";
 import { nameFunctions } from "./function-name.ts";
@@ -12,23 +12,34 @@ export interface ParsedModule {
 
 /** @throws GraphError `unreadable-source` with the place. */
 export function parseModule(file: string, text: string): ParsedModule {
+  const options: ParserOptions = {
+    sourceType: "unambiguous",
+    plugins: pluginsFor(file),
+    allowReturnOutsideFunction: true,
+    allowAwaitOutsideFunction: true,
+    allowUndeclaredExports: true,
+  };
   try {
-    const { program } = parse(text, {
-      sourceType: "unambiguous",
-      plugins: pluginsFor(file),
-      allowReturnOutsideFunction: true,
-      allowAwaitOutsideFunction: true,
-      allowUndeclaredExports: true,
-      // A declaration that is there twice is the compiler's business.
-      errorRecovery: true,
-    });
+    // A declaration that is there twice is the compiler's business.
+    const { program } = parse(text, { ...options, errorRecovery: true });
     nameFunctions(program);
     return { file, text, program };
-  } catch (cause) {
+  } catch (last) {
+    const cause = firstFault(text, options) ?? last;
     const reason = cause instanceof Error ? cause.message.replace(/ \(\d+:\d+\)$/, "") : String(cause);
     const { column, line } = placeIn(cause);
     const message = `${file}:${line}:${column} cannot be parsed: ${reason}. Correct it.`;
     throw new GraphError("unreadable-source", message, { file, line, column }, { cause });
+  }
+}
+
+/** A parser that goes on after an error throws at the last one. */
+function firstFault(text: string, options: ParserOptions): unknown {
+  try {
+    parse(text, options);
+    return undefined;
+  } catch (error) {
+    return error;
   }
 }
 
