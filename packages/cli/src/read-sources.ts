@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import { type Analysis, analyse, type ReadFile } from "@stephooks/graph";
 
 /** The text of a file; undefined for what cannot be read. What was read once is not read again. */
-function sourceReader(): ReadFile {
+export function sourceReader(): ReadFile {
   const texts = new Map<string, string | undefined>();
   return (path) => {
     if (!texts.has(path)) texts.set(path, textOf(path));
@@ -24,7 +24,6 @@ export interface ReadApp extends Analysis {
 }
 
 /** The workflows of an app and their findings, with files as seen from the current folder. @throws GraphError. */
-export function readSources(entry: string): ReadApp {
-  const readFile = sourceReader();
+export function readSources(entry: string, readFile: ReadFile = sourceReader()): ReadApp {
   return { ...analyse([relative(".", entry).replaceAll("\\", "/")], readFile), readFile };
 }

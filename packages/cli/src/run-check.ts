@@ -6,7 +6,7 @@ import { codeFrame, type Finding, type FindingLevel, levelOf, type ReadFile } fr
 import { templateOf } from "./build-app.ts";
 import { type Bundle, bundleApp } from "./bundle-app.ts";
 import { findEntry } from "./find-entry.ts";
-import { readSources } from "./read-sources.ts";
+import { readSources, sourceReader } from "./read-sources.ts";
 
 /** A finding of the workflows, or of the app as a whole: then with the code of its error and no workflow. */
 export interface CheckFinding extends Omit<Finding, "code"> {
@@ -17,13 +17,27 @@ export interface CheckFinding extends Omit<Finding, "code"> {
 /** `stephooks check`: the workflows' source, then the app as `build` would make it. The exit code tells whether there is an error. */
 export async function runCheck(given: string, options: { readonly json?: true }): Promise<void> {
   const entry = findEntry(given);
-  const { findings: inWorkflows, readFile } = readSources(entry);
-  const errors = inWorkflows.filter(({ code }) => levelOf(code) === "error");
-  const inApp = await checkApp(entry, errors);
-  const located = inWorkflows.map((one): CheckFinding => ({ ...one, level: levelOf(one.code) }));
-  const findings = [...located, ...inApp];
+  const readFile = sourceReader();
+  const inSource = checkSource(entry, readFile);
+  const isUnreadable = inSource.some(({ code }) => code === UNREADABLE);
+  const findings = isUnreadable ? inSource : [...inSource, ...(await checkApp(entry, inSource.filter(isError)))];
   process.stdout.write(options.json ? asJson(findings) : asText(findings, readFile));
-  if (errors.length + inApp.length > 0) process.exitCode = 1;
+  if (findings.some(isError)) process.exitCode = 1;
+}
+
+/** Code of the error when a file cannot be parsed. */
+const UNREADABLE = "unreadable-source";
+
+/** What is wrong with the workflows, or the one place where the source is no program. */
+function checkSource(entry: string, readFile: ReadFile): readonly CheckFinding[] {
+  try {
+    return readSources(entry, readFile).findings.map((one) => ({ ...one, level: levelOf(one.code) }));
+  } catch (error) {
+    if (!isCodedError(error) || error.code !== UNREADABLE) throw error;
+    const { column, line } = error.details;
+    const place = { line: Number(line ?? 1), column: Number(column ?? 1) };
+    return [{ ...finding(UNREADABLE, error.message, entry), ...place }];
+  }
 }
 
 function asJson(findings: readonly CheckFinding[]): string {
@@ -47,7 +61,8 @@ function asText(findings: readonly CheckFinding[], readFile: ReadFile): string {
   const blocks = findings.map((found) => {
     const { code, column, file, line, message } = found;
     const text = readFile(file);
-    const frame = text === undefined || found.workflow === "" ? "" : `${codeFrame(text, line, column)}\n`;
+    const hasPlace = found.workflow !== "" || code === UNREADABLE;
+    const frame = text === undefined || !hasPlace ? "" : `${codeFrame(text, line, column)}\n`;
     return `${isError(found) ? "error" : "warning"} ${code}  ${file}:${line}:${column}\n${message}\n${frame}`;
   });
   const count = findings.filter(isError).length;
@@ -60,7 +75,7 @@ function counted(count: number, word: string): string {
 }
 
 /** Bundles the app, loads it and renders its template, as `build` does; what stands in the way is a finding. */
-async function checkApp(entry: string, known: readonly Finding[]): Promise<readonly CheckFinding[]> {
+async function checkApp(entry: string, known: readonly CheckFinding[]): Promise<readonly CheckFinding[]> {
   const outDir = mkdtempSync(join(tmpdir(), "stephooks-check-"));
   try {
     const bundle = await bundleApp({ entry, outDir });

@@ -43,6 +43,31 @@ test("what stands in the way of a build is a finding, too", async () => {
   expect(code).toBe(1);
 });
 
+test("a file that is no program is a finding with its place; graph says the same and fails", async () => {
+  const cwd = temporaryApp({ "index.js": flow("ship").replace("state),", "state,") });
+  const { code, stderr, stdout } = await runCommand(["check", "--json"], { cwd });
+  const message = 'index.js:4:7 cannot be parsed: Unexpected token, expected ",". Correct it.';
+  const finding = { code: "unreadable-source", workflow: "", step: "", file: "index.js", line: 4, message };
+  expect(JSON.parse(stdout)).toEqual({ findings: [finding] });
+  expect([code, stderr]).toEqual([1, ""]);
+  expect((await runCommand(["check"], { cwd })).stdout).toContain("> 4 |   ship:");
+  const graph = await runCommand(["graph", "--format", "json"], { cwd });
+  expect([graph.code, graph.stderr.trim()]).toEqual([1, `unreadable-source: ${message}`]);
+});
+
+test("a folder without workflows has an empty graph, a file beside it is told by name", async () => {
+  const cwd = temporaryApp({
+    "index.js": 'import { app } from "stephooks";\nexport default app.init();\n',
+    "other/index.mts": flow("ship"),
+  });
+  expect((await runCommand(["graph", ".", "--format", "json"], { cwd })).stdout).toBe('{"workflows":[]}\n');
+  const { findings, workflows } = {
+    ...JSON.parse((await runCommand(["check", "other/index.mts", "--json"], { cwd })).stdout),
+    ...JSON.parse((await runCommand(["graph", "other/index.mts", "--format", "json"], { cwd })).stdout),
+  };
+  expect([findings, workflows.length]).toEqual([[], 1]);
+});
+
 test("graph prints every format, of one workflow or all", async () => {
   const cwd = temporaryApp({ "index.js": flow("ship") });
   const json = await runCommand(["graph", "--format", "json"], { cwd });

@@ -37,7 +37,12 @@ export function analyseStep(source: StepSource, engine: Engine, base: Path): Ste
   }
   checkSleep(recorder, source);
   const { fanOuts, findings, transitions } = recorder;
-  return { step: target.step, transitions, fanOuts, findings, throws: (frame?.exits.throws.length ?? 0) > 0 };
+  return { step: target.step, transitions, fanOuts, findings, throwGuards: throwGuards(frame) };
+}
+
+function throwGuards(frame: Frame | undefined): number | undefined {
+  const [first, ...others] = frame?.exits.throws ?? [];
+  return first && others.reduce((mask, { guards }) => mask | guards, first.guards);
 }
 
 function call({ site, stateType, value }: StepSource, frame: Frame, engine: Engine, base: Path): readonly Outcome[] {

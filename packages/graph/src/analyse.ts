@@ -73,21 +73,19 @@ function analyseWorkflow(
 }
 
 /** Names that the engine refuses when the app is loaded. */
-function checkNames({ name: workflow, onError, isOpen, site, steps }: WorkflowSource): readonly Finding[] {
+function checkNames({ name: workflow, onError, isOpen, steps }: WorkflowSource): readonly Finding[] {
   const bad = [...steps].flatMap(([step, { site: at }]): readonly Finding[] => {
     const complaint = badName(step);
     if (complaint === undefined) return [];
     const message = `A step has ${complaint}. Use a letter, then letters, digits, _ $ . : or -, at most 128.`;
     return [{ code: "WF108", workflow, step, message, ...placeOf(at.node, at.module) }];
   });
-  const missing = onError.filter((step) => step !== undefined).filter((step) => !steps.has(step) && !isOpen);
-  return [
-    ...bad,
-    ...missing.map((step): Finding => {
-      const message = `Option onError names "${step}", which is no step of workflow "${workflow}". Its steps are: ${[...steps.keys()].join(", ")}.`;
-      return { code: "WF101", workflow, step, message, ...placeOf(site.node, site.module) };
-    }),
-  ];
+  const missing = onError.flatMap(({ site, step }): readonly Finding[] => {
+    if (step === undefined || steps.has(step) || isOpen) return [];
+    const message = `Option onError names "${step}", which is no step of workflow "${workflow}". Its steps are: ${[...steps.keys()].join(", ")}.`;
+    return [{ code: "WF101", workflow, step, message, ...placeOf(site.node, site.module) }];
+  });
+  return [...bad, ...missing];
 }
 
 function byPlace(a: Finding, b: Finding): number {

@@ -48,7 +48,7 @@ function enteredInLine(
   reports: readonly StepReport[],
   source: WorkflowSource,
 ): ReadonlySet<string> {
-  const entered = new Set<string>([...nodes.slice(0, 1), ...source.onError.filter((step) => step !== undefined)]);
+  const entered = new Set<string>([...nodes.slice(0, 1), ...source.onError.flatMap(({ step }) => step ?? [])]);
   for (const { step, transitions } of reports) {
     for (const { kind, to } of transitions) {
       if (kind === "next" || (kind === "timeout" && !branches.has(step))) entered.add(to);
@@ -86,7 +86,7 @@ function errorEdges(
   branches: ReadonlySet<string>,
   { onError }: WorkflowSource,
 ): readonly Edge[] {
-  return [...new Set(onError)].flatMap((to) =>
+  return [...new Set(onError.map(({ step }) => step))].flatMap((to) =>
     nodes
       .filter((from) => from !== to || branches.has(from))
       .map((from): Edge => (to === undefined ? { from, to: UNKNOWN, kind: "unknown" } : { from, to, kind: "error" })),

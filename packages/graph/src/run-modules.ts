@@ -6,6 +6,7 @@ import type {
   Statement,
 } from "@babel/types";
 import { assignTo } from "./evaluate/assign.ts";
+import { required } from "./evaluate/calls.ts";
 import { bind, hoist } from "./evaluate/declarations.ts";
 import type { Engine } from "./evaluate/create-machine.ts";
 import { noExits } from "./evaluate/functions.ts";
@@ -15,8 +16,8 @@ import { namesIn } from "./evaluate/names-in.ts";
 import { lookUp, taintMutated } from "./evaluate/names.ts";
 import { firstPath, joined, type Path, tidy } from "./evaluate/path.ts";
 import type { Scope } from "./evaluate/scope.ts";
-import type { SourceModule } from "./evaluate/source-module.ts";
-import { DEPENDS, record, unionOf, unknown, type Value } from "./evaluate/value.ts";
+import { COMMON_JS, namespaceCell, type SourceModule } from "./evaluate/source-module.ts";
+import { DEPENDS, nothing, record, unionOf, unknown, type Value } from "./evaluate/value.ts";
 
 /** Runs the modules as Node would: those that are imported first. Answers what all their names hold at the end. */
 export function runModules(files: readonly string[], modules: ReadonlyMap<string, SourceModule>, engine: Engine): Path {
@@ -29,22 +30,38 @@ export function runModules(files: readonly string[], modules: ReadonlyMap<string
     for (const imported of module.files.values()) run(imported);
     path = runModule(module, engine, path);
   };
+  for (const module of modules.values()) begin(module, engine);
   for (const file of files) run(file);
+  // Files that import each other see in the end what the other one has exported.
+  for (const { program, scope } of modules.values())
+    if (scope) path = importAll(program.body, frameOf(engine, scope), path);
   const scopes = [...modules.values()].flatMap(({ scope }) => scope ?? []);
   const end = scopes.reduce((at, scope) => taintMutated(scope, at), path);
   return { ...firstPath, names: end.names.settled(), heap: end.heap.settled() };
 }
 
-function runModule(module: SourceModule, engine: Engine, path: Path): Path {
+/** Functions are there before any module runs: files that import each other find them. */
+function begin(module: SourceModule, engine: Engine): void {
   const scope: Scope = { id: engine.next(), module, names: new Map() };
   module.scope = scope;
+  for (const statement of module.program.body) {
+    const node = statement.type === "ExportNamedDeclaration" ? statement.declaration : undefined;
+    if (node?.type === "FunctionDeclaration" && node.id)
+      module.exports.set(node.id.name, { kind: "function", node, scope });
+    if (statement.type === "ExportDefaultDeclaration" && statement.declaration.type === "FunctionDeclaration")
+      module.exports.set("default", { kind: "function", node: statement.declaration, scope });
+  }
+}
+
+function runModule(module: SourceModule, engine: Engine, path: Path): Path {
+  const { scope } = module;
+  if (scope === undefined) return path;
   const frame = frameOf(engine, scope);
   engine.refuel();
   const { body } = module.program;
   let paths: readonly Path[] = [bindCommonJs(frame, importAll(body, frame, path))];
   try {
     paths = [...paths].map((at) => hoist(body, frame, at));
-    exportFunctions(module, frame, paths[0] ?? path);
     for (const statement of body) {
       const next = tidy(paths.flatMap((at) => runStatement(statement, frame, at)));
       // A module that leaves early leaves what it has made so far.
@@ -84,7 +101,7 @@ function importOne({ source, specifiers }: ImportDeclaration, frame: Frame, path
   return specifiers.reduce((at, specifier) => {
     if (specifier.type === "ImportNamespaceSpecifier") {
       const whole = module
-        ? allocate(frame.machine, at, record(module.exports))
+        ? allocate(frame.machine, at, namespaceCell(module))
         : { value: outside(source.value), path: at };
       return bind(specifier.local.name, whole.value, frame, whole.path);
     }
@@ -96,7 +113,7 @@ function importOne({ source, specifiers }: ImportDeclaration, frame: Frame, path
 function exported(module: SourceModule, name: string): Value {
   const found = module.exports.get(name);
   // A module in CommonJS is its default export.
-  return found ?? (name === "default" ? module.exports.get("module.exports") : undefined) ?? unknown();
+  return found ?? (name === "default" ? module.exports.get(COMMON_JS) : undefined) ?? unknown();
 }
 
 /** Something of a package: known by its name. */
@@ -114,6 +131,17 @@ function runStatement(statement: Statement, frame: Frame, path: Path): readonly 
     case "ImportDeclaration":
     case "FunctionDeclaration":
       return [path];
+    case "TSImportEqualsDeclaration": {
+      const { id, moduleReference } = statement;
+      if (moduleReference.type !== "TSExternalModuleReference") return [path];
+      const whole = required(moduleReference.expression.value, frame, path);
+      return [bind(id.name, whole.value, frame, whole.path)];
+    }
+    case "TSExportAssignment":
+      return frame.machine.evaluate(statement.expression, frame, path).map((one) => {
+        frame.scope.module.exports.set(COMMON_JS, one.value);
+        return one.path;
+      });
     case "ExportNamedDeclaration": {
       const { declaration } = statement;
       const isCode = declaration?.type === "VariableDeclaration" || declaration?.type === "ClassDeclaration";
@@ -129,9 +157,11 @@ function runStatement(statement: Statement, frame: Frame, path: Path): readonly 
 /** Its names are declared already. */
 function runPlain(statement: Statement, frame: Frame, path: Path): readonly Path[] {
   if (statement.type !== "VariableDeclaration") return frame.machine.execute([statement], frame, path);
+  if (statement.declare === true) return [path];
   return statement.declarations.reduce<readonly Path[]>(
     (paths, { id, init }) => {
-      if (!init) return paths;
+      if (!init)
+        return statement.kind === "var" ? paths : paths.flatMap((at) => assignTo(id, nothing, frame, at, statement));
       return paths.flatMap((at) =>
         frame.machine.evaluate(init, frame, at).flatMap((one) => assignTo(id, one.value, frame, one.path, statement)),
       );
@@ -142,10 +172,6 @@ function runPlain(statement: Statement, frame: Frame, path: Path): readonly Path
 
 function exportDefault({ declaration }: ExportDefaultDeclaration, frame: Frame, path: Path): readonly Path[] {
   const { exports } = frame.scope.module;
-  if (declaration.type === "FunctionDeclaration") {
-    exports.set("default", { kind: "function", node: declaration, scope: frame.scope });
-    return [path];
-  }
   if (declaration.type === "ClassDeclaration") {
     const ends = frame.machine.execute([declaration], frame, path);
     const [end] = ends;
@@ -153,6 +179,7 @@ function exportDefault({ declaration }: ExportDefaultDeclaration, frame: Frame, 
     return ends;
   }
   if (
+    declaration.type === "FunctionDeclaration" ||
     declaration.type === "TSDeclareFunction" ||
     declaration.type === "TSInterfaceDeclaration" ||
     declaration.type === "StructDeclaration" ||
@@ -162,15 +189,6 @@ function exportDefault({ declaration }: ExportDefaultDeclaration, frame: Frame, 
   const outcomes = frame.machine.evaluate(declaration, frame, path);
   exports.set("default", unionOf(outcomes.map(({ value }) => value)));
   return outcomes.map((outcome) => outcome.path);
-}
-
-/** Functions are there before the module runs: files that import each other find them. */
-function exportFunctions(module: SourceModule, frame: Frame, path: Path): void {
-  for (const statement of module.program.body) {
-    const node = statement.type === "ExportNamedDeclaration" ? statement.declaration : undefined;
-    if (node?.type === "FunctionDeclaration" && node.id)
-      module.exports.set(node.id.name, lookUp(node.id.name, frame.scope, path));
-  }
 }
 
 function collectExports(module: SourceModule, frame: Frame, path: Path): void {
@@ -186,7 +204,7 @@ function collectExports(module: SourceModule, frame: Frame, path: Path): void {
   const whole = holder?.kind === "object" ? path.heap.get(holder.id)?.props.get("exports") : undefined;
   const cell = whole?.kind === "object" ? path.heap.get(whole.id) : undefined;
   if (whole === undefined || (cell && cell.props.size === 0)) return;
-  module.exports.set("module.exports", whole);
+  module.exports.set(COMMON_JS, whole);
   for (const [name, value] of cell?.props ?? []) if (!module.exports.has(name)) module.exports.set(name, value);
 }
 

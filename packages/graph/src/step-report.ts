@@ -1,5 +1,5 @@
 import { cellOf } from "./evaluate/heap.ts";
-import type { Arguments, Frame, Site, StepListener } from "./evaluate/machine.ts";
+import type { Arguments, Site, StepListener } from "./evaluate/machine.ts";
 import type { Path } from "./evaluate/path.ts";
 import { alternatives, type AskerValue, DEPENDS, nothing, type Value } from "./evaluate/value.ts";
 import type { Finding, FindingCode } from "./finding.ts";
@@ -11,6 +11,8 @@ import { END, type EdgeKind, type Place, UNKNOWN, WAIT } from "./workflow-graph.
 export interface Transition {
   readonly to: string;
   readonly kind: Extract<EdgeKind, "next" | "parallel" | "wait" | "timeout" | "unknown">;
+  /** It completes the instance: a step can be called END too. */
+  readonly ends: boolean;
   readonly place: Place;
   /** What the conditions on the way to it depend on. */
   readonly guards: number;
@@ -32,8 +34,8 @@ export interface StepReport {
   readonly transitions: readonly Transition[];
   readonly fanOuts: readonly FanOut[];
   readonly findings: readonly Finding[];
-  /** Some path ends with a throw. */
-  readonly throws: boolean;
+  /** What the conditions on the ways to its throws depend on; undefined when it never throws. */
+  readonly throwGuards: number | undefined;
 }
 
 export interface StepTarget {
@@ -64,12 +66,14 @@ export class StepRecorder implements StepListener {
   /** The longest of its own sleeps, and where it is exceeded. */
   sleep: { readonly milliseconds: number; readonly site: Site } | undefined;
   readonly #target: StepTarget;
+  /** Transitions that are written down: the same call is come by on many paths. */
+  readonly #told = new Set<string>();
 
   constructor(target: StepTarget) {
     this.#target = target;
   }
 
-  asked(asker: AskerValue, args: Arguments, site: Site, path: Path, _frame: Frame): void {
+  asked(asker: AskerValue, args: Arguments, site: Site, path: Path): void {
     const [first, state = nothing, options = nothing] = args.values;
     if (asker.asks === "wait") this.#wait(first ?? nothing, state, site, path);
     else if (first === undefined && !args.exact) this.#add(UNKNOWN, "unknown", site, path, false);
@@ -121,12 +125,13 @@ export class StepRecorder implements StepListener {
     const at = targets.length > 1 ? { ...path, guards: path.guards | DEPENDS.state } : path;
     for (const target of targets) {
       const cell = cellOf(target, path);
-      if (target.kind === "constant" && target.value === null) this.#add(END, "next", site, at, delayed);
+      if (target.kind === "constant" && target.value === null) this.#add(END, "next", site, at, delayed, true);
       else if (target.kind === "constant" && typeof target.value === "string") {
         this.#named(target.value, site);
         this.#add(target.value, "next", site, at, delayed);
       } else if (cell?.type === "list") this.#fanOut(cell.items, cell.exact, options, site, path);
-      else if (target.kind === "unknown" || cell?.rest) this.#add(UNKNOWN, "unknown", site, at, delayed);
+      else if (target.kind === "unknown" || target.kind === "method" || cell?.rest)
+        this.#add(UNKNOWN, "unknown", site, at, delayed);
       else if (targets.length === 1) {
         const what = target.kind === "constant" ? String(target.value) : `a value of type ${target.kind}`;
         this.find(
@@ -181,13 +186,14 @@ export class StepRecorder implements StepListener {
   #named(name: string, site: Site): void {
     const { isOpen, step, steps, workflow } = this.#target;
     const bad = badName(name);
-    if (bad !== undefined)
+    // One that the workflow has is told where it is declared.
+    if (bad !== undefined && !steps.includes(name))
       this.find(
         "WF108",
         site,
         `Step "${step}" goes to ${bad}. Name a step${name === "null" ? ", or write null without quotes to complete" : ""}.`,
       );
-    else if (!isOpen && !steps.includes(name)) {
+    if (bad === undefined && !isOpen && !steps.includes(name)) {
       this.find(
         "WF101",
         site,
@@ -201,8 +207,12 @@ export class StepRecorder implements StepListener {
       this.find("WF110", { node, module }, message);
   }
 
-  #add(to: string, kind: Transition["kind"], site: Site, { guards }: Path, delayed: boolean): void {
-    this.transitions.push({ to, kind, guards, delayed, place: placeOf(site.node, site.module) });
+  #add(to: string, kind: Transition["kind"], site: Site, { guards }: Path, delayed: boolean, ends = false): void {
+    const place = placeOf(site.node, site.module);
+    const key = JSON.stringify([to, kind, ends, guards, delayed, place]);
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    this.transitions.push({ to, kind, ends, guards, delayed, place });
   }
 }
 

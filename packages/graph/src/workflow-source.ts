@@ -12,8 +12,8 @@ export interface WorkflowSource {
   readonly steps: ReadonlyMap<string, { readonly value: Value; readonly site: Site }>;
   /** There may be steps that the source does not show. */
   readonly isOpen: boolean;
-  /** Names that `onError` may have; undefined where the source does not tell. */
-  readonly onError: readonly (string | undefined)[];
+  /** Names that `onError` may have; no name where the source does not tell. */
+  readonly onError: readonly { readonly step: string | undefined; readonly site: Site }[];
   /** Limits that the options set. */
   readonly limits: readonly {
     readonly option: "maxStepCount" | "maxTransitions";
@@ -39,7 +39,7 @@ export function workflowSource(creation: Creation, base: Path): readonly Workflo
       name: names.length === 1 && only?.kind === "constant" ? String(only.value) : "?",
       site: creation.site,
       ...stepsOf,
-      onError: found.flatMap((one) => onErrorIn(one, base)),
+      onError: found.flatMap((one) => onErrorIn(one, creation.site, base)),
       limits: found.flatMap((one) => limitsIn(one, base)),
       stateType: stateTypeOf([...stepsOf.steps.values()].map((step) => step.value)),
       timeoutOf: (step) => timeoutOf(step, found, base),
@@ -70,10 +70,12 @@ function option(options: Value, name: string, base: Path): readonly Value[] {
   });
 }
 
-function onErrorIn(options: Value, base: Path): readonly (string | undefined)[] {
-  return option(options, "onError", base).flatMap((one) => {
-    if (one.kind === "unknown") return [undefined];
-    return one.kind === "constant" && typeof one.value === "string" ? [one.value] : [];
+function onErrorIn(options: Value, created: Site, base: Path): WorkflowSource["onError"] {
+  const place = cellOf(options, base)?.places.get("onError");
+  const site = place ? { node: place.node, module: place.scope.module } : created;
+  return option(options, "onError", base).flatMap((one): WorkflowSource["onError"] => {
+    if (one.kind === "unknown") return [{ step: undefined, site }];
+    return one.kind === "constant" && typeof one.value === "string" ? [{ step: one.value, site }] : [];
   });
 }
 
@@ -86,7 +88,9 @@ function limitsIn(options: Value, base: Path): WorkflowSource["limits"] {
   );
 }
 
-function timeoutOf(step: string, options: readonly Value[], base: Path): number {
+/** What was configured last counts, and a step's own before the workflow's. */
+function timeoutOf(step: string, given: readonly Value[], base: Path): number {
+  const options = given.toReversed();
   const own = options.flatMap((one) => option(one, "steps", base)).flatMap((steps) => option(steps, step, base));
   const candidates = [
     ...own.flatMap((one) => option(one, "timeout", base)),

@@ -2,7 +2,7 @@ import type { AssignmentExpression, Expression, Node, UpdateExpression } from "@
 import { allocate, cellOf, itemsOf, reachable, write } from "./heap.ts";
 import { keyOfMember } from "./member-key.ts";
 import type { Frame, Outcome } from "./machine.ts";
-import { isNullish, readMember } from "./members.ts";
+import { isNullish, readMember, readProperty } from "./members.ts";
 import { forget, setName } from "./names.ts";
 import { arithmetic } from "./operators.ts";
 import type { Path } from "./path.ts";
@@ -123,7 +123,9 @@ function assignProperties(target: Pattern, value: Value, frame: Frame, path: Pat
       return keyOfMember(frame, { computed: property.computed, property: property.key }, at).flatMap(
         ({ path: keyed, value: key }) => {
           if (key.kind === "constant") taken.push(String(key.value));
-          return assignTo(property.value, readMember(value, key, keyed), frame, keyed, node);
+          return readProperty(value, key, { node, frame, path: keyed }).flatMap((one) =>
+            assignTo(property.value, one.value, frame, one.path, node),
+          );
         },
       );
     });

@@ -67,7 +67,7 @@ function ask(asker: AskerValue, args: Arguments, site: Site, { frame, path }: At
   if (listener === undefined) return [{ value: nothing, path }];
   const all: Arguments = { ...args, values: [...(asker.bound ?? []), ...args.values] };
   if (frame.isTried && path.asked === 0) frame.exits.throws.push(path);
-  listener.asked(asker, all, site, path, frame);
+  listener.asked(asker, all, site, path);
   if (path.late) {
     listener.askedLate(site);
     return [{ value: promise, path: { ...path, doubtful: true } }];

@@ -1,13 +1,15 @@
 import type { CallExpression, Expression, NewExpression, Node, OptionalCallExpression } from "@babel/types";
 import { callAsync } from "./call-value.ts";
-import { instanceOf } from "./classes.ts";
+import { createWorkflow, emptyList } from "./globals.ts";
+import { instanceOf, runConstructor } from "./classes.ts";
 import { callPromise, newPromise } from "./promises.ts";
-import { allocate, itemsOf } from "./heap.ts";
+import { allocate, distinct, itemsOf } from "./heap.ts";
 import type { Arguments, Frame, Outcome, Site, Use } from "./machine.ts";
 import { isExpression, keyOfMember } from "./member-key.ts";
-import { isNullish, promiseMethods, readMember } from "./members.ts";
+import { isNullish, promiseMethods, readProperty } from "./members.ts";
 import type { Path } from "./path.ts";
-import { DEPENDS, list, nothing, record, unionOf, unknown, type Value } from "./value.ts";
+import { COMMON_JS, namespaceCell } from "./source-module.ts";
+import { CONSTRUCTOR, DEPENDS, list, nothing, unionOf, unknown, type Value } from "./value.ts";
 
 export function evaluateCall(
   node: CallExpression | OptionalCallExpression,
@@ -16,10 +18,14 @@ export function evaluateCall(
   use: Use,
 ): readonly Outcome[] {
   const { callee } = node;
-  if (callee.type === "Super" || callee.type === "Import" || callee.type === "V8IntrinsicIdentifier") {
+  if (callee.type === "Super") return callSuper(node, frame, path);
+  if (callee.type === "Import" || callee.type === "V8IntrinsicIdentifier") {
     return argumentsOf(node.arguments, frame, path).map(({ path: at }) => ({ value: unknown(), path: at }));
   }
-  if (callee.type === "Identifier" && callee.name === "require") return required(node, frame, path);
+  if (callee.type === "Identifier" && callee.name === "require") {
+    const [first] = node.arguments;
+    return [first?.type === "StringLiteral" ? required(first.value, frame, path) : { value: unknown(), path }];
+  }
   const isOptional = node.type === "OptionalCallExpression";
   if (callee.type === "MemberExpression" || callee.type === "OptionalMemberExpression") {
     return evaluateMethod(node, callee, frame, path, use, isOptional);
@@ -39,24 +45,37 @@ function evaluateMethod(
   use: Use,
   isOptional: boolean,
 ): readonly Outcome[] {
-  if (callee.object.type === "Super")
-    return argumentsOf(node.arguments, frame, path).map((one) => ({ value: unknown(), path: one.path }));
+  const call = { frame, use, isOptional, before: path };
+  if (callee.object.type === "Super") {
+    return frame.machine
+      .evaluate(callee, frame, path)
+      .flatMap((one) => callIfThere(one.value, node, { ...call, path: one.path }));
+  }
   // Whoever discards the end of a chain of promises discards the whole chain.
   const isChain = callee.property.type === "Identifier" && promiseMethods.has(callee.property.name);
   return frame.machine
     .evaluate(callee.object, frame, path, isChain ? use : "used")
     .flatMap(({ path: at, value: object }) =>
-      keyOfMember(frame, callee, at).flatMap(({ path: keyed, value: key }) => {
-        const value = readMember(object, key, keyed);
-        const self = bindSelf(value, object);
-        return callIfThere(self, node, { frame, path: keyed, use, isOptional, before: path });
-      }),
+      keyOfMember(frame, callee, at)
+        .flatMap(({ path: keyed, value: key }) => readProperty(object, key, { node: callee, frame, path: keyed }))
+        .flatMap(({ path: read, value }) => callIfThere(bindSelf(value, object), node, { ...call, path: read })),
     );
 }
 
 function bindSelf(value: Value, self: Value): Value {
   if (value.kind === "union") return unionOf(value.of.map((one) => bindSelf(one, self)));
   return value.kind === "function" && value.self === undefined ? { ...value, self } : value;
+}
+
+/** `super(…)` runs the constructor of the class above on the same object. */
+function callSuper(node: CallExpression | OptionalCallExpression, frame: Frame, path: Path): readonly Outcome[] {
+  const maker = frame.inherited?.get(CONSTRUCTOR);
+  const site: Site = { node, module: frame.scope.module };
+  return argumentsOf(node.arguments, frame, path).flatMap(({ args, path: at }) =>
+    maker?.kind === "function"
+      ? runConstructor(maker, args, site, frame, at)
+      : callAsync(unknown(), args, site, { frame, path: at, use: "used" }),
+  );
 }
 
 interface Call {
@@ -106,15 +125,13 @@ function argumentsOf(
   return partial;
 }
 
-function required(node: CallExpression | OptionalCallExpression, frame: Frame, path: Path): readonly Outcome[] {
-  const [first] = node.arguments;
-  if (first?.type !== "StringLiteral") return [{ value: unknown(), path }];
-  const file = frame.scope.module.files.get(first.value);
+/** What `require` answers. */
+export function required(specifier: string, frame: Frame, path: Path): Outcome {
+  const file = frame.scope.module.files.get(specifier);
   const module = file === undefined ? undefined : frame.machine.module(file);
-  if (module === undefined)
-    return [{ value: unknown(DEPENDS.outside, { path: first.value.replace(/^node:/, "") }), path }];
-  const whole = module.exports.get("module.exports");
-  return [whole ? { value: whole, path } : allocate(frame.machine, path, record(module.exports))];
+  if (module === undefined) return { value: unknown(DEPENDS.outside, { path: specifier.replace(/^node:/, "") }), path };
+  const whole = module.exports.get(COMMON_JS);
+  return whole ? { value: whole, path } : allocate(frame.machine, path, namespaceCell(module));
 }
 
 export function evaluateNew(node: NewExpression, frame: Frame, path: Path, use: Use): readonly Outcome[] {
@@ -129,6 +146,9 @@ export function evaluateNew(node: NewExpression, frame: Frame, path: Path, use: 
     );
 }
 
+/** The class of codehooks-js: `new Workflow(name, description, steps, options)`. */
+const workflowClass = /^(?:stephooks|codehooks-js)\.Workflow$/;
+
 function construct(
   value: Value,
   args: Arguments,
@@ -138,9 +158,10 @@ function construct(
   const site: Site = { node, module: frame.scope.module };
   if (value.kind === "class") return instanceOf(value, args, site, frame, path);
   const name = value.kind === "unknown" ? value.path : undefined;
+  if (name !== undefined && workflowClass.test(name)) return [createWorkflow(args, site, { frame, path, use })];
   if (name === "Promise") return newPromise(args, site, { frame, path, use });
   if (name === "Map" || name === "Set") return [collection(name, args, frame, path)];
-  if (name === "Array") return [allocate(frame.machine, path, list([unknown()], false))];
+  if (name === "Array") return [allocate(frame.machine, path, emptyList(args.values))];
   if (name === "Date") return [{ value: unknown(DEPENDS.outside, { symbol: "date" }), path }];
   if (name === "Error" || name?.endsWith("Error") || name === "RegExp" || name === "WeakMap") {
     return [{ value: unknown(DEPENDS.outside, { symbol: "opaque" }), path }];
@@ -151,7 +172,7 @@ function construct(
 function collection(name: "Map" | "Set", args: Arguments, frame: Frame, path: Path): Outcome {
   const [given] = args.values;
   const { exact, items } = given === undefined ? { exact: true, items: [] } : itemsOf(given, path);
-  if (name === "Set") return allocate(frame.machine, path, { ...list(items, exact), type: "set" });
+  if (name === "Set") return allocate(frame.machine, path, { ...list(distinct(items), exact), type: "set" });
   const pairs = items.map((item) => itemsOf(item, path).items);
   const values = pairs.map(([, value]) => value ?? unknown());
   const props = new Map(

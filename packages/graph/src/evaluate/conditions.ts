@@ -3,6 +3,7 @@ import { agree, type Fact, type FactTest } from "./fact.ts";
 import { lastTest } from "./last-test.ts";
 import type { Decision, Frame, Outcome } from "./machine.ts";
 import { isExpression } from "./member-key.ts";
+import { arithmetic, compare, isOrdered } from "./operators.ts";
 import type { Path } from "./path.ts";
 import { slotOf } from "./scope.ts";
 import { type Subject, subjectOf } from "./subject.ts";
@@ -65,6 +66,8 @@ function decideComparison(test: BinaryExpression, frame: Frame, path: Path): Dec
       frame.machine.evaluate(right, frame, at).map(({ path: end, value: second }) => ({ first, second, path: end })),
     );
   return splitAll(sides, ({ first, path: at, second }) => {
+    const known = isConstant(first) && isConstant(second) ? arithmetic(operator, [first, second]) : undefined;
+    if (known && isConstant(known)) return known.value === true ? { yes: [at], no: [] } : { yes: [], no: [at] };
     // The side that the source knows is compared with the one that it does not.
     const swapped = isConstant(first) && !isConstant(second);
     const [subject, value, other] = swapped ? [right, second, first] : [left, first, second];
@@ -104,12 +107,12 @@ function factOf(normal: string, to: Primitive): FactTest {
   return operator === ">" ? { op: "above", to } : { op: "equals", to };
 }
 
-function matcher(normal: string, to: Primitive): (value: Primitive) => boolean {
+/** What the test answers for a constant; undefined where neither the test nor its opposite holds. */
+function matcher(normal: string, to: Primitive): (value: Primitive) => boolean | undefined {
   const { op } = factOf(normal, to);
-  if (op === "nullish") return (value) => value === null || value === undefined;
-  if (op === "below") return (value) => Number(value) < Number(to);
-  if (op === "above") return (value) => Number(value) > Number(to);
-  return (value) => value === to;
+  const operator = normal.replace("!", "");
+  const isSized = op === "below" || op === "above";
+  return (value) => (isSized && !isOrdered(value, to) ? undefined : compare(operator, value, to));
 }
 
 function isConstant(value: Value): value is Extract<Value, { kind: "constant" }> {
@@ -148,12 +151,15 @@ function tested(node: Expression, frame: Frame, written: Expression = node): Tes
   return { node, subject: subjectOf(node, frame.scope), written };
 }
 
+/** What more conditions told about one expression is not remembered. */
+const MOST_FACTS = 100;
+
 /** One outcome of an expression, split by a test of it. Without `matches` values decide nothing. */
 function splitBy(
   outcome: Outcome,
   { node, subject, written }: Tested,
   test: FactTest,
-  matches: ((value: Primitive) => boolean) | undefined,
+  matches: ((value: Primitive) => boolean | undefined) | undefined,
   frame: Frame,
 ): Decision {
   const { path, value } = outcome;
@@ -173,6 +179,7 @@ function splitBy(
     if (!isOpen || subject === undefined) return [narrowed];
     const fact: Fact = { subject: subject.key, test, holds, age: path.age, until };
     const known = path.facts.filter((other) => other.subject === subject.key);
+    if (known.length >= MOST_FACTS) return [narrowed];
     const domain = left.length === 1 ? literalsOf(left[0]) : undefined;
     const isPossible = agree([...known, fact], domain);
     const isNews = until.index >= 0 || domain !== undefined || known.length > 0 || test.op === "equals";
@@ -183,7 +190,11 @@ function splitBy(
   return { yes: follow(yes, true), no: follow(no, false) };
 }
 
-function answerOf(value: Value, test: FactTest, matches: (value: Primitive) => boolean): boolean | undefined {
+function answerOf(
+  value: Value,
+  test: FactTest,
+  matches: (value: Primitive) => boolean | undefined,
+): boolean | undefined {
   if (value.kind === "unknown") return value.path === PROMISE && test.op === "truthy" ? true : undefined;
   if (value.kind === "constant") return matches(value.value);
   return test.op === "truthy";

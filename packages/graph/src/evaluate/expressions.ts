@@ -1,16 +1,18 @@
-import type { ArrayExpression, Expression, Node, ObjectExpression, TemplateLiteral } from "@babel/types";
+import type { ArrowFunctionExpression, Expression, FunctionExpression, TemplateLiteral } from "@babel/types";
 import { assign, assignTo, updated } from "./assign.ts";
 import { evaluateCall, evaluateNew } from "./calls.ts";
 import { classValue } from "./classes.ts";
 import { decideTruth } from "./conditions.ts";
-import { allocate, itemsOf, spreadInto } from "./heap.ts";
+import { allocate } from "./heap.ts";
+import { arrayOf, objectOf } from "./literals.ts";
 import type { Frame, Outcome, Use } from "./machine.ts";
+import { namespaceCell } from "./source-module.ts";
 import { isExpression, keyOfMember } from "./member-key.ts";
-import { isNullish, readMember } from "./members.ts";
+import { inheritedMember, isNullish, readProperty } from "./members.ts";
 import { lookUp, narrowed } from "./names.ts";
 import { arithmetic } from "./operators.ts";
 import type { Path } from "./path.ts";
-import { type Cell, constant, list, nothing, PROMISE, record, unionOf, unknown, type Value } from "./value.ts";
+import { alternatives, constant, nothing, PROMISE, unionOf, unknown, type Value } from "./value.ts";
 
 /** What an expression may be, one outcome for each path it splits into. */
 export function evaluate(node: Expression, frame: Frame, path: Path, use: Use = "used"): readonly Outcome[] {
@@ -36,7 +38,7 @@ export function evaluate(node: Expression, frame: Frame, path: Path, use: Use = 
       return objectOf(node, frame, path);
     case "ArrowFunctionExpression":
     case "FunctionExpression":
-      return [{ value: { kind: "function", node, scope: frame.scope, self: arrowSelf(node, frame) }, path }];
+      return [{ value: functionOf(node, frame), path }];
     case "ClassExpression":
       return [classValue(node, frame, path)];
     case "CallExpression":
@@ -58,8 +60,10 @@ export function evaluate(node: Expression, frame: Frame, path: Path, use: Use = 
   }
 }
 
-function arrowSelf(node: Node, frame: Frame): Value | undefined {
-  return node.type === "ArrowFunctionExpression" ? frame.self : undefined;
+/** `this` and `super` of an arrow function are those around it. */
+function functionOf(node: ArrowFunctionExpression | FunctionExpression, frame: Frame): Value {
+  const plain = { kind: "function", node, scope: frame.scope } as const;
+  return node.type === "ArrowFunctionExpression" ? { ...plain, self: frame.self, inherited: frame.inherited } : plain;
 }
 
 /** The rest of such code runs when its caller has gone on, if nobody awaits it. */
@@ -166,19 +170,33 @@ function logical(
       return empty === true ? other : [kept, ...other];
     });
   }
-  const isAnd = operator === "&&";
-  if (left.type === "BinaryExpression" || left.type === "UnaryExpression") {
-    const { no, yes } = frame.machine.decide(left, frame, path);
-    const [goesOn, stops] = isAnd ? [yes, no] : [no, yes];
-    const kept = stops.map((at) => ({ value: constant(!isAnd), path: at }));
-    return [...kept, ...goesOn.flatMap((at) => evaluate(right, frame, at, use))];
+  const { no, yes } = sides(left, frame, path);
+  const [goesOn, stops] = operator === "&&" ? [yes, no] : [no, yes];
+  return [...stops, ...goesOn.flatMap(({ path: at }) => evaluate(right, frame, at, use))];
+}
+
+/** What an expression may be, apart by whether it is truthy. */
+function sides(node: Expression, frame: Frame, path: Path): { readonly yes: Outcome[]; readonly no: Outcome[] } {
+  if (node.type === "LogicalExpression" && node.operator !== "??") {
+    const first = sides(node.left, frame, path);
+    const isAnd = node.operator === "&&";
+    const second = (isAnd ? first.yes : first.no).map((one) => sides(node.right, frame, one.path));
+    const yes = second.flatMap((one) => one.yes);
+    const no = second.flatMap((one) => one.no);
+    return isAnd ? { yes, no: [...first.no, ...no] } : { yes: [...first.yes, ...yes], no };
   }
-  return evaluate(left, frame, path).flatMap((outcome) => {
-    const { no, yes } = decideTruth(outcome, left, frame);
-    const [goesOn, stops] = isAnd ? [yes, no] : [no, yes];
-    const value = without(outcome.value, (one) => Boolean(one) === isAnd);
-    return [...stops.map((at) => ({ value, path: at })), ...goesOn.flatMap((at) => evaluate(right, frame, at, use))];
-  });
+  if (node.type === "BinaryExpression" || (node.type === "UnaryExpression" && node.operator === "!")) {
+    const { no, yes } = frame.machine.decide(node, frame, path);
+    const asOutcome = (value: boolean) => (at: Path) => ({ value: constant(value), path: at });
+    return { yes: yes.map(asOutcome(true)), no: no.map(asOutcome(false)) };
+  }
+  const decided = evaluate(node, frame, path).map((outcome) => ({ outcome, ...decideTruth(outcome, node, frame) }));
+  return {
+    yes: decided.flatMap(({ outcome, yes }) =>
+      yes.map((at) => ({ value: without(outcome.value, (one) => !one), path: at })),
+    ),
+    no: decided.flatMap(({ outcome, no }) => no.map((at) => ({ value: without(outcome.value, Boolean), path: at }))),
+  };
 }
 
 /** A union less the constants for which the operator takes its other side. */
@@ -193,13 +211,21 @@ function memberOf(
   frame: Frame,
   path: Path,
 ): readonly Outcome[] {
-  if (node.object.type === "Super") return [{ value: unknown(), path }];
-  return evaluate(node.object, frame, path).flatMap(({ path: at, value: object }) =>
-    keyOfMember(frame, node, at).map(({ path: end, value: key }) => ({
-      value: narrowed(node, readMember(object, key, end), frame, end),
-      path: end,
-    })),
-  );
+  const { object: of } = node;
+  if (of.type === "Super")
+    return keyOfMember(frame, node, path).map((one) => ({ ...one, value: inheritedMember(one.value, frame) }));
+  return evaluate(of, frame, path).flatMap(({ path: at, value: object }) => {
+    // `?.` and what follows it answer undefined for what is not there.
+    const empty = node.type === "OptionalMemberExpression" ? isNullish(object) : false;
+    const mayBeEmpty = empty ?? alternatives(object).some((one) => isNullish(one) === true);
+    const skipped: readonly Outcome[] = mayBeEmpty ? [{ value: nothing, path: at }] : [];
+    if (empty === true) return skipped;
+    const there = without(object, (one) => mayBeEmpty && (one === null || one === undefined));
+    const read = keyOfMember(frame, node, at)
+      .flatMap(({ path: keyed, value: key }) => readProperty(there, key, { node, frame, path: keyed }))
+      .map((one) => ({ ...one, value: narrowed(node, one.value, frame, one.path) }));
+    return [...skipped, ...read];
+  });
 }
 
 function template(node: TemplateLiteral, frame: Frame, path: Path): readonly Outcome[] {
@@ -221,75 +247,9 @@ function asText(value: Value): Value {
   return arithmetic("+", [constant(""), value]);
 }
 
-function arrayOf(node: ArrayExpression, frame: Frame, path: Path): readonly Outcome[] {
-  let partial: readonly { readonly items: readonly Value[]; readonly exact: boolean; readonly path: Path }[] = [
-    { items: [], exact: true, path },
-  ];
-  for (const element of node.elements) {
-    partial = partial.flatMap(({ exact, items, path: at }) => {
-      if (element === null) return [{ items: [...items, nothing], exact, path: at }];
-      if (element.type !== "SpreadElement") {
-        return evaluate(element, frame, at).map((one) => ({ items: [...items, one.value], exact, path: one.path }));
-      }
-      return evaluate(element.argument, frame, at).flatMap(({ path: end, value }) => {
-        const spread = itemsOf(value, end);
-        return [{ items: [...items, ...spread.items], exact: exact && spread.exact, path: end }];
-      });
-    });
-  }
-  return partial.map(({ exact, items, path: at }) => allocate(frame.machine, at, list(items, exact)));
-}
-
-function objectOf(node: ObjectExpression, frame: Frame, path: Path): readonly Outcome[] {
-  let partial: readonly { readonly cell: Cell; readonly path: Path }[] = [{ cell: record(), path }];
-  for (const property of node.properties) {
-    partial = partial.flatMap(({ cell, path: at }) => {
-      if (property.type === "SpreadElement") {
-        return evaluate(property.argument, frame, at).flatMap(({ path: end, value }) =>
-          (value.kind === "union" && value.of.length <= 4 ? value.of : [value]).map((one) => ({
-            cell: spreadInto(cell, one, end),
-            path: end,
-          })),
-        );
-      }
-      return keyOfMember(frame, { computed: property.computed, property: property.key }, at).flatMap(
-        ({ path: keyed, value: key }) => {
-          const values: readonly Outcome[] =
-            property.type === "ObjectMethod"
-              ? [{ value: methodOf(property, frame), path: keyed }]
-              : isExpression(property.value)
-                ? evaluate(property.value, frame, keyed)
-                : [{ value: unknown(), path: keyed }];
-          return values.map(({ path: end, value }) => ({
-            cell: withProperty(cell, key, value, property, frame),
-            path: end,
-          }));
-        },
-      );
-    });
-  }
-  return partial.map(({ cell, path: at }) => allocate(frame.machine, at, cell));
-}
-
-function methodOf(
-  node: Extract<ObjectExpression["properties"][number], { type: "ObjectMethod" }>,
-  frame: Frame,
-): Value {
-  return node.kind === "method" ? { kind: "function", node, scope: frame.scope } : unknown();
-}
-
-/** A record with one more property; one whose name is not known may be any. */
-function withProperty(cell: Cell, key: Value, value: Value, node: Node, { scope }: Frame): Cell {
-  if (key.kind !== "constant") return { ...cell, rest: unionOf([...(cell.rest ? [cell.rest] : []), value]) };
-  const name = String(key.value);
-  const props = new Map(cell.props);
-  props.set(name, value);
-  return { ...cell, props, places: new Map(cell.places).set(name, { node, scope }) };
-}
-
 function namespaceOf(file: string | undefined, frame: Frame, path: Path): Outcome {
   const module = file === undefined ? undefined : frame.machine.module(file);
-  return module ? allocate(frame.machine, path, record(module.exports)) : { value: unknown(), path };
+  return module ? allocate(frame.machine, path, namespaceCell(module)) : { value: unknown(), path };
 }
 
 function removed(argument: Expression, path: Path, frame: Frame): Path {

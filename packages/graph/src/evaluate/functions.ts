@@ -64,6 +64,7 @@ function follow(callee: FunctionValue, args: Arguments, site: Site, call: Functi
     scope,
     exits,
     self: callee.self,
+    inherited: callee.inherited,
     detached: frame.detached || (isAsync && use === "discarded"),
     returned: use,
     stack: [...frame.stack, node],

@@ -3,6 +3,7 @@ import type { Arguments, Frame, Outcome, Site, Use } from "./machine.ts";
 import type { Path } from "./path.ts";
 import { callTimer } from "./promises.ts";
 import {
+  type Cell,
   constant,
   dependence,
   DEPENDS,
@@ -29,12 +30,14 @@ const harmless =
 export function callGlobal(callee: UnknownValue, args: Arguments, site: Site, at: At): readonly Outcome[] | undefined {
   const { path: name } = callee;
   if (name === undefined) return undefined;
-  if (name === "createWorkflow" || name === "registerWorkflow") return [create(args, site, at)];
+  if (name === "createWorkflow" || name === "registerWorkflow") return [createWorkflow(args, site, at)];
   if (name.startsWith("configure ")) return configure(name, args.values, at);
   if (/^process\.(?:exit|abort)$/.test(name)) return [];
   const timer = callTimer(name, args, site, at);
   if (timer) return timer;
-  if (name.startsWith("Promise.")) return callPromiseFunction(name, args, at);
+  if (name.startsWith("Promise.")) return callPromiseFunction(name, args, site, at);
+  if (name === "Array") return [allocate(at.frame.machine, at.path, emptyList(args.values))];
+  if (name === "Array.from" && args.values[1]) return mapped(args, site, at);
   if (name.startsWith("Object.") || name.startsWith("Array.")) {
     const known = callObjectFunction(name, args, at);
     if (known) return [known];
@@ -55,12 +58,15 @@ function holdsCode({ values }: Arguments): boolean {
 function resultOf(name: string, args: Arguments): Value {
   const given = args.values.reduce((mask, value) => mask | dependence(value), 0);
   if (/^Math\.random$|^crypto\./.test(name)) return unknown(DEPENDS.chance);
+  // What it is asked for may come from the state, what it answers does not.
+  if (name === "fetch") return unknown(DEPENDS.outside);
+  if (name === "BigInt") return unknown(given, { symbol: "bigint" });
   if (name === "Symbol" || name.startsWith("Symbol.")) return unknown(0, { symbol: "symbol" });
   return unknown(/^(?:Math|JSON|Number|String|Array|Object|parse)/.test(name) ? given : given | DEPENDS.outside);
 }
 
 /** A handle whose `configure` leads back to its creation. */
-function create(args: Arguments, site: Site, { frame, path }: At): Outcome {
+export function createWorkflow(args: Arguments, site: Site, { frame, path }: At): Outcome {
   const { creations } = frame.machine;
   const toConfigure = unknown(0, { path: `configure ${creations.length}` });
   creations.push({ args, site, path, configured: [] });
@@ -72,14 +78,33 @@ function configure(name: string, [value = nothing]: readonly Value[], { frame, p
   return [{ value: nothing, path }];
 }
 
+const ofPromises: ReadonlySet<string> = new Set(["Promise.all", "Promise.allSettled", "Promise.any", "Promise.race"]);
+
+/** Longer lists are not told item by item. */
+const LONGEST = 24;
+
+/** `Array(3)`: so many items of which none is set. */
+export function emptyList([length]: readonly Value[]): Cell {
+  const count = length?.kind === "constant" ? length.value : undefined;
+  const isKnown = typeof count === "number" && Number.isInteger(count) && count >= 0 && count <= LONGEST;
+  return isKnown ? list(Array.from({ length: count }, () => nothing)) : list([unknown()], false);
+}
+
 /** Promises in a list sleep at the same time; of a race only the first counts. */
-function callPromiseFunction(name: string, args: Arguments, { frame, path }: At): readonly Outcome[] {
-  const [first = nothing] = args.values;
+function callPromiseFunction(
+  name: string,
+  args: Arguments,
+  site: Site,
+  { frame, path, use }: At,
+): readonly Outcome[] | undefined {
+  const [first = nothing, ...others] = args.values;
   if (name === "Promise.resolve") return [{ value: first, path }];
+  if (name === "Promise.try") return frame.machine.call(first, { ...args, values: others }, site, frame, path, use);
   if (name === "Promise.reject") {
     frame.exits.throws.push(path);
     return [];
   }
+  if (!ofPromises.has(name)) return undefined;
   const { items } = itemsOf(first, path);
   const isOne = name === "Promise.race" || name === "Promise.any";
   return [{ value: isOne ? unionOf(items) : name === "Promise.all" ? first : unknown(), path }];
@@ -112,12 +137,22 @@ function callObjectFunction(name: string, args: Arguments, { frame, path }: At):
     case "Array.of":
       return allocate(machine, path, list(args.values, args.exact));
     case "Array.from": {
-      const { exact, items } = itemsOf(first, path);
-      return others.length === 0 ? allocate(machine, path, list(items, exact)) : undefined;
+      const length = cellOf(first, path)?.props.get("length");
+      const { exact, items } = length ? emptyList([length]) : itemsOf(first, path);
+      return allocate(machine, path, list(items, exact));
     }
     default:
       return undefined;
   }
+}
+
+/** `Array.from(items, callback)`. */
+function mapped(args: Arguments, site: Site, at: At): readonly Outcome[] | undefined {
+  const made = callObjectFunction("Array.from", { ...args, values: args.values.slice(0, 1) }, at);
+  if (made === undefined) return undefined;
+  const map: Value = { kind: "method", of: made.value, name: "map" };
+  const given = { ...args, values: args.values.slice(1) };
+  return at.frame.machine.call(map, given, site, at.frame, made.path, at.use);
 }
 
 function entriesList(

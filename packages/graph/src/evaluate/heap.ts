@@ -1,6 +1,6 @@
 import type { Machine } from "./machine.ts";
 import { type Path, tainted } from "./path.ts";
-import { type Cell, constant, list, PROTOTYPE, unionOf, unknown, type Value } from "./value.ts";
+import { type Cell, constant, list, PROTOTYPE, unionOf, unknown, type Value, valueKey } from "./value.ts";
 
 /** A new object with this content. */
 export function allocate(machine: Machine, path: Path, cell: Cell): { readonly value: Value; readonly path: Path } {
@@ -50,8 +50,14 @@ export function taint(path: Path, values: readonly Value[]): Path {
 /** The items of a list: as they are, or one that stands for all. */
 export function itemsOf(value: Value, path: Path): { readonly items: readonly Value[]; readonly exact: boolean } {
   const cell = cellOf(value, path);
-  if (cell === undefined || cell.type === "record") return { items: [unknown()], exact: false };
+  // What a map holds comes in pairs.
+  if (cell === undefined || cell.type === "record" || cell.type === "map") return { items: [unknown()], exact: false };
   return { items: cell.items, exact: cell.exact };
+}
+
+/** Each value once, as a set holds them. */
+export function distinct(values: readonly Value[]): readonly Value[] {
+  return [...new Map(values.map((value) => [valueKey(value), value])).values()];
 }
 
 /** Own keys and values, in order; undefined when the source does not tell all of them. */

@@ -4,9 +4,10 @@ import { assignTo } from "./assign.ts";
 import { assignedIn } from "./assigned-in.ts";
 import { childScope, hoist } from "./declarations.ts";
 import { entriesOf, itemsOf, taint } from "./heap.ts";
-import type { Exits, Frame } from "./machine.ts";
+import type { Decision, Exits, Frame } from "./machine.ts";
 import { lookUp, setName } from "./names.ts";
 import { joined, type Path, tidy } from "./path.ts";
+import { slotOf } from "./scope.ts";
 import { constant, unionOf, unknown, type Value } from "./value.ts";
 
 type Loop = Extract<
@@ -17,7 +18,7 @@ type Loop = Extract<
 /** Lists up to this long are gone through item by item. */
 const LONGEST_UNROLLED = 24;
 
-/** Turns after which what a loop assigns is taken as unknown. */
+/** Turns after which what a loop assigns is taken as unknown, when the source does not tell how often it turns. */
 const MOST_TURNS = 3;
 
 /** Most turns of a loop that counts to a constant, for its sleeps. */
@@ -82,34 +83,49 @@ function whileTrue(
 ): readonly Path[] {
   const left: Path[] = [];
   let paths: readonly Path[] = tidy(begun);
-  // A condition that nothing in the loop changes would decide it for ever: each turn is a new question.
-  for (let count = 0; count <= MOST_TURNS && paths.length > 0; count += 1) {
-    const asked = count < MOST_TURNS ? paths : paths.map((at) => widened(loop, frame, at));
-    const decisions = asked.map((at) => (test ? frame.machine.decide(test, frame, at) : { yes: [at], no: [] }));
+  const isEndless = !test || test.type.endsWith("Literal");
+  let isDecided = true;
+  let slept: number | undefined;
+  for (let count = 0; paths.length > 0; count += 1) {
+    // As long as the source decides whether it goes on, each turn is followed; else what it assigns is soon unknown.
+    const isLast = count >= (isDecided ? LONGEST_UNROLLED : MOST_TURNS);
+    const asked = isLast ? paths.map((at) => widened(loop, frame, at)) : paths;
+    const decisions: readonly Decision[] = asked.map((at) =>
+      test ? frame.machine.decide(test, frame, at) : { yes: [at], no: [] },
+    );
+    isDecided &&= !isEndless && decisions.every(({ no, yes }) => no.length === 0 || yes.length === 0);
     left.push(...decisions.flatMap(({ no }) => no));
     const yes = tidy(decisions.flatMap((decision) => decision.yes));
-    const after = turn(loop.body, frame, yes, label);
+    const after = turn(
+      loop.body,
+      frame,
+      slept === undefined ? yes : yes.map((at) => ({ ...at, slept: slept ?? 0 })),
+      label,
+    );
     left.push(...after.left);
     paths = after.ends.flatMap((at) =>
       update ? frame.machine.evaluate(update, frame, at).map((one) => one.path) : [at],
     );
-    if (count === 0 && turns > 1) paths = paths.map((at) => repeated(at, begun, turns));
+    if (count === 0 && turns > LONGEST_UNROLLED) slept = sleptBefore(paths, begun, turns);
+    // A condition that nothing in the loop changes would decide it for ever: each turn is a new question.
     paths = tidy(paths.map((at) => unasked(loop, frame, at)));
+    if (isLast) break;
   }
   const ended = test ? paths.flatMap((at) => frame.machine.decide(test, frame, at).no) : [];
   return tidy([...left, ...ended]);
 }
 
-/** The same sleep in each of the turns. */
-function repeated(path: Path, [first]: readonly Path[], turns: number): Path {
-  const own = path.slept - (first?.slept ?? 0);
-  return own > 0 ? { ...path, slept: path.slept + own * (turns - 1) } : path;
+/** What has been slept before the last of so many turns, each of which sleeps as the first one did. */
+function sleptBefore(paths: readonly Path[], [begin]: readonly Path[], turns: number): number | undefined {
+  const before = begin?.slept ?? 0;
+  const own = Math.max(0, ...paths.map(({ slept }) => slept - before));
+  return own > 0 ? before + own * (turns - 1) : undefined;
 }
 
 /** What a condition told in one turn may be otherwise in the next. */
 function unasked(loop: Loop, frame: Frame, path: Path): Path {
   const changed = new Set(assignedIn(loop));
-  const roots = [...changed].map((name) => frame.scope.names.get(name));
+  const roots = [...changed].map((name) => slotOf(frame.scope, name));
   const facts = path.facts.filter(
     ({ subject }) => !roots.some((slot) => slot !== undefined && subject.includes(`#${slot}#`)),
   );

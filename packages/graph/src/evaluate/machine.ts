@@ -2,7 +2,7 @@ import type { Expression, Node, Statement } from "@babel/types";
 import type { Path } from "./path.ts";
 import type { Scope } from "./scope.ts";
 import type { SourceModule } from "./source-module.ts";
-import type { AskerValue, Value } from "./value.ts";
+import type { AskerValue, Inherited, Value } from "./value.ts";
 
 /** A value with the path on which it is that. */
 export interface Outcome {
@@ -26,6 +26,8 @@ export interface Frame {
   readonly scope: Scope;
   readonly exits: Exits;
   readonly self?: Value | undefined;
+  /** What `super` leads to. */
+  readonly inherited?: Inherited | undefined;
   /** Of an async function that nobody awaits. */
   readonly detached: boolean;
   /** What becomes of the value that the function returns. */
@@ -50,7 +52,7 @@ export interface Site {
 /** What is told about a step while its code is followed. */
 export interface StepListener {
   /** A call of goto or wait. */
-  asked(asker: AskerValue, args: Arguments, site: Site, path: Path, frame: Frame): void;
+  asked(asker: AskerValue, args: Arguments, site: Site, path: Path): void;
   /** goto or wait went somewhere where it cannot be followed. */
   lost(site: Site, path: Path): void;
   /** A second call on one path. */

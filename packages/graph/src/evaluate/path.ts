@@ -32,8 +32,8 @@ export const firstPath: Path = {
   guards: DEPENDS.nothing,
   age: 0,
   facts: [],
-  names: new Store(),
-  heap: new Store(),
+  names: new Store(valueKey),
+  heap: new Store(cellKey),
 };
 
 /** More paths than this become one for each number of calls. */
@@ -60,9 +60,7 @@ function pathKey({ asked, doubtful, facts, heap, late, names }: Path): string {
   const told = facts.map(
     ({ holds, subject, test }) => `${subject} ${test.op} ${"to" in test ? String(test.to) : ""} ${holds}`,
   );
-  const held = [...names.written()].map(([slot, value]) => `${slot}=${valueKey(value)}`);
-  const cells = [...heap.written()].map(([id, cell]) => `${id}=${cellKey(cell)}`);
-  return [asked, doubtful, late, ...told, ...held, ...cells].join("\n");
+  return [asked, doubtful, late, names.fingerprint(), heap.fingerprint(), ...told].join("\n");
 }
 
 function cellKey({ exact, items, props, rest, type }: Cell): string {

@@ -1,7 +1,7 @@
 import type { TSEnumDeclaration, TSInterfaceDeclaration, TSTypeAliasDeclaration } from "@babel/types";
 import type { ParsedModule } from "../syntax/parse-module.ts";
 import type { Scope } from "./scope.ts";
-import type { Value } from "./value.ts";
+import { type Cell, record, type Value } from "./value.ts";
 
 export type TypeDeclaration = TSTypeAliasDeclaration | TSInterfaceDeclaration | TSEnumDeclaration;
 
@@ -20,6 +20,20 @@ export interface SourceModule extends ParsedModule {
   scope?: Scope;
   readonly exports: Map<string, Value>;
 }
+
+/** What a module exports as one object: in the order of the names, as the language has it. */
+export function namespaceCell({ exports }: SourceModule): Cell {
+  const names = [...exports.keys()].filter((name) => name !== COMMON_JS).toSorted((a, b) => (a < b ? -1 : 1));
+  return record(
+    names.flatMap((name) => {
+      const value = exports.get(name);
+      return value ? [[name, value] as const] : [];
+    }),
+  );
+}
+
+/** Among the exports of a module: what `require` answers. */
+export const COMMON_JS = "module.exports";
 
 export interface ImportedName {
   readonly name: string;

@@ -27,6 +27,8 @@ function fresh(statement: Statement, frame: Frame, path: Path): Path {
 
 function executeOne(statement: Statement, frame: Frame, path: Path): readonly Path[] {
   frame.machine.burn();
+  // Whatever stands in `try` may throw: `catch` begins with what was so before each of its statements.
+  if (frame.isTried && path.asked === 0) frame.exits.throws.push(path);
   switch (statement.type) {
     case "ExpressionStatement":
       return frame.machine.evaluate(statement.expression, frame, path, "discarded").map((outcome) => outcome.path);

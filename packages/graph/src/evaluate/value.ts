@@ -21,7 +21,14 @@ export interface FunctionValue {
   readonly self?: Value | undefined;
   /** Arguments that `bind` gave. */
   readonly bound?: readonly Value[];
+  /** Members of the classes above, for `super`. */
+  readonly inherited?: Inherited | undefined;
+  /** It is a getter: reading calls it. */
+  readonly isGetter?: boolean;
 }
+
+/** By the names they have in the cell of an instance; the constructor as `CONSTRUCTOR`. */
+export type Inherited = ReadonlyMap<string, Value>;
 
 export interface ClassValue {
   readonly kind: "class";
@@ -48,8 +55,8 @@ export interface UnknownValue {
   readonly depends: number;
   /** What the source says about it. */
   readonly type?: TypeReference | undefined;
-  /** A function or class that escaped into it: it may be called from there. */
-  readonly symbol?: "symbol" | "date" | "opaque";
+  /** What it is for certain, as far as storing it is concerned. */
+  readonly symbol?: "symbol" | "date" | "bigint" | "opaque";
 }
 
 export interface TypeReference {
@@ -76,6 +83,9 @@ export const PROMISE = "a promise";
 
 /** Before the names of methods in the cell of an instance: they are no own keys. */
 export const PROTOTYPE = "prototype ";
+
+/** The constructor among what a class inherits. */
+export const CONSTRUCTOR = "constructor ";
 
 export function constant(value: Primitive): Value {
   return { kind: "constant", value };
@@ -114,7 +124,7 @@ export function valueKey(value: Value): string {
     case "object":
       return `object:${value.id}`;
     case "function":
-      return `function:${serialOf(value.node)}.${value.scope.id}.${(value.bound ?? []).map(valueKey).join()}`;
+      return `function:${serialOf(value.node)}.${value.scope.id}.${value.self ? valueKey(value.self) : ""}.${(value.bound ?? []).map(valueKey).join()}`;
     case "class":
       return `class:${serialOf(value.node)}.${value.scope.id}`;
     case "asker":

@@ -36,7 +36,8 @@ function judge(
   const inside = cycle.flatMap((step) => reports.get(step)?.transitions ?? []);
   const limit = limitText(limits);
   if (![END, WAIT, UNKNOWN].some((target) => ahead.has(target)) && !leavesByEnd(ahead, reports)) {
-    const throws = cycle.some((step) => reports.get(step)?.throws);
+    // A throw that the state decides on is a way out; one for a broken connection is not.
+    const throws = cycle.some((step) => ((reports.get(step)?.throwGuards ?? 0) & DEPENDS.state) !== 0);
     const isBounded =
       limits.length > 0 || throws || graph.edges.some(({ from, kind }) => kind === "error" && cycle.includes(from));
     if (!isBounded) {
@@ -55,7 +56,7 @@ function judge(
   const isSlow = inside.some(({ delayed, to }) => delayed && (cycle.includes(to) || to === WAIT));
   const exits = inside.filter(({ to }) => !cycle.includes(to));
   const byData = exits.some(({ guards, to }) => (guards & DEPENDS.state) !== 0 || to === WAIT || to === UNKNOWN);
-  if (isSlow || byData || cycle.some((step) => reports.get(step)?.throws)) return undefined;
+  if (isSlow || byData || cycle.some((step) => reports.get(step)?.throwGuards !== undefined)) return undefined;
   if (exits.every(({ guards }) => (guards & DEPENDS.outside) === 0) || limits.length > 0) {
     return {
       code: "WF104",
@@ -81,7 +82,7 @@ function limitText(limits: WorkflowSource["limits"]): string {
 function cyclesOf(nodes: readonly string[], reports: ReadonlyMap<string, StepReport>): readonly (readonly string[])[] {
   const onward = (step: string): readonly string[] =>
     (reports.get(step)?.transitions ?? [])
-      .filter(({ kind }: Transition) => kind !== "wait" && kind !== "unknown")
+      .filter(({ ends, kind }: Transition) => !ends && kind !== "wait" && kind !== "unknown")
       .map(({ to }) => to);
   const edges = nodes.flatMap((from) => onward(from).map((to) => ({ from, to, kind: "next" as const })));
   const reach = new Map(

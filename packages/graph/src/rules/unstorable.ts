@@ -57,8 +57,9 @@ function complaintOf(value: Value): string | undefined {
   if (value.kind === "function" || value.kind === "class" || value.kind === "asker" || value.kind === "method") {
     return "is a function, which cannot be stored. Keep what it needs as data, and define it in the step that calls it.";
   }
-  if (value.kind === "constant" && typeof value.value === "bigint")
-    return "is a BigInt, which cannot be stored. Store String(value), and read BigInt(text) back.";
+  const isBig =
+    value.kind === "constant" ? typeof value.value === "bigint" : value.kind === "unknown" && value.symbol === "bigint";
+  if (isBig) return "is a BigInt, which cannot be stored. Store String(value), and read BigInt(text) back.";
   if (value.kind !== "unknown") return undefined;
   if (value.symbol === "symbol") return "is a symbol, which cannot be stored. Use a string.";
   if (value.symbol === "opaque") return "is an object that JSON prints as {}. Store its text or its fields.";

@@ -67,6 +67,10 @@ function parsedOrNot(file: string, text: string, isEntry: boolean) {
 function specifiersOf(node: Node): readonly string[] {
   if (node.type === "ImportDeclaration" || node.type === "ExportAllDeclaration") return [node.source.value];
   if (node.type === "ExportNamedDeclaration") return node.source ? [node.source.value] : [];
+  if (node.type === "TSImportEqualsDeclaration") {
+    const { moduleReference } = node;
+    return moduleReference.type === "TSExternalModuleReference" ? [moduleReference.expression.value] : [];
+  }
   if (node.type === "ImportExpression") return node.source.type === "StringLiteral" ? [node.source.value] : [];
   if (node.type !== "CallExpression" || node.callee.type !== "Identifier" || node.callee.name !== "require") return [];
   const [first] = node.arguments;
