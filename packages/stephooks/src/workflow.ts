@@ -48,7 +48,8 @@ export interface WorkflowRuns<State extends object> {
   start(workflow: string, state?: object, options?: StartOptions): Promise<InstanceDocument>;
   /**
    * Merges keys into the state; an instance that waits runs its step again unless `continue` is false. Whatever the
-   * instance does at that moment, its waiting step sees the keys without a second call.
+   * instance does at that moment, its waiting step sees the keys without a second call. The answer is the instance as it
+   * was read, with the keys: what a running step commits at the same moment shows in the next `getState`.
    *
    * @throws EngineError `unknown-instance`, `already-ended`; StateError.
    */
