@@ -59,9 +59,10 @@ export interface WorkflowRuns<State extends object> {
   /** Runs the step that waits again. @throws EngineError `unknown-instance`, `already-ended`, `not-waiting`. */
   continue(id: Id, reset?: boolean): Promise<{ readonly instanceId: string }>;
   /**
-   * Answers the wait a token of `context.createWaitToken` was made for, once.
+   * Answers the wait a token of `context.createWaitToken` was made for, once, also when that wait has yet to come.
    *
-   * @throws EngineError `invalid-token`, `token-expired`, `token-used`, `not-waiting`; StateError.
+   * @throws EngineError `invalid-token`, `token-expired`, `token-used`, `not-waiting-yet` (of a branch), `contended`;
+   * StateError.
    */
   resumeByToken(token: string | undefined, state?: StatePatch<State>): Promise<InstanceOf<State>>;
   /**

@@ -53,6 +53,7 @@ const rules: ReadonlyMap<string, CodeRule> = new Map([
   ["token-used", refused(409)],
   ["invalid-page", refused(400)],
   ["not-waiting", refused(409)],
+  ["not-waiting-yet", { status: 409, shown: true, retryAfter: 1 }],
   ["not-failed", refused(409)],
   ["not-paused", refused(409)],
   ["state-too-large", refused(413)],
