@@ -65,12 +65,15 @@ export async function readByToken(token: unknown, ports: Ports): Promise<Instanc
   return head;
 }
 
-/** A branch that has not committed yet is what its instance says it is. */
+/** A branch without a record is what its instance says it is; one that is over has used its tokens up. */
 async function unstoredBranch(id: string, ports: Ports): Promise<InstanceHead | undefined> {
   const ref = parseBranchId(id);
   if (ref === undefined) return undefined;
   const parent = (await ports.instances.read([ref.instance])).get(ref.instance);
-  return parent && branchGate(parent, ref) === undefined ? initialBranchHead(parent, ref) : undefined;
+  if (parent === undefined) return undefined;
+  return branchGate(parent, ref) === undefined
+    ? initialBranchHead(parent, ref)
+    : { ...parent, id, status: "completed" };
 }
 
 /**
