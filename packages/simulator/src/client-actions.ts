@@ -141,7 +141,10 @@ export class ClientActions {
       if (result.kind === "answered") {
         mail.uses += 1;
         patch.acknowledged = true;
-        if (!result.result.resumed) this.#world.mark("client: resume by token before the wait");
+        if (!result.result.resumed) {
+          this.#world.mark("client: resume by token before the wait");
+          this.#told.meddled.push(mail.instance);
+        }
         if (mail.uses > 1) this.#observer.complain(`I11: a token of ${mail.head} was taken again`);
         if (at > mail.expiresAt + 2 * this.#world.skew) {
           this.#observer.complain(`I11: a token of ${mail.head} was taken ${at - mail.expiresAt} ms too late`);

@@ -36,7 +36,7 @@ export class HttpError extends Error {
     const checked = new ResponseHeaders();
     for (const [name, value] of Object.entries(headers)) checked.set(name, [value]);
     this.status = status;
-    this.code = String(code);
+    this.code = code;
     this.details = plain(details);
     this.headers = Object.freeze(Object.fromEntries(checked.toHeaders()));
   }
