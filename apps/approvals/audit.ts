@@ -1,4 +1,4 @@
-import { Datastore } from "stephooks";
+import { Datastore, isStephooksError } from "stephooks";
 
 /** One line of the trail of an approval. */
 export interface AuditEntry {
@@ -25,7 +25,7 @@ export async function note(entry: AuditEntry, key: string): Promise<void> {
   await Datastore.open()
     .insertOne("audit", document)
     .catch((error: unknown) => {
-      if (Object(error).code !== "duplicate-id") throw error;
+      if (!isStephooksError(error, "duplicate-id")) throw error;
     });
 }
 

@@ -1,10 +1,9 @@
-import { app } from "stephooks";
+import { app, HttpError, isStephooksError } from "stephooks";
 import { trailOf } from "./audit.ts";
-import { as, type Caller, open } from "./caller.ts";
+import { as, type Caller } from "./caller.ts";
 import { Answer, Delegation, Look, NewApproval, read } from "./inputs.ts";
 import { decide, delegate, lookUp } from "./links.ts";
 import { hashOf } from "./outcome.ts";
-import { Refusal } from "./refusal.ts";
 import { type Approval, approvalId, approvals, votesOf } from "./workflows.ts";
 
 app.post(
@@ -16,7 +15,7 @@ app.post(
     const started = await approvals.start({ ...sent, hash, requester }, { id: approvalId(sent.id) });
     // A second click is the same approval; the same id with something else in it is a mistake.
     if (started.hash !== hash || started.requester !== requester) {
-      throw new Refusal(409, "id-taken", "Another approval has this id: choose a new one.");
+      throw new HttpError(409, "id-taken", "Another approval has this id: choose a new one.");
     }
     res.status(202).json({ id: sent.id, hash });
   }),
@@ -52,7 +51,7 @@ app.delete(
 /** An approval that does not concern the caller is, to this caller, not there. */
 async function approvalFor({ email, roles }: Caller, id: string | undefined): Promise<Approval> {
   const approval = await approvals.getState(approvalId(String(id))).catch((error: unknown) => {
-    if (["unknown-instance", "invalid-id"].includes(Object(error).code)) return undefined;
+    if (isStephooksError(error, "unknown-instance", "invalid-id")) return undefined;
     throw error;
   });
   const concerns =
@@ -60,7 +59,7 @@ async function approvalFor({ email, roles }: Caller, id: string | undefined): Pr
     (roles.includes("auditor") ||
       (roles.includes("requester") && approval.requester === email) ||
       (roles.includes("approver") && approval.approvers.some((approver) => approver.email === email)));
-  if (!concerns) throw new Refusal(404, "no-such-approval", "There is no such approval, or it is none of yours.");
+  if (!concerns) throw new HttpError(404, "no-such-approval", "There is no such approval, or it is none of yours.");
   return approval;
 }
 
@@ -70,31 +69,22 @@ async function approvalFor({ email, roles }: Caller, id: string | undefined): Pr
  */
 app.auth("/decisions/*", (_req, _res, next) => next());
 
-app.post(
-  "/decisions/look",
-  open(async (req, res) => {
-    const { approver, hash, requester, text, title } = await lookUp(read(Look, req.body).token);
-    res.json({ approver, hash, requester, text, title });
-  }),
-);
+app.post("/decisions/look", async (req, res) => {
+  const { approver, hash, requester, text, title } = await lookUp(read(Look, req.body).token);
+  res.json({ approver, hash, requester, text, title });
+});
 
-app.post(
-  "/decisions/answer",
-  open(async (req, res) => {
-    const answer = read(Answer, req.body);
-    await decide(answer);
-    res.json({ decision: answer.decision });
-  }),
-);
+app.post("/decisions/answer", async (req, res) => {
+  const answer = read(Answer, req.body);
+  await decide(answer);
+  res.json({ decision: answer.decision });
+});
 
-app.post(
-  "/decisions/delegate",
-  open(async (req, res) => {
-    const delegation = read(Delegation, req.body);
-    await delegate(delegation);
-    res.json({ approver: delegation.to });
-  }),
-);
+app.post("/decisions/delegate", async (req, res) => {
+  const delegation = read(Delegation, req.body);
+  await delegate(delegation);
+  res.json({ approver: delegation.to });
+});
 
 app.static({
   route: "/decide",

@@ -1,5 +1,5 @@
+import { HttpError } from "stephooks";
 import { z } from "zod";
-import { Refusal } from "./refusal.ts";
 
 const Email = z.email().max(200).toLowerCase();
 
@@ -46,10 +46,12 @@ export const Answer = z.strictObject({
 
 export const Delegation = z.strictObject({ token: Token, to: Email });
 
-/** What was sent, as the schema has it. @throws Refusal 400 `invalid-input` that names every field that is wrong. */
+/** What was sent, as the schema has it. @throws HttpError 400 `invalid-input` that names every field that is wrong. */
 export function read<Schema extends z.ZodType>(schema: Schema, sent: unknown): z.infer<Schema> {
   const { data, error } = schema.safeParse(sent);
   if (error === undefined) return data;
   const issues = error.issues.map(({ message, path }) => ({ path: path.join("."), message }));
-  throw new Refusal(400, "invalid-input", "Correct the fields in `issues` and send it again.", { issues });
+  throw new HttpError(400, "invalid-input", "Correct the fields in `issues` and send it again.", {
+    details: { issues },
+  });
 }

@@ -1,10 +1,10 @@
+import { HttpError, isStephooksError } from "stephooks";
 import type { z } from "zod";
 import type { Answer, Delegation } from "./inputs.ts";
 import { fingerprint } from "./outcome.ts";
-import { Refusal } from "./refusal.ts";
 import { type Question, questions } from "./workflows.ts";
 
-/** What the holder of a link is asked. Looking uses nothing up. @throws Refusal 409 when the link is spent. */
+/** What the holder of a link is asked. Looking uses nothing up. @throws HttpError 409 when the link is spent. */
 export async function lookUp(token: string): Promise<Question> {
   return questions.getStateByToken(token).catch(async (error: unknown) => spent(await answeredBy(error), token));
 }
@@ -16,7 +16,7 @@ export async function lookUp(token: string): Promise<Question> {
 export async function decide({ comment, decision, hash, token }: z.infer<typeof Answer>): Promise<void> {
   try {
     const { approver, hash: present } = await questions.getStateByToken(token);
-    if (hash !== present) throw new Refusal(409, "other-version", "The document is another one: look at it again.");
+    if (hash !== present) throw new HttpError(409, "other-version", "The document is another one: look at it again.");
     const vote = { approver, decision, at: now(), hash, token: fingerprint(token), comment };
     await questions.resumeByToken(token, { vote });
   } catch (error) {
@@ -37,17 +37,16 @@ export async function delegate({ to, token }: z.infer<typeof Delegation>): Promi
 
 /** The question whose token is spent, as its holder may know. Every other error is thrown on. */
 async function answeredBy(error: unknown): Promise<Question> {
-  const { code, details } = Object(error);
-  if (code !== "token-used") throw error;
-  return questions.getState(details.instance);
+  if (!isStephooksError(error, "token-used")) throw error;
+  return questions.getState(String(error.details["instance"]));
 }
 
 function spent({ closed, vote }: Question, token: string): never {
   if (vote?.token === fingerprint(token)) {
-    throw new Refusal(409, "already-decided", `You have ${vote.decision} this already, at ${vote.at}.`);
+    throw new HttpError(409, "already-decided", `You have ${vote.decision} this already, at ${vote.at}.`);
   }
-  if (closed !== undefined) throw new Refusal(409, "closed", `This approval is over: it is ${closed}.`);
-  throw new Refusal(409, "link-replaced", "This link has been replaced, or somebody else was asked instead.");
+  if (closed !== undefined) throw new HttpError(409, "closed", `This approval is over: it is ${closed}.`);
+  throw new HttpError(409, "link-replaced", "This link has been replaced, or somebody else was asked instead.");
 }
 
 function now(): string {

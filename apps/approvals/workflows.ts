@@ -1,4 +1,4 @@
-import { app, type StepContext } from "stephooks";
+import { app, isStephooksError, type StepContext } from "stephooks";
 import { note } from "./audit.ts";
 import type { Approver } from "./inputs.ts";
 import { linkWith, sendMail } from "./mail.ts";
@@ -168,7 +168,7 @@ export function votesOf(approval: Approval): readonly (Vote | undefined)[] {
 
 /** What has ended needs nobody to end it. */
 function unlessEnded(error: unknown): undefined {
-  if (Object(error).code !== "already-ended") throw error;
+  if (!isStephooksError(error, "already-ended")) throw error;
 }
 
 function now(): string {

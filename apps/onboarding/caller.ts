@@ -1,6 +1,5 @@
-import type { HttpRequest, HttpResponse, RouteHandler } from "stephooks";
+import { HttpError, type HttpRequest, type HttpResponse, type RouteHandler } from "stephooks";
 import { z } from "zod";
-import { answerRefusal, Refusal } from "./refusal.ts";
 
 export type Role = "customer" | "registrar" | "compliance";
 
@@ -21,23 +20,12 @@ export function as(
   roles: readonly Role[],
   serve: (caller: Caller, req: HttpRequest, res: HttpResponse) => unknown,
 ): RouteHandler {
-  return open((req, res) => serve(callerOf(req, roles), req, res));
-}
-
-/** A route for everybody whom `app.auth` lets in. */
-export function open(serve: (req: HttpRequest, res: HttpResponse) => unknown): RouteHandler {
-  return async (req, res) => {
-    try {
-      await serve(req, res);
-    } catch (error) {
-      answerRefusal(error, res);
-    }
-  };
+  return (req, res) => serve(callerOf(req, roles), req, res);
 }
 
 function callerOf({ jwt }: HttpRequest, roles: readonly Role[]): Caller {
-  if (jwt === undefined) throw new Refusal(401, "who-are-you", "Send a bearer token of the identity provider.");
+  if (jwt === undefined) throw new HttpError(401, "who-are-you", "Send a bearer token of the identity provider.");
   const { data: caller } = Claims.safeParse(jwt);
   if (caller !== undefined && roles.some((role) => caller.roles.includes(role))) return caller;
-  throw new Refusal(403, "wrong-role", `This is for the role ${roles.join(" or ")}.`);
+  throw new HttpError(403, "wrong-role", `This is for the role ${roles.join(" or ")}.`);
 }

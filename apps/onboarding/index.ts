@@ -1,10 +1,9 @@
-import { app } from "stephooks";
-import { as, type Caller, open } from "./caller.ts";
+import { app, HttpError, isStephooksError } from "stephooks";
+import { as, type Caller } from "./caller.ts";
 import { missing, versionOf, wrong } from "./checks.ts";
 import { IdentityResult, NewRegistration, read, Review } from "./inputs.ts";
 import { setting } from "./outside.ts";
 import { isPartName, partNames, partSchemas } from "./parts.ts";
-import { Refusal } from "./refusal.ts";
 import { isSigned } from "./signature.ts";
 import { editableSteps, registrationId, registrations } from "./workflow.ts";
 
@@ -13,11 +12,11 @@ app.post(
   as(["customer", "registrar"], async (caller, req, res) => {
     const { customer = caller.sub, email, id } = read(NewRegistration, req.body);
     if (customer !== caller.sub && !caller.roles.includes("registrar")) {
-      throw new Refusal(403, "wrong-role", "Only a registrar registers somebody else.");
+      throw new HttpError(403, "wrong-role", "Only a registrar registers somebody else.");
     }
     const started = await registrations.start({ id, customer, email }, { id: registrationId(id) });
     // A second click is the same registration; somebody else's id is not free.
-    if (started.customer !== customer) throw new Refusal(409, "id-taken", "This id is taken: choose another one.");
+    if (started.customer !== customer) throw new HttpError(409, "id-taken", "This id is taken: choose another one.");
     res.status(202).json({ id });
   }),
 );
@@ -45,10 +44,10 @@ app.put(
   as(["customer", "registrar"], async (caller, req, res) => {
     const { state, status, step } = await registrationFor(caller, req.params["id"]);
     const { part } = req.params;
-    if (!isPartName(part)) throw new Refusal(404, "no-such-part", `The parts are ${partNames.join(", ")}.`);
+    if (!isPartName(part)) throw new HttpError(404, "no-such-part", `The parts are ${partNames.join(", ")}.`);
     const value = read(partSchemas[part], req.body);
     if (!["running", "waiting"].includes(status) || !editableSteps.includes(step)) {
-      throw new Refusal(409, "not-editable", "It is being reviewed, or is over: nothing can be changed now.");
+      throw new HttpError(409, "not-editable", "It is being reviewed, or is over: nothing can be changed now.");
     }
     await registrations.updateState(registrationId(state.id), { [part]: { value, by: caller.sub }, reminders: 0 });
     res.status(202).json({ id: state.id, part });
@@ -61,12 +60,12 @@ app.post(
     const { state, step } = await registrationFor(caller, req.params["id"]);
     const sent = read(Review, req.body);
     if (partNames.some((name) => state[name]?.by === caller.sub)) {
-      throw new Refusal(403, "four-eyes", "You have entered a part of it: somebody else has to decide.");
+      throw new HttpError(403, "four-eyes", "You have entered a part of it: somebody else has to decide.");
     }
     if (!["review", "remindOfficers"].includes(step))
-      throw new Refusal(409, "not-in-review", "There is nothing to decide now.");
+      throw new HttpError(409, "not-in-review", "There is nothing to decide now.");
     if (sent.version !== versionOf(state)) {
-      throw new Refusal(409, "other-version", "It has changed since: look at it again.");
+      throw new HttpError(409, "other-version", "It has changed since: look at it again.");
     }
     const at = new Date(Date.now()).toISOString();
     await registrations.updateState(registrationId(state.id), { review: { ...sent, by: caller.sub, at } });
@@ -86,12 +85,12 @@ app.delete(
 /** A registration that does not concern the caller is, to this caller, not there. */
 async function registrationFor({ roles, sub }: Caller, id: string | undefined) {
   const found = await registrations.inspect(registrationId(String(id))).catch((error: unknown) => {
-    if (["unknown-instance", "invalid-id"].includes(Object(error).code)) return undefined;
+    if (isStephooksError(error, "unknown-instance", "invalid-id")) return undefined;
     throw error;
   });
   const isOwn = roles.includes("customer") && found?.state.customer === sub;
   if (found === undefined || (!isOwn && !roles.includes("registrar") && !roles.includes("compliance"))) {
-    throw new Refusal(404, "no-such-registration", "There is no such registration, or it is none of yours.");
+    throw new HttpError(404, "no-such-registration", "There is no such registration, or it is none of yours.");
   }
   return found;
 }
@@ -99,23 +98,20 @@ async function registrationFor({ roles, sub }: Caller, id: string | undefined) {
 // The identity provider needs no key: it signs.
 app.auth("/callbacks/*", (_req, _res, next) => next());
 
-app.post(
-  "/callbacks/identity",
-  open(async (req, res) => {
-    if (!isSigned(req.headers["x-signature"], req.rawBody, setting("IDENTITY_SECRET"), Date.now())) {
-      throw new Refusal(401, "bad-signature", "Sign time and raw body with the shared secret.");
-    }
-    const { reference, registration, result } = read(IdentityResult, req.body);
-    const { state, status } = await registrations.inspect(registrationId(registration));
-    // Said twice, too late, or about what was changed since: nothing to do, and no reason to say it again.
-    const isAwaited = state.identity?.reference === reference && state.identityResult === undefined;
-    if (!isAwaited || !["running", "waiting"].includes(status)) {
-      res.json({ taken: false });
-      return;
-    }
-    await registrations.updateState(registrationId(registration), { identityResult: { reference, result } });
-    res.json({ taken: true });
-  }),
-);
+app.post("/callbacks/identity", async (req, res) => {
+  if (!isSigned(req.headers["x-signature"], req.rawBody, setting("IDENTITY_SECRET"), Date.now())) {
+    throw new HttpError(401, "bad-signature", "Sign time and raw body with the shared secret.");
+  }
+  const { reference, registration, result } = read(IdentityResult, req.body);
+  const { state, status } = await registrations.inspect(registrationId(registration));
+  // Said twice, too late, or about what was changed since: nothing to do, and no reason to say it again.
+  const isAwaited = state.identity?.reference === reference && state.identityResult === undefined;
+  if (!isAwaited || !["running", "waiting"].includes(status)) {
+    res.json({ taken: false });
+    return;
+  }
+  await registrations.updateState(registrationId(registration), { identityResult: { reference, result } });
+  res.json({ taken: true });
+});
 
 export default app.init();

@@ -1,6 +1,6 @@
+import { HttpError } from "stephooks";
 import { z } from "zod";
 import { partNames } from "./parts.ts";
-import { Refusal } from "./refusal.ts";
 
 const Id = z.string().regex(/^[\w-]{1,40}$/, "1 to 40 letters, digits, _ or -");
 
@@ -37,10 +37,12 @@ export const IdentityResult = z.object({
   result: z.enum(["passed", "failed"]),
 });
 
-/** What was sent, as the schema has it. @throws Refusal 400 `invalid-input` that names every field that is wrong. */
+/** What was sent, as the schema has it. @throws HttpError 400 `invalid-input` that names every field that is wrong. */
 export function read<Schema extends z.ZodType>(schema: Schema, sent: unknown): z.infer<Schema> {
   const { data, error } = schema.safeParse(sent);
   if (error === undefined) return data;
   const issues = error.issues.map(({ message, path }) => ({ path: path.join("."), message }));
-  throw new Refusal(400, "invalid-input", "Correct the fields in `issues` and send it again.", { issues });
+  throw new HttpError(400, "invalid-input", "Correct the fields in `issues` and send it again.", {
+    details: { issues },
+  });
 }

@@ -27,12 +27,10 @@ beforeEach(async () => {
   gateway = await openMailGateway();
   vi.stubEnv("MAIL_URL", gateway.url);
   vi.stubEnv("PUBLIC_URL", "https://app.example");
-  world = testApp(handler, { apiKey: "the app's key" });
-  vi.spyOn(Date, "now").mockImplementation(() => world.now());
+  world = testApp(handler, { apiKey: "the app's key", date: "virtual" });
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
-  vi.restoreAllMocks();
   await gateway.close();
 });
 

@@ -21,12 +21,10 @@ export let world: TestApp;
 beforeEach(async () => {
   services = await openServices();
   for (const [name, value] of Object.entries(services.settings)) vi.stubEnv(name, value);
-  world = testApp(handler, { apiKey: "the app's key" });
-  vi.spyOn(Date, "now").mockImplementation(() => world.now());
+  world = testApp(handler, { apiKey: "the app's key", date: "virtual" });
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
-  vi.restoreAllMocks();
   await services.close();
 });
 

@@ -132,6 +132,7 @@ export function putMutableHead(
   packed("be", fields.branchErrors, packErrors);
   packed("rm", fields.removed, packTexts);
   packed("kc", fields.appliedCommands, packCommands);
+  number("av", fields.answeredVisit);
   number("sm", fields.startMarks);
   number("sw", fields.heldToken);
   text("pz", fields.pauseId);
@@ -153,6 +154,7 @@ const clearedAttributes: Readonly<Record<ClearableField, readonly string[]>> = {
   branchErrors: ["be"],
   removed: ["rm"],
   appliedCommands: ["kc"],
+  answeredVisit: ["av"],
   startMarks: ["sm"],
   pauseId: ["pz"],
   heldToken: ["sw"],
@@ -226,6 +228,7 @@ function addOptionalFields(head: Decoded, read: ItemReader): void {
   add("branchErrors", read.optionalParsed("be", unpackErrors));
   add("removed", read.optionalParsed("rm", unpackTexts));
   add("appliedCommands", read.optionalParsed("kc", unpackCommands));
+  add("answeredVisit", read.optionalNumber("av"));
   add("startMarks", read.optionalNumber("sm"));
   add("pauseId", read.optionalText("pz"));
   add("heldToken", read.optionalNumber("sw"));

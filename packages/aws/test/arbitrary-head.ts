@@ -111,6 +111,7 @@ export const anyClearable: {
   branchErrors: fc.array(errorRecord, { maxLength: 3 }),
   removed: fc.array(anyKey),
   appliedCommands: fc.array(fc.record({ token: count, id: text }, plain), { maxLength: 8 }),
+  answeredVisit: count,
   startMarks: count,
   pauseId: text,
   heldToken: count,

@@ -173,6 +173,8 @@ export interface InstanceHead {
    * overtaken by the next command, must recognise its own, or it would give it a second time.
    */
   readonly appliedCommands?: readonly AppliedCommand[];
+  /** The visit that a wait token has answered before its wait was committed: that token is used (R9). */
+  readonly answeredVisit?: number;
   /** How often a suspected killer step was begun without a commit. */
   readonly startMarks?: number;
   /** The pause in force. Each has an id of its own: what ends one must not end a later one (A15). */

@@ -17,6 +17,7 @@ import { CodedError } from "@stephooks/core";
  * - `instance-timeout`: the instance did not end within its lifetime.
  * - `crash-loop`: the step was begun several times and never got to its end.
  * - `not-waiting`, `not-failed`, `not-paused`: the command does not fit what the instance does now.
+ * - `not-waiting-yet`: a token of a branch that has not come to its wait.
  * - `invalid-token`, `token-expired`, `token-used`: a wait token that is not ours, too old, or answered already.
  * - `invalid-page`: a page of the history that cannot be.
  * - `contended`: too many writers changed the instance at once.
@@ -42,6 +43,7 @@ export type EngineErrorCode =
   | "instance-timeout"
   | "crash-loop"
   | "not-waiting"
+  | "not-waiting-yet"
   | "not-failed"
   | "not-paused"
   | "invalid-token"

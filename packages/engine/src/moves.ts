@@ -72,8 +72,13 @@ export function fanOut(input: TransitionInput, asked: Asked<"fan-out">): Move {
   };
 }
 
+/**
+ * The instance waits. R9: where the visit has been answered already, by a token that was faster than this commit, its wait is
+ * over as soon as it begins: the step runs again, as a new visit with tokens of its own.
+ */
 export function waitFor(input: TransitionInput, asked: Asked<"wait">): Move {
   const { head, now } = input;
+  if (head.answeredVisit === head.visit) return wakeUp(input, asked.changes);
   const dueAt = asked.timeout === undefined ? undefined : now + asked.timeout;
   const indexedAt = indexTime(head, dueAt ?? Infinity, now);
   return {

@@ -5,9 +5,11 @@ import {
   encodeState,
   hasEnded,
   type InstanceHead,
+  parseBranchId,
   type Ports,
   type StateWrite,
 } from "@stephooks/core";
+import { branchGate, initialBranchHead } from "./branch.ts";
 import { EngineError } from "./engine-error.ts";
 import { giveCommand } from "./give-command.ts";
 import { isProtectedName } from "./protected-names.ts";
@@ -57,29 +59,59 @@ export async function updateInstance(
  */
 export async function readByToken(token: unknown, ports: Ports): Promise<InstanceHead> {
   const { instance } = readWaitToken(token);
-  const head = (await ports.instances.read([instance])).get(instance);
+  const head = (await ports.instances.read([instance])).get(instance) ?? (await unstoredBranch(instance, ports));
   if (head === undefined) throw invalidToken();
   checkWaitToken(String(token), head, ports.clock.now());
   return head;
 }
 
+/** A branch without a record is what its instance says it is; one that is over has used its tokens up. */
+async function unstoredBranch(id: string, ports: Ports): Promise<InstanceHead | undefined> {
+  const ref = parseBranchId(id);
+  if (ref === undefined) return undefined;
+  const parent = (await ports.instances.read([ref.instance])).get(ref.instance);
+  if (parent === undefined) return undefined;
+  return branchGate(parent, ref) === undefined
+    ? initialBranchHead(parent, ref)
+    : { ...parent, id, status: "completed" };
+}
+
 /**
- * Answers the wait that a token was made for, once: merges keys into the state and runs the waiting step again.
+ * Answers the wait that a token was made for, once: merges keys into the state and runs the waiting step again. An answer that
+ * comes before the wait is committed is kept, and the wait does not take effect (R9); a branch's is `not-waiting-yet`.
  *
- * @throws EngineError `invalid-token`, `token-expired`, `token-used`, `not-waiting`; StateError.
+ * @throws EngineError `invalid-token`, `token-expired`, `token-used`, `not-waiting-yet`, `contended`; StateError.
  */
-export async function resumeByToken(token: unknown, state: unknown, ports: Ports): Promise<InstanceHead> {
+export async function resumeByToken(token: unknown, state: unknown, ports: Ports): Promise<UpdateResult> {
   const changes = patchOf(state);
-  const head = await readByToken(token, ports);
-  assertStorableSize(applyStateWrite(head.state, changes));
-  if (head.status === "waiting") {
-    const done = await giveCommand(head, "continue", ports, changes);
-    // Another answer was first; the visit it began tells this one so.
-    return done ?? resumeByToken(token, state, ports);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const head = await readByToken(token, ports);
+    assertStorableSize(applyStateWrite(head.state, changes));
+    const resumed = head.status === "waiting";
+    const done = resumed
+      ? await giveCommand(head, "continue", ports, changes)
+      : await answerEarly(head, changes, ports);
+    // Whoever was first may have answered with this token; its claims tell, against the head as it is then.
+    if (done) return { head: done, resumed };
   }
-  throw new EngineError("not-waiting", `Instance ${head.id} does not wait yet. Try again in a moment.`, {
-    instance: head.id,
-  });
+  throw contended(readWaitToken(token).instance);
+}
+
+/**
+ * R9: the patch of an answer whose wait is not committed yet, or undefined when somebody else wrote first. The same write uses
+ * the token up, under the seq whose visit it is for.
+ */
+async function answerEarly(head: InstanceHead, state: StateChanges, ports: Ports): Promise<InstanceHead | undefined> {
+  // A branch's record stands for changes against its instance: it cannot be patched as an instance can.
+  if (parseBranchId(head.id) !== undefined) {
+    throw new EngineError("not-waiting-yet", `Branch ${head.id} does not wait yet. Try again in a moment.`, {
+      instance: head.id,
+    });
+  }
+  const set = { patchVersion: head.patchVersion + 1, answeredVisit: head.visit };
+  const condition = { seq: head.seq, statusIn: [head.status], patchVersion: head.patchVersion };
+  const written = await ports.instances.update(head.id, { set, state }, condition);
+  return written.ok ? { ...head, ...set, state: applyStateWrite(head.state, state) } : undefined;
 }
 
 /** Replaces the whole state. @throws as {@link updateInstance}. */

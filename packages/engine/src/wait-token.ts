@@ -54,6 +54,6 @@ export function checkWaitToken(token: string, head: InstanceHead, now: number): 
   const { expiresAt, visit } = readWaitToken(token);
   const place = { instance: head.id };
   if (expiresAt < now) throw new EngineError("token-expired", "This token has expired. Ask for a new one.", place);
-  if (visit === head.visit && !hasEnded(head.status)) return;
+  if (visit === head.visit && visit !== head.answeredVisit && !hasEnded(head.status)) return;
   throw new EngineError("token-used", "This token has been used, or what it was for is over.", place);
 }

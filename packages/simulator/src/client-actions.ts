@@ -118,19 +118,34 @@ export class ClientActions {
     });
   }
 
+  /** Answers with a mailed token what is not enough: the step has to ask again. */
+  answerMailBadly(mail: Mail, shape: Shape): void {
+    this.#patches += 1;
+    this.answerMail(mail, shape, () => {}, { [`p_${this.#patches}`]: this.#patches });
+  }
+
   /** Answers with a mailed token. `then` hears whether another way is needed. */
-  answerMail(mail: Mail, shape: Shape, then: (isUseless: boolean) => void): void {
-    const keys = { [answerKey(mail.step)]: "yes" };
+  answerMail(
+    mail: Mail,
+    shape: Shape,
+    then: (isUseless: boolean) => void,
+    keys: Keys = { [answerKey(mail.step)]: "yes" },
+  ): void {
     // A branch keeps the answer in its own record.
-    if (mail.head === mail.instance) this.#observer.modelOf(mail.instance, shape.name).patches.push(patchOf(keys));
-    const given = mail.uses;
+    const patch = patchOf(keys);
+    if (mail.head === mail.instance) this.#observer.modelOf(mail.instance, shape.name).patches.push(patch);
     const act = (ports: Ports) => resumeByToken(mail.token, keys, ports);
     const { timeline } = this.#world;
     const at = timeline.now;
     client(this.#world, { action: "resume by token", on: mail.head, instances: [mail.instance], act }, (result) => {
       if (result.kind === "answered") {
         mail.uses += 1;
-        if (given > 0) this.#observer.complain(`I11: a token of ${mail.head} was taken again`);
+        patch.acknowledged = true;
+        if (!result.result.resumed) {
+          this.#world.mark("client: resume by token before the wait");
+          this.#told.meddled.push(mail.instance);
+        }
+        if (mail.uses > 1) this.#observer.complain(`I11: a token of ${mail.head} was taken again`);
         if (at > mail.expiresAt + 2 * this.#world.skew) {
           this.#observer.complain(`I11: a token of ${mail.head} was taken ${at - mail.expiresAt} ms too late`);
         }

@@ -56,7 +56,9 @@ export function expectedMove(
   switch (from.status) {
     case "runnable":
     case "timer":
-      return crashLoop(from, before, after, context) ?? stepTimeout(from, before, after) ?? fromBody(from, context);
+      return (
+        crashLoop(from, before, after, context) ?? stepTimeout(from, before, after) ?? fromBody(from, before, context)
+      );
     case "waiting":
       return isAnswered(before, after) ? answered(from, after) : timedOut(from, before, context);
     case "joining":
@@ -73,7 +75,7 @@ export function expectedMove(
   }
 }
 
-function fromBody(from: Standing, context: ModelContext): Expected | string {
+function fromBody(from: Standing, before: InstanceHead, context: ModelContext): Expected | string {
   const { attempt, id, shape, step } = from;
   const given = context.given(id);
   if (given === undefined) return `I2: ${id} committed ${step} #${attempt} and nobody ran it`;
@@ -91,6 +93,10 @@ function fromBody(from: Standing, context: ModelContext): Expected | string {
     case "fan-out":
       return { move: "fan-out", status: "joining", step, attempt: 1, set, visits: 1, branches: asked };
     case "wait": {
+      // R9: a token has answered this visit; its answer may have been taken away since, and the step asks again.
+      if (before.answeredVisit === before.visit) {
+        return { move: "wait answered early", status: "runnable", step, attempt: 1, set, visits: 1 };
+      }
       if (!sameKeys(given.keys, from.values)) return `R8: ${id} waits at ${step} and has not seen what was patched`;
       const dueAfter = asked.timeout === undefined ? {} : { dueAfter: asked.timeout };
       return { move: "wait", status: "waiting", step, attempt, set, visits: 0, ...dueAfter };

@@ -18,6 +18,9 @@ export class Mailbox {
   readonly #byBody = new Map<string, Mail>();
   readonly #newest = new Map<string, Mail>();
 
+  /** Hears of every token that is new. */
+  onMail: (mail: Mail) => void = () => {};
+
   /** What waits for an answer at this head. */
   newestOf(head: string): Mail | undefined {
     return this.#newest.get(head);
@@ -39,6 +42,7 @@ export class Mailbox {
     const mail: Mail = { token, head, instance: instanceId, step, expiresAt, uses: 0 };
     this.#byBody.set(body, mail);
     this.#newest.set(head, mail);
+    this.onMail(mail);
     return [];
   }
 }

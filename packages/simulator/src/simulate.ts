@@ -99,7 +99,11 @@ async function simulated(options: SeedOptions): Promise<SeedReport> {
   for (const shape of shapes) world.definitions.set(shape.name, shapeWorkflow(shape, host));
   const sources = sourcesOf(world, observer, plan);
   markOptions(shapes, world);
-  const chances = { chance: new RandomStream(seed, 5), rare: new RandomStream(seed, 6) };
+  const chances = {
+    chance: new RandomStream(seed, 5),
+    rare: new RandomStream(seed, 6),
+    early: new RandomStream(seed, 7),
+  };
   const story = new Story(world, observer, chances, profile);
   story.tell(shapes);
   if (profile.contention && plan.happens(0.1)) world.oldDeployment = oldDeployment(shapes, host, plan);

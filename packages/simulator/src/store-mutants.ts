@@ -186,6 +186,15 @@ export const storeMutants: readonly Mutant[] = [
     }),
   },
   {
+    name: "a token that was faster than its wait stays good (R9)",
+    profile: "all",
+    within: 3_000,
+    parts: withUpdate((update) => (id, change, condition) => {
+      const { answeredVisit: _any, ...rest } = change.set;
+      return update(id, { ...change, set: rest }, condition);
+    }),
+  },
+  {
     name: "an inline chain does not see the pause (A15)",
     profile: "all",
     within: 3_000,

@@ -3,6 +3,7 @@ import { definitionOf, startInstance, type StartResult, type StepContext } from 
 import { Attendant } from "./attendant.ts";
 import { ClientActions } from "./client-actions.ts";
 import { client } from "./client.ts";
+import type { Mail } from "./mailbox.ts";
 import type { Observer } from "./observer.ts";
 import type { Profile } from "./profiles.ts";
 import type { RandomStream } from "./random-stream.ts";
@@ -15,6 +16,7 @@ import type { World } from "./world.ts";
 export interface Chances {
   readonly chance: RandomStream;
   readonly rare: RandomStream;
+  readonly early: RandomStream;
 }
 
 /** What clients and operators do in one run. */
@@ -31,7 +33,7 @@ export class Story {
   /** Instances to be cancelled at one of their commits. */
   readonly #doomed = new Set<string>();
 
-  constructor(world: World, observer: Observer, { chance, rare }: Chances, profile: Profile) {
+  constructor(world: World, observer: Observer, { chance, early, rare }: Chances, profile: Profile) {
     this.#world = world;
     this.#observer = observer;
     this.#chance = chance;
@@ -51,7 +53,10 @@ export class Story {
       this.#doomed.add(id);
       this.#cancelAtCommit(id, 1);
     };
-    if (profile.contention) observer.onBody = (context) => this.#answerAhead(context);
+    if (!profile.contention) return;
+    observer.onBody = (context) => this.#answerAhead(context);
+    // Long runs show what one body too many costs (I9); each early click allows one.
+    if (profile.name !== "year") world.mailbox.onMail = (mail) => this.#clickAhead(mail, early);
   }
 
   tell(shapes: readonly Shape[]): void {
@@ -163,5 +168,20 @@ export class Story {
     const { shape } = this.#observer.modelOf(instanceId, workflow);
     if (stepOfShape(shape, step).kind !== "ask" || !this.#chance.happens(0.15)) return;
     this.#world.timeline.after(this.#chance.below(100), () => this.#actions.answer(instanceId, shape, step));
+  }
+
+  /** A mail that is read before the wait behind it is stored, once or twice (R9). */
+  #clickAhead(mail: Mail, early: RandomStream): void {
+    const { store, timeline } = this.#world;
+    const workflow = store.get(mail.instance)?.workflow;
+    if (workflow === undefined || !early.happens(0.6)) return;
+    const { shape } = this.#observer.modelOf(mail.instance, workflow);
+    for (let clicks = early.pick([1, 1, 2]); clicks > 0; clicks--) {
+      const isBad = early.happens(0.3);
+      timeline.after(early.below(15), () => {
+        if (isBad) this.#actions.answerMailBadly(mail, shape);
+        else this.#actions.answerMail(mail, shape, () => {});
+      });
+    }
   }
 }

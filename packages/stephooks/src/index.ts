@@ -33,7 +33,9 @@ export { app, app as coho, app as default, realtime, schedule } from "./default-
 export type { CronFunction, CronOptions, CronResponse, Schedule, ScheduledJob } from "./crons/index.ts";
 export { filestore, type FileInfo, type FileOptions, type Filestore, type StaticOptions } from "./files/index.ts";
 export type { LambdaHandler } from "./host/lambda-handler.ts";
+export { HttpError, type HttpErrorOptions } from "./http/index.ts";
 export type { HttpRequest, HttpResponse, JwtClaims, Next, RouteHandler } from "./http/index.ts";
+export { type ErrorCode, isStephooksError } from "./is-stephooks-error.ts";
 export type { EnqueuedJob, EnqueuedJobs, JobBody, JobRequest, WorkerFunction, WorkerOptions } from "./jobs/index.ts";
 export type {
   GapProgress,
@@ -75,3 +77,4 @@ export type {
   StepContext,
   WorkflowOptions,
 } from "@stephooks/engine";
+export type { CodedError } from "@stephooks/core";

@@ -4,7 +4,10 @@ import type { GotoOptions, StepContext, WaitOptions } from "@stephooks/engine";
 // oxlint-disable-next-line typescript/no-explicit-any -- the user's own data before the user has typed it
 export type UntypedState = Record<string, any>;
 
-/** What a step receives: a copy of the stored state and the instance's id. */
+/**
+ * What a step receives: a copy of the stored state and the instance's id. Annotate the first step's state with
+ * `StepState<Order>` where it needs `state._id`; with `Order` alone it has the keys of `Order`.
+ */
 export type StepState<State> = State & { readonly _id: string; readonly instanceId: string };
 
 /** Keys to change. An absent key is kept, a key whose value is `undefined` is removed. */

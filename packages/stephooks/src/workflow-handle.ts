@@ -106,8 +106,9 @@ function runsOf<State extends object>(bound: Bound): WorkflowRuns<State> {
       }),
     resumeByToken: (token, state) =>
       counted(async () => {
-        const head = await resumeByToken(token, state, own());
-        await events.continued(head, ports().logger);
+        const { head, resumed } = await resumeByToken(token, state, own());
+        if (resumed) await events.continued(head, ports().logger);
+        else await events.patched(head, state, false, ports().logger);
         return typed<State>(head);
       }),
     cancelWorkflow: (id) => counted(() => cancel(id)),

@@ -48,7 +48,8 @@ export interface WorkflowRuns<State extends object> {
   start(workflow: string, state?: object, options?: StartOptions): Promise<InstanceDocument>;
   /**
    * Merges keys into the state; an instance that waits runs its step again unless `continue` is false. Whatever the
-   * instance does at that moment, its waiting step sees the keys without a second call.
+   * instance does at that moment, its waiting step sees the keys without a second call. The answer is the instance as it
+   * was read, with the keys: what a running step commits at the same moment shows in the next `getState`.
    *
    * @throws EngineError `unknown-instance`, `already-ended`; StateError.
    */
@@ -58,9 +59,10 @@ export interface WorkflowRuns<State extends object> {
   /** Runs the step that waits again. @throws EngineError `unknown-instance`, `already-ended`, `not-waiting`. */
   continue(id: Id, reset?: boolean): Promise<{ readonly instanceId: string }>;
   /**
-   * Answers the wait a token of `context.createWaitToken` was made for, once.
+   * Answers the wait a token of `context.createWaitToken` was made for, once, also when that wait has yet to come.
    *
-   * @throws EngineError `invalid-token`, `token-expired`, `token-used`, `not-waiting`; StateError.
+   * @throws EngineError `invalid-token`, `token-expired`, `token-used`, `not-waiting-yet` (of a branch), `contended`;
+   * StateError.
    */
   resumeByToken(token: string | undefined, state?: StatePatch<State>): Promise<InstanceOf<State>>;
   /**

@@ -1,6 +1,6 @@
 /* Compiled, never run: a line below `@ts-expect-error` must not compile, every other line must. */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { app, type InspectionOf, type StepContext, type Workflow } from "stephooks";
+import { app, type InspectionOf, type StepContext, type StepState, type Workflow } from "stephooks";
 import { createHost, type HostSettings, type LambdaHandler } from "stephooks/host";
 import { expectTypeOf } from "vitest";
 
@@ -79,6 +79,24 @@ const annotated = app.createWorkflow("annotated", "Typed by its first step", {
   },
 });
 expectTypeOf(annotated).toEqualTypeOf<Workflow<Order>>();
+
+// With StepState the first step's annotation has the engine's keys too, and types the workflow as before.
+const identified = app.createWorkflow("identified", "Looks at its own id", {
+  begin: async (state: StepState<Order>, goto) => {
+    expectTypeOf(state._id).toEqualTypeOf<string>();
+    expectTypeOf(state.instanceId).toEqualTypeOf<string>();
+    // @ts-expect-error -- the state has no such key
+    await goto("end", { totl: 2 });
+    // @ts-expect-error -- the engine's own
+    await goto("end", { instanceId: "other" });
+    await goto("end", { total: 2 });
+  },
+  end: async (state, goto) => {
+    expectTypeOf(state.total).toEqualTypeOf<number>();
+    await goto(null);
+  },
+});
+expectTypeOf(identified).toEqualTypeOf<Workflow<Order>>();
 
 declare const schema: StandardSchemaV1<unknown, { total: number; tags: string[] }>;
 declare const transforming: StandardSchemaV1<{ total: string }, { total: number }>;

@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 test("stephooks exports these values and no others", () => {
   expect(Object.keys(stephooks).toSorted()).toEqual([
     "Datastore",
+    "HttpError",
     "Workflow",
     "aggregation",
     "app",
@@ -16,6 +17,7 @@ test("stephooks exports these values and no others", () => {
     "default",
     "filestore",
     "header",
+    "isStephooksError",
     "openapi",
     "param",
     "query",

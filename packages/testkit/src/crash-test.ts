@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import { type InstanceStatus, type JsonObject, parseBranchId } from "@stephooks/core";
 import type { LambdaHandler } from "stephooks/host";
 import { type CrashCall, CrashingProcesses, type Death, deaths, type Fault } from "./crashing-processes.ts";
-import { Driver } from "./driver.ts";
+import { Driver, type Processes } from "./driver.ts";
 import { received, sourceArn } from "./source-message.ts";
 import { StepLog } from "./step-log.ts";
-import { cloudFor, drivenApp, type TestApp } from "./test-app.ts";
+import { cloudFor, dated, drivenApp, type TestApp, type TestAppOptions } from "./test-app.ts";
 import { TestkitError } from "./testkit-error.ts";
 
 export type { CrashCall } from "./crashing-processes.ts";
@@ -27,6 +27,8 @@ export interface CrashTestOptions<Outside> {
   readonly ignore?: readonly string[];
   /** As of `testApp`: enforces the deployed access rules. */
   readonly apiKey?: string;
+  /** As of `testApp`. */
+  readonly date?: TestAppOptions["date"];
 }
 
 /** How an instance stands at the end of a run. */
@@ -127,7 +129,11 @@ async function runOnce(plan: Plan<unknown>, fault?: Fault): Promise<Ended> {
   const cloud = cloudFor(first, { apiKey: plan.apiKey });
   const built = [first];
   const processes = new CrashingProcesses(() => built.pop() ?? plan.build(outside), cloud, log, fault);
-  const driver = new Driver(cloud, processes, first.manifest.crons, true);
+  const driven: Processes = {
+    invoke: dated(plan.date, cloud, (event) => processes.invoke(event)),
+    remove: (queue, receipts) => processes.remove(queue, receipts),
+  };
+  const driver = new Driver(cloud, driven, first.manifest.crons, true);
   const app: CrashedApp = {
     ...drivenApp(driver, cloud, log, (id) => processes.unwatched((host) => host.inspect(id))),
     deliver: (topic, messages) => driver.deliverSource(sourceArn(first.manifest, topic), received(messages)),

@@ -8,6 +8,7 @@ import { deadLetterArn, jobQueueArn, type RequestOptions } from "./lambda-events
 import { memoryCloud, type MemoryCloud } from "./memory-cloud.ts";
 import { StepLog, type StepRun, type StepStub } from "./step-log.ts";
 import type { TestResponse } from "./test-response.ts";
+import { withVirtualDate } from "./virtual-date.ts";
 
 /** An app in memory, on a clock that moves only when told to. */
 export interface TestApp {
@@ -44,6 +45,11 @@ export interface TestAppOptions {
    * Without it every request is let in.
    */
   readonly apiKey?: string;
+  /**
+   * `virtual`: in whatever the app's functions do, `Date` tells {@link TestApp.now}. Default `real`. The test itself, and
+   * timers, keep the machine's time either way.
+   */
+  readonly date?: "real" | "virtual";
   /** Folder with the app's source: static files, views, and what it reads of itself. Default: the current one. */
   readonly sourceFolder?: string;
 }
@@ -62,7 +68,7 @@ export function testApp(handler: LambdaHandler, options: TestAppOptions = {}): T
   const driver = new Driver(
     cloud,
     {
-      invoke: (event) => host.handle(event),
+      invoke: dated(options.date, cloud, (event) => host.handle(event)),
       remove: (queue, receipts) => queue.remove(receipts),
     },
     handler.manifest.crons,
@@ -73,6 +79,21 @@ export function testApp(handler: LambdaHandler, options: TestAppOptions = {}): T
     deliver: (topic, messages) => driver.deliverSource(sourceArn(handler.manifest, topic), received(messages)),
     stub: (workflow, step, stub) => log.stub(workflow, step, stub, handler.manifest),
   };
+}
+
+/** What invokes the app, with the date that its functions are to see. */
+export function dated<Result>(
+  date: TestAppOptions["date"],
+  { clock }: MemoryCloud,
+  invoke: (event: object) => Result,
+): (event: object) => Result {
+  return date === "virtual"
+    ? (event) =>
+        withVirtualDate(
+          () => clock.now(),
+          () => invoke(event),
+        )
+    : invoke;
 }
 
 /** Table, queue and clock for the app behind `handler`. */

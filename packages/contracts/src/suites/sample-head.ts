@@ -68,6 +68,7 @@ export const everyClearableField: Required<Pick<MutableHead, ClearableField>> = 
   branchErrors: [error, plainError],
   removed: ["gone", "", "__proto__", 'a "b"'],
   appliedCommands: [{ token: 3, id: "command-1" }],
+  answeredVisit: 7,
   startMarks: 2,
   pauseId: "p2",
   heldToken: 3,

@@ -1,3 +1,4 @@
+import { resumeByToken } from "../../src/update-instance.ts";
 import { answer, click, deliver, goOn, hurry, pass, settle, start, together } from "../support/acts.ts";
 import type { Ending, Scenario, Steps } from "../support/scenario.ts";
 import { ask, end, numberIn, set } from "../support/story.ts";
@@ -25,6 +26,18 @@ const mailing = (world: World): Steps => ({
   ask: (state, goto, wait, context) => {
     if ("answer" in state) return goto("end");
     world.tokens.push(context.createWaitToken());
+    return wait({ asked: true });
+  },
+  end,
+});
+
+/** Whoever gets the mail clicks before the wait is committed; what the answer must be is asked again until it is. */
+const hasty = (world: World, enough = 0): Steps => ({
+  ask: async (state, goto, wait, context) => {
+    if ("answer" in state && numberIn(state, "answer") >= enough) return goto("end");
+    const token = context.createWaitToken();
+    world.tokens.push(token);
+    if (!("answer" in state)) await world.client((ports) => resumeByToken(token, { answer: 1 }, ports));
     return wait({ asked: true });
   },
   end,
@@ -157,6 +170,25 @@ export const waitScenarios: readonly Scenario[] = [
     steps: mailing,
     acts: [start(), settle, together(click({ answer: 42 }), click({ answer: 42 }))],
     ends: [answered],
+  },
+  {
+    name: "a link that is clicked before its wait is committed",
+    steps: hasty,
+    // Where the hasty click was lost somebody clicks again.
+    acts: [start(), settle, click({ answer: 42 })],
+    bodies: 3,
+    ends: [
+      { ...known, state: { answer: 1 } },
+      { ...answered, state: { asked: true, answer: 1 }, effects: { ask: [1, 2], end: 1 } },
+      { ...answered, effects: { ask: 2, end: 1 } },
+    ],
+  },
+  {
+    name: "a link that is clicked too early for an answer that is not enough",
+    steps: (world) => hasty(world, 10),
+    acts: [start(), settle, click({ answer: 42 })],
+    bodies: 5,
+    ends: [{ status: "completed", state: { asked: true, answer: 42 }, effects: { ask: [2, 3], end: 1 } }],
   },
   {
     name: "the link of an earlier wait answers nothing",

@@ -61,6 +61,14 @@ export const httpDifferences: readonly Difference[] = [
     strict: "safety",
   },
   {
+    id: "errors-for-clients",
+    topic: "errors",
+    codehooks: "a refusal is what a function writes with res.status; what it throws is a fault",
+    stephooks: "that, and throw new HttpError(status, code, message), which answers with them in strict mode, too",
+    why: "a function deep below a route can refuse, in one form",
+    strict: "more",
+  },
+  {
     id: "params-are-decoded",
     topic: "requests",
     codehooks: "path parameters keep their percent-encoding",

@@ -1,5 +1,5 @@
 import { isCodedError } from "@stephooks/core";
-import { assertFunctions } from "../http/index.ts";
+import { assertFunctions, HttpError } from "../http/index.ts";
 import { StephooksError } from "../stephooks-error.ts";
 
 /** Gets a document, an update or an `_id`, and may change what it gets. A returned promise is awaited. */
@@ -62,7 +62,7 @@ export class EventHooks {
     return [`${collection} beforeDELETE`, `${collection} afterDELETE`].some((name) => this.listeners[name]);
   }
 
-  /** @throws StephooksError `hook-refused`, `hook-failed`, and what the hook throws if it has a code. */
+  /** @throws StephooksError `hook-refused`, `hook-failed`, and what the hook throws if that has a code. */
   async fireBefore(collection: string, verb: CrudVerb, data: unknown): Promise<void> {
     try {
       await this.listeners[`${collection} before${verb}`]?.(data);
@@ -85,7 +85,7 @@ export class EventHooks {
 
 /** A text was written for the client, the message of an error by whoever threw it. */
 function refusal(error: unknown, hook: string): unknown {
-  if (isCodedError(error)) return error;
+  if (isCodedError(error) || error instanceof HttpError) return error;
   if (!(error instanceof Error)) {
     const text = typeof error === "string" ? error : (JSON.stringify(error) ?? String(error));
     return new StephooksError("hook-refused", text);

@@ -3,6 +3,7 @@ import type { AuthList } from "./auth-list.ts";
 import { callHandler } from "./call-handler.ts";
 import { StephooksError } from "../stephooks-error.ts";
 import type { AppRequest } from "./app-request.ts";
+import { HttpError } from "./http-error.ts";
 import { JwtCheck, type JwtSettings } from "./jwt-check.ts";
 import { KeyCheck, type KeyVerdict } from "./key-check.ts";
 import { logFailure } from "./log-failure.ts";
@@ -137,11 +138,12 @@ async function runHooks(
       case "answered":
         return { kind: "answered" };
       case "refused":
-        return refused("forbidden", refusalText(outcome.error));
+        return outcome.error instanceof HttpError ? outcome : refused("forbidden", refusalText(outcome.error));
       case "threw":
         logFailure({ logger, req: exchange.req }, "auth hook threw", outcome.error);
-        return outcome.answered
-          ? { kind: "answered" }
+        if (outcome.answered) return { kind: "answered" };
+        return outcome.error instanceof HttpError
+          ? { kind: "refused", error: outcome.error }
           : refused("forbidden", "An app.auth hook failed; the app's log has the details.");
       case "silent":
         return refused("forbidden", "The app.auth hook of this path neither called next() nor answered.");

@@ -1,5 +1,6 @@
 import { isCodedError } from "@stephooks/core";
 import { errorText } from "./error-text.ts";
+import { HttpError } from "./http-error.ts";
 import { StephooksError } from "../stephooks-error.ts";
 import type { WholeAnswer } from "./http-app.ts";
 
@@ -52,6 +53,7 @@ const rules: ReadonlyMap<string, CodeRule> = new Map([
   ["token-used", refused(409)],
   ["invalid-page", refused(400)],
   ["not-waiting", refused(409)],
+  ["not-waiting-yet", { status: 409, shown: true, retryAfter: 1 }],
   ["not-failed", refused(409)],
   ["not-paused", refused(409)],
   ["state-too-large", refused(413)],
@@ -102,9 +104,9 @@ const appsWords: ReadonlySet<string> = new Set(["forbidden", "handler-error"]);
 /** Tells the code of an answer that one of our refusals is, also where its body is not ours to shape. */
 const codeHeader = "x-stephooks-error";
 
-/** The status that answers an error: 500 unless its code means something to a client. */
+/** The status that answers an error: its own if the app made it for that, 500 unless its code means something to a client. */
 export function errorStatus(error: unknown): number {
-  return ruleOf(error).status;
+  return error instanceof HttpError ? error.status : ruleOf(error).status;
 }
 
 /** How errors are told. */
@@ -120,6 +122,7 @@ export interface ErrorStyle {
  * sends. With 500 for something thrown it also carries what codehooks sends then.
  */
 export function errorAnswer(error: unknown, style: ErrorStyle): WholeAnswer {
+  if (error instanceof HttpError) return appsAnswer(error);
   const rule = ruleOf(error);
   const code = isCodedError(error) ? error.code : "unhandled-error";
   const headers = new Headers({ [codeHeader]: code });
@@ -140,6 +143,16 @@ export function errorAnswer(error: unknown, style: ErrorStyle): WholeAnswer {
   });
   if (style.strict === true && code === "unhandled-error") return json(200, hostedFault);
   return json(rule.status, errorBody(error, code, rule, style));
+}
+
+/** An answer in the app's own words, and without the header that tells refusals of ours. */
+function appsAnswer(error: HttpError): WholeAnswer {
+  const { code, details, status } = error;
+  const headers = new Headers(error.headers);
+  headers.set("content-type", "application/json; charset=utf-8");
+  headers.delete(codeHeader);
+  const body = { error: { ...details, code, message: errorText(error) } };
+  return { status, headers, body: Buffer.from(JSON.stringify(body)) };
 }
 
 /** {@link errorAnswer} as a Fetch response. */

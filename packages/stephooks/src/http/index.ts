@@ -13,6 +13,7 @@ export {
   type WholeAnswer,
 } from "./http-app.ts";
 export { callHandler } from "./call-handler.ts";
+export { HttpError, type HttpErrorOptions } from "./http-error.ts";
 export { errorAnswer, errorResponse, errorStatus } from "./http-error-response.ts";
 export type { HttpRequest, JwtClaims } from "./http-request.ts";
 export type { HttpResponse } from "./http-response.ts";

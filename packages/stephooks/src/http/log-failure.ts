@@ -1,5 +1,6 @@
 import { isCodedError, type Logger } from "@stephooks/core";
 import { errorText } from "./error-text.ts";
+import { HttpError } from "./http-error.ts";
 import { errorStatus } from "./http-error-response.ts";
 import type { HttpRequest } from "./http-request.ts";
 
@@ -17,7 +18,7 @@ export function logFailure({ logger, req }: FailureLog, event: string, error: un
   logger.log(errorStatus(error) < 500 ? "info" : "error", event, {
     method: req.method,
     apiPath: req.apiPath,
-    ...(isCodedError(error) ? { code: error.code } : {}),
+    ...(isCodedError(error) || error instanceof HttpError ? { code: error.code } : {}),
     message: errorText(error),
     ...(error instanceof Error ? { stack: stackWithCause(error) } : {}),
   });

@@ -2,6 +2,7 @@ import type { Logger } from "@stephooks/core";
 import { callHandler, type Exchange } from "./call-handler.ts";
 import { errorText } from "./error-text.ts";
 import { StephooksError } from "../stephooks-error.ts";
+import { HttpError } from "./http-error.ts";
 import { logFailure } from "./log-failure.ts";
 import type { RouteHandler } from "./route-handler.ts";
 
@@ -21,7 +22,7 @@ export interface RoutePlan {
  * codehooks lets the client wait for ever.
  *
  * Throws what a function threw or gave to `next`, a text as `handler-error`, after logging it; with `strict` anything
- * thrown as `unhandled-error`. Once the response has ended a failure is only logged.
+ * thrown but an HttpError as `unhandled-error`. Once the response has ended a failure is only logged.
  */
 export async function runRoute(plan: RoutePlan, exchange: Exchange): Promise<void> {
   const log = { logger: plan.logger, req: exchange.req };
@@ -41,7 +42,7 @@ export async function runRoute(plan: RoutePlan, exchange: Exchange): Promise<voi
       case "threw":
         logFailure(log, "handler threw", outcome.error);
         if (outcome.answered) return;
-        throw plan.strict === true ? uncaught(outcome.error) : outcome.error;
+        throw plan.strict === true && !(outcome.error instanceof HttpError) ? uncaught(outcome.error) : outcome.error;
       case "silent":
         if (index >= plan.middleware.length) return;
         throw stoppedMiddleware(log);

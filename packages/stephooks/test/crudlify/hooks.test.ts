@@ -88,7 +88,11 @@ describe("what a hook throws before a change", () => {
       throw { reason: 5 };
     });
     expect((await ask("POST", "/notes", {})).body).toMatchObject({ error: { message: '{"reason":5}' } });
-    const { Datastore } = await import("../../src/index.ts");
+    const { Datastore, HttpError } = await import("../../src/index.ts");
+    hooks.beforePOST("notes", () => {
+      throw new HttpError(402, "no-room", "Buy more room.");
+    });
+    expect(await ask("POST", "/notes", {})).toMatchObject({ status: 402, body: { error: { code: "no-room" } } });
     hooks.beforePOST("notes", async (document) => Datastore.open().getOne("owners", document.owner));
     expect(refusalOf(await ask("POST", "/notes", { owner: "nobody" }))).toBe("404 not-found");
   });

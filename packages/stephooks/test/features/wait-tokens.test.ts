@@ -124,3 +124,48 @@ describe("a wait token", () => {
     expect((await w.inspect("i")).error).toEqual(coded("invalid-token"));
   });
 });
+
+describe("a wait token that is used before its wait is stored", () => {
+  /** An app whose mail is read, and answered twice, before the step that sends it has ended. */
+  function hasty(asBranch: boolean) {
+    const answers: Answer[] = [];
+    const heard: string[] = [];
+    const app = createApp();
+    const w = app.createWorkflow("w", "Mails before it waits", {
+      begin: async (_state: { approved?: boolean }, goto) => goto(asBranch ? ["ask", "other"] : "ask"),
+      ask: async (state, goto, wait, context) => {
+        if (state.approved !== undefined) return goto(null);
+        const token = context.createWaitToken("approve");
+        for (const approved of [true, false]) answers.push(await world.ask("POST", "/answers", { token, approved }));
+        return wait();
+      },
+      other: async (_state, goto) => goto(null),
+    });
+    app.post("/answers", async (req, res) => {
+      const { approved } = await w.resumeByToken(req.body.token, { approved: req.body.approved });
+      res.json({ approved });
+    });
+    w.on("stepsStateUpdating", () => void heard.push("stepsStateUpdating"));
+    w.on("workflowContinued", () => void heard.push("workflowContinued"));
+    const world = appWorld(app.init());
+    return { answers, heard, w, world };
+  }
+
+  test("answers it, once: the step runs again with the answer, and nothing was continued", async () => {
+    const { answers, heard, w, world } = hasty(false);
+    await w.start({}, { id: "i" });
+    await world.run();
+    expect(answers[0]).toMatchObject({ status: 200, body: { approved: true } });
+    expect(answers.slice(1).map(refusalOf)).toEqual(["409 token-used"]);
+    expect(await w.inspect("i")).toMatchObject({ status: "completed", state: { approved: true } });
+    expect(heard).toEqual(["stepsStateUpdating"]);
+  });
+
+  test("is told to come again when it is a branch's", async () => {
+    const { answers, w, world } = hasty(true);
+    await w.start({}, { id: "i" });
+    await world.run();
+    expect(answers.map(refusalOf)).toEqual(["409 not-waiting-yet", "409 not-waiting-yet"]);
+    expect(answers[0]?.result["headers"]).toMatchObject({ "retry-after": "1" });
+  });
+});

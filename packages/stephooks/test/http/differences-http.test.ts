@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { httpDifferences } from "../../src/compat/differences-http.ts";
+import { HttpError } from "../../src/http/http-error.ts";
 import { MiddlewareList } from "../../src/http/middleware-list.ts";
 import { StephooksError } from "../../src/stephooks-error.ts";
-import { answer, apiKey, closedWorld, httpWorld, refusal, withHeader, withKey } from "./http-world.ts";
+import { answer, apiKey, closedWorld, httpWorld, refusal, type Verbs, withHeader, withKey } from "./http-world.ts";
 
 const key = withHeader(apiKey);
 const json = (body: string): RequestInit => ({
@@ -79,6 +80,19 @@ const facts: Readonly<Record<string, () => Promise<void> | void>> = {
     );
     expect(await (await world.send("/text", key)).text()).toContain("for the client");
     expect(await (await world.send("/error", key)).text()).not.toContain("for the client");
+  },
+  "errors-for-clients": async () => {
+    for (const strict of [false, true]) {
+      const register = (app: Verbs) =>
+        app.get("/x", () => {
+          throw new HttpError(409, "sold-out", "Nothing is left.");
+        });
+      const world = httpWorld(register, { access: withKey, strict });
+      expect(await answer(world.send("/x", key))).toEqual({
+        status: 409,
+        body: { error: { code: "sold-out", message: "Nothing is left." } },
+      });
+    }
   },
   "params-are-decoded": async () => {
     const world = httpWorld((app) => app.get("/:name", (req, res) => res.json(req.params)));
