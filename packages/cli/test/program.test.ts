@@ -39,11 +39,11 @@ function helpOf(words: readonly string[]): string {
 }
 
 async function failureOf(words: readonly string[], args: readonly string[]): Promise<{ code: string; said: string }> {
-  let said = "";
-  const command = commandAt(words).configureOutput({ writeErr: (part) => (said += part), writeOut: () => {} });
-  const failure = await command.parseAsync([...args], { from: "user" }).catch((error: unknown) => error);
+  const failure = await commandAt(words)
+    .parseAsync([...args], { from: "user" })
+    .catch((error: unknown) => error);
   if (!(failure instanceof CommanderError)) throw new Error(`${words.join(" ")} took ${args.join(" ")}`);
-  return { code: failure.code, said };
+  return { code: failure.code, said: failure.message };
 }
 
 describe.each(named)("$name", ({ name, words }) => {

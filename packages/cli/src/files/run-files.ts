@@ -59,7 +59,8 @@ export async function removeFiles(paths: readonly string[], options: RemoveOptio
       for await (const page of store.list(keyOf(prefix))) chosen.push(...page.map(({ path }) => path));
     }
     const asks = prefix !== undefined || paths.length > 1 || options.dryRun === true;
-    const goOn = !asks || (await confirmBulk(`${chosen.length} files would be removed.`, chosen.length, options));
+    const sentence = `${chosen.length} file${chosen.length === 1 ? "" : "s"} would be removed.`;
+    const goOn = !asks || (await confirmBulk(sentence, chosen.length, options));
     const removed = goOn ? chosen : [];
     for (let start = 0; start < removed.length; start += AT_ONCE) {
       await Promise.all(removed.slice(start, start + AT_ONCE).map((path) => store.remove(path)));
