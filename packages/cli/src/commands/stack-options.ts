@@ -11,7 +11,13 @@ export function withStack(command: Command, stage?: string): Command {
 
 /** What every verb takes that looks at a running app; without a stage it is the one that `stephooks dev` runs. */
 export function withTarget(command: Command): Command {
-  return withStack(command.option("--app <folder>", "entry file or folder of the app: the one stephooks dev runs, unless a stage is named", "."));
+  return withStack(
+    command.option(
+      "--app <folder>",
+      "entry file or folder of the app: the one stephooks dev runs, unless a stage is named",
+      ".",
+    ),
+  );
 }
 
 /** For options that may be given more than once. */
