@@ -1,10 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { environmentNames } from "@stephooks/aws/resources";
+import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { documentedShapes, misfits } from "./support/documented-shapes.ts";
+import { expectDocumented } from "./support/documented-shapes.ts";
+import { hasOption, leaves } from "./support/leaves.ts";
 import { type Answered, type RunningApp, startApp } from "./support/running-app.ts";
 import type { RunOptions } from "./support/run-command.ts";
+import { ESCAPES, inTerminal } from "./support/terminal.ts";
 
 /*
  * Every verb on a running app, here and with --stage: what it does, read from table, queues and bucket by plain HTTP, and
@@ -46,8 +49,6 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-const shapes = documentedShapes();
-
 /** Sets the scene: what is no verb's effect. */
 async function post(path: string, body: object = {}): Promise<void> {
   const answer = await fetch(app.url + path, {
@@ -78,17 +79,15 @@ async function counted(
 describe.each(["local", "deployed"] as const)("%s", (target) => {
   const seen = new Set<string>();
 
-  /** Runs a verb with --json and gives the objects it printed, which are as documented. */
-  async function lines(verb: string, args: readonly string[], options: RunOptions = {}, code = 0): Promise<any[]> {
+  /** Runs a verb with --json; answers with the objects it printed, after a look whether they are as documented. */
+  async function lines(verb: string, args: readonly string[], options: RunOptions = {}, code = 0) {
     const answer = await app[target]([...verb.split(" "), ...args, "--json"], options);
     expect(answer.code, answer.stderr + answer.stdout).toBe(code);
-    const shape = shapes.get(verb);
-    if (shape === undefined) throw new Error(`${verb} is not documented`);
-    const objects: unknown[] = answer.stdout
+    const objects = answer.stdout
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line));
-    for (const each of objects) expect(misfits(each, shape), verb).toEqual([]);
+    for (const each of objects) expectDocumented(verb, each);
     seen.add(verb);
     return objects;
   }
@@ -272,8 +271,40 @@ describe.each(["local", "deployed"] as const)("%s", (target) => {
   });
 
   test("these were all verbs on a running app", () => {
-    const ofFolders =
-      /^(?:[A-Z].*|logs|create|init|dev|doctor|routes|check|graph|build|preview|bootstrap|deploy|diff|remove|env .*)$/;
-    expect(seen).toEqual(new Set([...shapes.keys()].filter((name) => !ofFolders.test(name))));
+    // A graph is read from the source, logs have a test of their own, and env asks other services.
+    const others = /^(?:graph|logs|env .*)$/;
+    const verbs = leaves.filter((leaf) => hasOption(leaf, "--app") && !others.test(leaf.words));
+    expect([...seen].toSorted()).toEqual(verbs.map(({ words }) => words).toSorted());
   });
+});
+
+test("what touches many things asks on a terminal, and does it after a yes only", async () => {
+  writeFileSync(join(app.cwd, "a.txt"), "a");
+  for (const path of ["ask/a.txt", "ask/b.txt"]) await app.local(["files", "put", "a.txt", path]);
+  const remove = ["files", "rm", "--prefix", "ask/"];
+  const paths = async () => JSON.parse((await app.local(["files", "ls", "ask/", "--json"])).stdout).files.length;
+  const no = await inTerminal(remove, { cwd: app.cwd, keys: [["Go on?", "n"]] });
+  expect(no).toMatchObject({
+    code: 1,
+    screen: expect.stringMatching(/^2 files would be removed\.\n[^]*\nnot-confirmed: /),
+  });
+  expect(await paths()).toBe(2);
+  expect(await inTerminal(remove, { cwd: app.cwd, keys: [["Go on?", "y"]] })).toMatchObject({ code: 0 });
+  expect(await paths()).toBe(0);
+});
+
+test("colours are on a terminal, and elsewhere with FORCE_COLOR; NO_COLOR takes them away", async () => {
+  const id = "colours";
+  await post(`/start/${id}`);
+  await becomes(id, "W");
+  const show = ["workflow", "show", id];
+  const { cwd } = app;
+  const plain = await app.local(show, { env: { NO_COLOR: "" } });
+  expect(plain).toMatchObject({ code: 0, stdout: expect.stringContaining("waiting at step ask") });
+  expect(plain.stdout).not.toMatch(ESCAPES);
+  const coloured = await inTerminal(show, { cwd });
+  expect(coloured.screen).toMatch(ESCAPES);
+  expect(stripVTControlCharacters(coloured.screen)).toBe(plain.stdout);
+  expect(await inTerminal(show, { cwd, env: { NO_COLOR: "1" } })).toEqual({ code: 0, screen: plain.stdout });
+  expect((await app.local(show, { env: { NO_COLOR: "", FORCE_COLOR: "1" } })).stdout).toBe(coloured.screen);
 });

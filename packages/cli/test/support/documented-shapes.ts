@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isRecord } from "@stephooks/core";
+import { expect } from "vitest";
 
 /** What a value may be: any, a list, an object of these keys, or one of several. */
 type Shape =
@@ -11,6 +12,13 @@ type Shape =
 interface Key {
   readonly shape: Shape;
   readonly optional: boolean;
+}
+
+/** Whether what a command printed with --json is as the page says. */
+export function expectDocumented(command: string, answer: unknown): void {
+  const shape = documentedShapes().get(command);
+  if (shape === undefined) throw new Error(`no JSON of ${command} is documented`);
+  expect(misfits(answer, shape), command).toEqual([]);
 }
 
 /** The shapes that the page about the command line documents for `--json`, by command, such as `workflow list`. */
@@ -93,7 +101,7 @@ class Reader {
 }
 
 /** What about the value is not as documented, by path; nothing when all is. */
-export function misfits(value: unknown, shape: Shape, path = "answer"): readonly string[] {
+function misfits(value: unknown, shape: Shape, path = "answer"): readonly string[] {
   switch (shape.kind) {
     case "any":
       return [];
