@@ -38,7 +38,7 @@ test("commands on a folder", async () => {
   expect(await printed("init", ["shop", "--template", "blank"], { cwd })).toMatchObject({ written: [] });
   const app = temporaryApp({ "index.ts": greetingApp.replace("export default", orders) });
   const at = { cwd: app };
-  expect(await printed("doctor", [], at, 1)).toMatchObject({ findings: [{ code: "package-json-missing" }] });
+  expect(await printed("doctor", [], at, 1)).toMatchObject({ findings: [{ code: "package-json-missing" }, {}] });
   expect(await printed("routes", [], at)).toMatchObject({ routes: [{ method: "GET", path: "/hello" }] });
   expect(await printed("check", [], at, 1)).toMatchObject({ findings: [{ workflow: "orders", line: 4 }, {}] });
   expect(await printed("graph", [], at)).toMatchObject({ workflows: [{ name: "orders", nodes: ["begin", "ship"] }] });
