@@ -84,6 +84,6 @@ test("--continue-on-error stores all that can be stored and names each line that
   const replaced = await notesApp.local(["db", "import", "strict", "-", "--replace"], {
     input: '{"_id":"a","total":9}',
   });
-  expect(replaced).toMatchObject({ code: 0, stdout: "1 documents were stored in strict.\n" });
+  expect(replaced).toMatchObject({ code: 0, stdout: "Stored 1 document in strict.\n" });
   expect(await documents("strict")).toContainEqual({ _id: "a", total: 9 });
 });

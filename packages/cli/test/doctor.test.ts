@@ -1,6 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { createServer } from "node:http";
 import { once } from "node:events";
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { findingsOf } from "../src/doctor/check.ts";
@@ -225,6 +226,39 @@ describe("the command", () => {
     const { code, stderr } = await runCommand(["doctor"], { cwd: emptyFolder() });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^package-json-missing: .*stephooks init\nentry-missing: /);
+  });
+
+  test("looks at the real machine, package.json, Git and installed versions", async () => {
+    const cwd = await createdApp("blank");
+    const manifest: object = JSON.parse(readFileSync(join(cwd, "package.json"), "utf8"));
+    const dependencies = { stephooks: "*", "codehooks-js": "*", "@stephooks/cli": "*" };
+    const ill = { ...manifest, dependencies, stephooks: { compat: "loose" } };
+    writeFileSync(join(cwd, "package.json"), JSON.stringify(ill));
+    rmSync(join(cwd, "node_modules/stephooks"));
+    mkdirSync(join(cwd, "node_modules/stephooks"));
+    writeFileSync(join(cwd, "node_modules/stephooks/package.json"), '{"name":"stephooks","version":"0.0.1"}');
+    mkdirSync(join(cwd, ".stephooks"));
+    writeFileSync(join(cwd, ".stephooks/data"), "");
+    writeFileSync(join(cwd, ".env"), "SECRET=1");
+    execFileSync("git", ["add", "--force", ".env", ".stephooks", "node_modules/stephooks"], { cwd });
+    // A path with Git on it and no package manager.
+    const bin = emptyFolder();
+    symlinkSync(execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim(), join(bin, "git"));
+    const env = { PATH: bin, TMPDIR: join(cwd, "nowhere") };
+    const { findings }: { findings: readonly { code: string }[] } = JSON.parse(
+      (await runCommand(["doctor", "--json"], { cwd, env })).stdout,
+    );
+    expect(findings.map(({ code }) => code).filter((code) => code !== "does-not-build")).toEqual([
+      "no-package-manager",
+      "temp-not-writable",
+      "compat-unknown",
+      "two-versions",
+      "codehooks-beside-stephooks",
+      "cli-in-dependencies",
+      "env-in-git",
+      "stephooks-in-git",
+      "modules-in-git",
+    ]);
   });
 
   test("credentials and region are looked for only when a stage is named, and never shown", async () => {

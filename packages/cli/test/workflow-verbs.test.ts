@@ -107,6 +107,11 @@ describe.each(["local", "deployed"] as const)("%s", (target) => {
     } while (cursor.length > 0);
     expect(seen).toEqual(ids.toReversed());
     const text = await run(["workflow", "list", "order", ...where]);
+    expect(await run(["workflow", "list", "oder"])).toEqual({
+      code: 0,
+      stdout: "There are no such instances.\n",
+      stderr: "The app registers no workflow oder. It has: order, flaky.\n",
+    });
     expect(text.stdout).toMatch(/^STATUS +WORKFLOW +STEP +UPDATED +ID\n/);
     expect(text.stdout).toMatch(new RegExp(`waiting +order +approve +\\S+Z +${ids[0]}\n`));
   });
