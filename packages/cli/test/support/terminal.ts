@@ -55,5 +55,5 @@ export async function inTerminal(
   return { code: typeof code === "number" ? code : null, screen: screen.replaceAll("\r\n", "\n") };
 }
 
-/** What colours and moves the cursor, by ECMA-48. */
-export const ESCAPES = /\u001b\[/;
+/** What everything begins with that colours text or moves the cursor (ECMA-48, control sequence introducer). */
+export const ESCAPE = "\u001b[";
