@@ -25,6 +25,7 @@ import { addRoutesCommand } from "./commands/routes.ts";
 import { addTemplateCommand } from "./commands/template.ts";
 import { addTokenCommands } from "./commands/token.ts";
 import { addWorkflowCommands } from "./commands/workflow.ts";
+import { ownVersion } from "./own-version.ts";
 
 /**
  * Every command. `commands/` says what each is called and takes; a command's code is imported when it runs: help and
@@ -33,8 +34,11 @@ import { addWorkflowCommands } from "./commands/workflow.ts";
 export function createProgram(): Command {
   const program = new Command("stephooks")
     .description("Your codehooks app, in your own AWS account")
+    .version(ownVersion(), "-V, --version", "print the version")
     .exitOverride()
     .showSuggestionAfterError()
+    // What is wrong is thrown, too: who runs the program says it, as every other error.
+    .configureOutput({ outputError: () => {} })
     .addHelpText("after", examples("stephooks create my-app", "stephooks dev", "stephooks deploy --stage prod"));
   addCreateCommand(program);
   addInitCommand(program);

@@ -47,7 +47,10 @@ function printerOf({ format }: GraphOptions): (drawing: Drawing) => string {
 function print(graphs: readonly WorkflowGraph[], { format }: GraphOptions): string {
   if (format === "json") return graphJson(graphs);
   const [first, ...others] = graphs;
-  if (first === undefined) throw new CliError("bad-usage", "The app creates no workflow that its source shows.");
+  if (first === undefined) {
+    process.stderr.write("The app creates no workflow that its source shows.\n");
+    return "";
+  }
   if (format === "svg" && others.length > 0) {
     const names = graphs.map(({ name }) => name).join(", ");
     throw new CliError("bad-usage", `One picture shows one workflow: name it. The app has: ${names}.`);

@@ -1,6 +1,7 @@
 import { Console } from "node:console";
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { isCodedError } from "@stephooks/core";
+import { commandOf } from "./completion/candidates.ts";
 import { createProgram } from "./program.ts";
 
 /** 0 done, 1 failed, 2 wrong usage. */
@@ -15,17 +16,29 @@ export async function runProgram(words: readonly string[]): Promise<never> {
 }
 
 async function exitCodeOf(words: readonly string[]): Promise<number> {
+  const program = createProgram();
   try {
-    await createProgram().parseAsync(words, { from: "user" });
+    await program.parseAsync(words, { from: "user" });
     return process.exitCode === undefined ? EXIT.done : Number(process.exitCode);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    const code = isCodedError(error) ? error.code : "failed";
-    const message = await messageOf(error);
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
+    // A command that only has others was called alone: its help is printed already.
+    if (error instanceof CommanderError && error.code === "commander.help") return EXIT.usage;
+    const isUsage = error instanceof CommanderError;
+    const code = isUsage ? "bad-usage" : isCodedError(error) ? error.code : "failed";
+    const message = isUsage ? usageText(error, commandOf(program, words)) : await messageOf(error);
     if (words.includes("--json")) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
     else process.stderr.write(`${code}: ${message}\n`);
     return code === "bad-usage" ? EXIT.usage : EXIT.failed;
   }
+}
+
+/** What the parser says, in one line with where to look: it writes `error: unknown option '--jsn'\n(Did you mean --json?)`. */
+function usageText({ message }: CommanderError, command: Command): string {
+  const [, wrong = "", meant] = /^(?:error: )?([^]*?)\.?(?:\s*\((Did you mean [^]*\?)\))?$/.exec(message) ?? [];
+  const names: string[] = [];
+  for (let at: Command | null = command; at !== null; at = at.parent) names.unshift(at.name());
+  return `${wrong}.${meant === undefined ? "" : ` ${meant}`} See ${names.join(" ")} --help.`;
 }
 
 /** A failure in the app's own code shows that code. esbuild, which formats it, was loaded to build it. */

@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { environmentNames } from "@stephooks/aws/resources";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Answered, type RunningApp, startApp } from "./support/running-app.ts";
 
@@ -85,53 +84,6 @@ test("--continue-on-error stores all that can be stored and names each line that
   const replaced = await notesApp.local(["db", "import", "strict", "-", "--replace"], {
     input: '{"_id":"a","total":9}',
   });
-  expect(replaced).toMatchObject({ code: 0, stdout: "1 documents were stored in strict.\n" });
+  expect(replaced).toMatchObject({ code: 0, stdout: "Stored 1 document in strict.\n" });
   expect(await documents("strict")).toContainEqual({ _id: "a", total: 9 });
-});
-
-test("kv sets, gets, lists and removes values", async () => {
-  const kv = (...args: string[]) => notesApp.local(["kv", ...args]);
-  const values = async () => (await notesApp.items("k##")).map(({ sk }) => sk?.S);
-  expect(await kv("set", "visits", "7")).toMatchObject({ code: 0 });
-  expect(await notesApp.deployed(["kv", "set", "banner", "Closed today", "--ttl", "600"])).toMatchObject({ code: 0 });
-  expect(new Set(await values())).toEqual(new Set(["banner", "visits"]));
-  expect(await kv("get", "visits")).toMatchObject({ code: 0, stdout: "7\n" });
-  expect(json(await kv("list", "--json"))).toEqual({
-    entries: [
-      { key: "banner", value: "Closed today" },
-      { key: "visits", value: 7 },
-    ],
-  });
-  expect(json(await kv("get", "visits", "--keyspace", "other", "--json"))).toEqual({ key: "visits", value: null });
-  expect(await kv("del", "visits")).toMatchObject({ code: 0, stdout: "visits is removed.\n" });
-  expect(await values()).toEqual(["banner"]);
-  expect(await kv("del", "visits")).toMatchObject({ code: 1, stdout: "There was none.\n" });
-});
-
-test("files are stored, listed and removed, many after their count", async () => {
-  const files = (...args: string[]) => notesApp.local(["files", ...args]);
-  const endpoint = notesApp.environment[environmentNames.s3Endpoint];
-  const bucket = notesApp.environment[environmentNames.bucket];
-  const stored = (key: string) => fetch(`${endpoint}/${bucket}/${key}`);
-  writeFileSync(join(notesApp.cwd, "logo.svg"), "<svg/>");
-  expect(json(await files("put", "logo.svg", "images/", "--json"))).toMatchObject({ path: "images/logo.svg", size: 6 });
-  const logo = await stored("images/logo.svg");
-  expect([await logo.text(), logo.headers.get("content-type")]).toEqual(["<svg/>", "image/svg+xml"]);
-  const there = join(notesApp.cwd, "logo.svg");
-  expect(await notesApp.deployed(["files", "put", there, "/images/two.bin", "--type", "text/plain"])).toMatchObject({
-    code: 0,
-  });
-  expect(json(await files("ls", "images/", "--json")).files).toMatchObject([
-    { path: "images/logo.svg", size: 6 },
-    { path: "images/two.bin", size: 6 },
-  ]);
-  expect(await files("rm", "--prefix", "images/")).toMatchObject({
-    code: 2,
-    stderr: expect.stringMatching(/^2 files would be removed\.\nbad-usage: /),
-  });
-  expect((await stored("images/two.bin")).status).toBe(200);
-  expect(await files("rm", "--prefix", "images/", "--yes")).toMatchObject({ code: 0 });
-  expect((await stored("images/two.bin")).status).toBe(404);
-  expect(await files("rm", "images/two.bin")).toMatchObject({ code: 1, stdout: "images/two.bin  is not there\n" });
-  expect(await files("ls")).toMatchObject({ code: 0, stdout: "There are no files.\n" });
 });

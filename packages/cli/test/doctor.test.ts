@@ -1,17 +1,8 @@
-import { createServer } from "node:http";
-import { once } from "node:events";
-import { rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { findingsOf } from "../src/doctor/check.ts";
 import type { DoctorFacts, PackageFacts, TsconfigFacts } from "../src/doctor/doctor-facts.ts";
 import { resourcesIn } from "../src/doctor/build-facts.ts";
 import { checks } from "../src/doctor/run-doctor.ts";
-import { clockSkew } from "../src/doctor/stage-facts.ts";
-import { createdApp, emptyFolder } from "./support/created-app.ts";
-import { runCommand } from "./support/run-command.ts";
-
-vi.setConfig({ testTimeout: 90_000 });
 
 const manifest: PackageFacts = {
   main: "index.ts",
@@ -177,97 +168,6 @@ test.each(Object.entries(cases))("%s is found, alone, and is not where it is not
 
 test("only the SAM CLI is optional", () => {
   expect(checks.filter(({ level }) => level === "note").map(({ code }) => code)).toEqual(["sam-missing"]);
-});
-
-describe("the command", () => {
-  test("is silent where all is well, and --json says how much it looked at", async () => {
-    const cwd = await createdApp("approval");
-    expect(await runCommand(["doctor"], { cwd })).toEqual({ code: 0, stdout: "", stderr: "" });
-    const { stdout } = await runCommand(["doctor", "--json"], { cwd });
-    expect(JSON.parse(stdout)).toEqual({ checks: checks.length, findings: [] });
-  });
-
-  test("tells each problem in a line of its own on standard error, and exits with 1", async () => {
-    const cwd = await createdApp("blank");
-    rmSync(join(cwd, ".gitignore"));
-    writeFileSync(join(cwd, ".env"), "SECRET=1");
-    writeFileSync(join(cwd, "yarn.lock"), "");
-    writeFileSync(join(cwd, "package-lock.json"), "{}");
-    writeFileSync(
-      join(cwd, "tsconfig.json"),
-      '{ // a comment\n "compilerOptions": { "moduleResolution": "classic", }, }',
-    );
-    writeFileSync(join(cwd, "index.ts"), `import { app } from "stephooks";\nexport default app.init(;`);
-    const { code, stderr, stdout } = await runCommand(["doctor"], { cwd });
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(
-      stderr
-        .trimEnd()
-        .split("\n")
-        .map((line) => line.split(":")[0]),
-    ).toEqual([
-      "lock-files-mixed",
-      "tsconfig-not-strict",
-      "tsconfig-modules",
-      "tsconfig-writes-beside",
-      "env-not-ignored",
-      "stephooks-not-ignored",
-      "does-not-build",
-    ]);
-    const json = await runCommand(["doctor", "--json"], { cwd });
-    expect(json).toMatchObject({ code: 1, stderr: "" });
-    expect(JSON.parse(json.stdout)).toMatchObject({
-      findings: expect.arrayContaining([{ code: "lock-files-mixed", level: "problem", message: expect.any(String) }]),
-    });
-  });
-
-  test("a folder with nothing in it needs an app", async () => {
-    const { code, stderr } = await runCommand(["doctor"], { cwd: emptyFolder() });
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^package-json-missing: .*stephooks init\nentry-missing: /);
-  });
-
-  test("credentials and region are looked for only when a stage is named, and never shown", async () => {
-    const cwd = await createdApp("blank");
-    const env = {
-      AWS_ACCESS_KEY_ID: "",
-      AWS_SECRET_ACCESS_KEY: "",
-      AWS_REGION: "",
-      AWS_DEFAULT_REGION: "",
-      AWS_PROFILE: "nobody",
-      AWS_EC2_METADATA_DISABLED: "true",
-      AWS_CONFIG_FILE: join(cwd, "none"),
-      AWS_SHARED_CREDENTIALS_FILE: join(cwd, "none"),
-    };
-    expect((await runCommand(["doctor"], { cwd, env })).code).toBe(0);
-    const { code, stderr } = await runCommand(["doctor", "--stage", "prod"], { cwd, env });
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^credentials-missing: No AWS credentials for stage prod: .*\nregion-missing: /);
-    const known = { ...env, AWS_PROFILE: "", AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", AWS_SECRET_ACCESS_KEY: "hush" };
-    const found = await runCommand(["doctor", "--stage", "prod", "--json"], {
-      cwd,
-      env: { ...known, AWS_REGION: "nowhere", AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:1" },
-    });
-    const { findings }: { findings: { code: string }[] } = JSON.parse(found.stdout);
-    const codes = findings.map((finding) => finding.code).filter((name) => name !== "sam-missing");
-    expect(codes).toEqual(["region-unknown", "endpoint-set"]);
-    expect(found.stdout).not.toMatch(/AKIA|hush/);
-  });
-});
-
-test("the clock's skew is that of the server's date; unknown where nobody answers", async () => {
-  const server = createServer((_incoming, outgoing) => {
-    outgoing.setHeader("date", new Date(Date.now() - 600_000).toUTCString()).end();
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  const skew = (await clockSkew(`http://127.0.0.1:${port}/`)) ?? 0;
-  expect(Math.round(skew / 60_000)).toBe(10);
-  server.close();
-  server.closeAllConnections();
-  expect(await clockSkew(`http://127.0.0.1:${port}/`)).toBeUndefined();
 });
 
 test("resources are counted in JSON and YAML", () => {

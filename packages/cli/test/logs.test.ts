@@ -61,6 +61,9 @@ describe("a running app", () => {
     onTestFinished(() => void following.child.kill("SIGKILL"));
     await start("order-3");
     await expect.poll(() => following.output.stdout, { timeout: 30_000 }).toContain("order order-3 of ann");
+    await start("order-4");
+    await expect.poll(() => readFileSync(devLogFile(app.cwd), "utf8"), { timeout: 30_000 }).toContain("order-4 of ann");
+    expect(following.output.stdout).not.toContain("order-4");
   });
 
   test("of a deployed app they come from CloudWatch Logs, in the order of time", async () => {
@@ -103,6 +106,33 @@ describe("a running app", () => {
       logGroupName: "/aws/lambda/shop-test-Worker",
       filterPattern: '"order-7"',
     });
+  });
+
+  test("of a deployed app --follow goes on with what CloudWatch Logs knows later, each line once", async () => {
+    const line = (id: string, text: string) => ({
+      eventId: id,
+      timestamp: Date.now(),
+      message: `${new Date().toISOString()}\tr-1\tINFO\t${text}\n`,
+    });
+    const events = [line("1", "order-8 begins")];
+    const server = createServer((incoming, outgoing) => {
+      incoming.resume().on("end", () => {
+        outgoing.writeHead(200, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify({ events }));
+      });
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const port = address === null || typeof address === "string" ? 0 : address.port;
+    const following = app.deployedCommand(["logs", "--follow", "--instance", "order-8"], {
+      env: { AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: `http://127.0.0.1:${port}` },
+    });
+    onTestFinished(() => void following.child.kill("SIGKILL"));
+    await expect.poll(() => following.output.stdout, { timeout: 30_000 }).toContain("order-8 begins");
+    events.push(line("2", "order-8 ends"), line("3", "order-9 begins"));
+    await expect.poll(() => following.output.stdout, { timeout: 30_000 }).toContain("order-8 ends");
+    const told = following.output.stdout.match(/order-\d \w+/g);
+    expect(told).toEqual(["order-8 begins", "order-8 ends"]);
   });
 });
 

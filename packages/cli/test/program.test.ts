@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { type Command, CommanderError } from "commander";
 import { describe, expect, test, vi } from "vitest";
 import { candidates } from "../src/completion/candidates.ts";
+import type { Shell } from "../src/completion/shell-scripts.ts";
 import { createProgram } from "../src/program.ts";
 import { emptyFolder } from "./support/created-app.ts";
 import { runCommand } from "./support/run-command.ts";
@@ -31,6 +32,14 @@ function commandAt(words: readonly string[]): Command {
   return found;
 }
 
+function visible(command: Command): { readonly visibleCommands: string[]; readonly visibleOptions: string[] } {
+  const help = command.createHelp();
+  return {
+    visibleCommands: help.visibleCommands(command).map((sub) => sub.name()),
+    visibleOptions: help.visibleOptions(command).flatMap(({ long }) => long ?? []),
+  };
+}
+
 function helpOf(words: readonly string[]): string {
   let text = "";
   const command = commandAt(words).configureOutput({ writeOut: (part) => (text += part) });
@@ -39,11 +48,11 @@ function helpOf(words: readonly string[]): string {
 }
 
 async function failureOf(words: readonly string[], args: readonly string[]): Promise<{ code: string; said: string }> {
-  let said = "";
-  const command = commandAt(words).configureOutput({ writeErr: (part) => (said += part), writeOut: () => {} });
-  const failure = await command.parseAsync([...args], { from: "user" }).catch((error: unknown) => error);
+  const failure = await commandAt(words)
+    .parseAsync([...args], { from: "user" })
+    .catch((error: unknown) => error);
   if (!(failure instanceof CommanderError)) throw new Error(`${words.join(" ")} took ${args.join(" ")}`);
-  return { code: failure.code, said };
+  return { code: failure.code, said: failure.message };
 }
 
 describe.each(named)("$name", ({ name, words }) => {
@@ -92,32 +101,52 @@ test("--help loads at most 90 modules, and of the packages only what makes the c
 });
 
 describe("completion", () => {
-  /** What the script of bash completes after these words, with `stephooks` on the path as it is installed. */
-  async function completed(...words: readonly string[]): Promise<readonly string[]> {
+  /** After the script of the shell: completes the words and prints what it offers, one a line, "files" for files. */
+  const asks: Readonly<Record<Shell, (words: readonly string[]) => string>> = {
+    bash: (words) => `COMP_WORDS=(stephooks ${quoted(words)})
+COMP_CWORD=${words.length}
+_stephooks
+(( \${#COMPREPLY[@]} )) && printf '%s\\n' "\${COMPREPLY[@]}" || echo files`,
+    // The functions of its completion system exist in an interactive shell only.
+    zsh: (words) => `words=(stephooks ${quoted(words)}); CURRENT=${words.length + 1}
+_describe() { print -rl -- "\${(@)\${(@P)2}%%:*}" }
+_files() { print files }
+_stephooks`,
+    fish: (words) => `function __fish_complete_path; echo files; end
+complete -C 'stephooks ${words.map((word) => word.replace(" ", "\\ ")).join(" ")}' | cut -f1`,
+  };
+  const quoted = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(" ");
+  const beginning: Readonly<Record<Shell, string>> = { bash: "", zsh: "compdef() {}\n", fish: "" };
+
+  /** The command as it is installed: on the path. */
+  function installed(): string {
     const folder = emptyFolder();
     const program = join(folder, "stephooks");
     const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
     writeFileSync(program, `#!/bin/sh\nexec "${process.execPath}" --conditions=source "${main}" "$@"\n`);
     chmodSync(program, 0o755);
-    const { stdout: script } = await runCommand(["completion", "bash"]);
-    const shell = `${script}
-COMP_WORDS=(stephooks ${words.map((word) => `"${word}"`).join(" ")})
-COMP_CWORD=${words.length}
-_stephooks
-printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const { stdout } = await promisify(execFile)("bash", ["-c", shell], {
-      env: { ...process.env, PATH: `${folder}:${process.env["PATH"]}` },
-    });
-    return stdout.trimEnd().split("\n");
+    return folder;
   }
 
-  test("bash completes commands, sub-commands, options and values", async () => {
-    expect(await completed("rout")).toEqual(["routes"]);
-    expect(await completed("token", "")).toEqual(["add", "list", "remove", "help"]);
-    expect(await completed("build", "src/my app", "--o")).toEqual(["--out"]);
-    expect(await completed("completion", "")).toEqual(["bash", "zsh", "fish"]);
-    expect(await completed("build", "--out", "")).toEqual([""]);
-  });
+  // `.ci/run` installs the shells.
+  test.each(["bash", "zsh", "fish"] as const)(
+    "%s completes commands, sub-commands, options and values",
+    async (shell) => {
+      const PATH = `${installed()}:${process.env["PATH"]}`;
+      const { stdout: script } = await runCommand(["completion", shell]);
+      const completed = async (...words: readonly string[]): Promise<readonly string[]> => {
+        const options = shell === "fish" ? ["--no-config", "-c"] : shell === "zsh" ? ["-f", "-c"] : ["-c"];
+        const text = `${beginning[shell]}${script}\n${asks[shell](words)}`;
+        const { stdout } = await promisify(execFile)(shell, [...options, text], { env: { ...process.env, PATH } });
+        return stdout.trimEnd().split("\n").toSorted();
+      };
+      expect(await completed("rout")).toEqual(["routes"]);
+      expect(await completed("token", "")).toEqual(["add", "help", "list", "remove"]);
+      expect(await completed("build", "src/my app", "--o")).toEqual(["--out"]);
+      expect(await completed("completion", "")).toEqual(["bash", "fish", "zsh"]);
+      expect(await completed("build", "--out", "")).toEqual(["files"]);
+    },
+  );
 
   test.each([
     { words: [""], has: ["create", "dev", "token"], lacks: ["complete", "--help", "add"] },
@@ -132,10 +161,14 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
     for (const word of lacks) expect(found).not.toContain(word);
   });
 
-  test.each(["zsh", "fish"])("%s gets a script that asks the command", async (shell) => {
-    const { code, stdout } = await runCommand(["completion", shell]);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/stephooks complete --/);
+  test("every command, sub-command and option can be completed", () => {
+    for (const words of paths) {
+      const { visibleCommands, visibleOptions } = visible(commandAt(words));
+      const subs = candidates(createProgram(), [...words, ""]).map(({ word }) => word);
+      expect(subs).toEqual(expect.arrayContaining(visibleCommands));
+      const options = candidates(createProgram(), [...words, "--"]).map(({ word }) => word);
+      expect(options).toEqual(visibleOptions);
+    }
   });
 
   test("another shell is wrong usage", async () => {

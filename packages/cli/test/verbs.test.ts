@@ -1,21 +1,10 @@
 import { readFileSync } from "node:fs";
-import type { Command } from "commander";
 import { expect, test } from "vitest";
-import { createProgram } from "../src/program.ts";
-
-/** Commands that do something, with the words they are called by. */
-function leaves(command: Command, words: readonly string[]): { readonly words: string; readonly command: Command }[] {
-  if (command.commands.length === 0) return [{ words: words.join(" "), command }];
-  return command.commands.flatMap((child) => leaves(child, [...words, child.name()]));
-}
-
-// What a shell asks to complete a line is nobody's to type.
-const all = leaves(createProgram(), ["stephooks"]).filter(({ words }) => words !== "stephooks complete");
+import { documentedShapes } from "./support/documented-shapes.ts";
+import { hasOption, leaves } from "./support/leaves.ts";
 
 /** What looks at a running app: the same on this machine and deployed. A graph is read from the source. */
-const onApps = all.filter(
-  ({ command, words }) => command.options.some(({ long }) => long === "--app") && words !== "stephooks graph",
-);
+const onApps = leaves.filter((leaf) => hasOption(leaf, "--app") && leaf.words !== "graph");
 
 test("every verb on a running app answers as JSON, and takes a stage", () => {
   expect(onApps.length).toBeGreaterThan(20);
@@ -30,16 +19,16 @@ test("the page about the command line has a row for every command", () => {
   const rows = page
     .split("\n")
     .flatMap((line) => /^\| `(stephooks [a-z ]+)` +\| `(.+)` +\| (?:(?:un)?tried|local) +\|$/.exec(line) ?? []);
-  for (const { words } of all) {
-    expect(rows).toContain(words);
-    expect(rows.some((cell) => cell.startsWith(`${words} `))).toBe(true);
+  for (const { words } of leaves) {
+    expect(rows).toContain(`stephooks ${words}`);
+    expect(rows.some((cell) => cell.startsWith(`stephooks ${words} `))).toBe(true);
   }
 });
 
 test("every verb on many things tells their count first", () => {
-  const bulk = onApps.filter(({ command }) => command.options.some(({ long }) => long === "--yes"));
+  const bulk = onApps.filter((leaf) => hasOption(leaf, "--yes"));
   for (const { command } of bulk) expect(command.options.map(({ long }) => long)).toContain("--dry-run");
-  expect(bulk.map(({ words }) => words.replace("stephooks ", ""))).toEqual(
+  expect(bulk.map(({ words }) => words)).toEqual(
     expect.arrayContaining([
       "workflow retry",
       "workflow cancel",
@@ -49,4 +38,10 @@ test("every verb on many things tells their count first", () => {
       "files rm",
     ]),
   );
+});
+
+test("the JSON of every command that has --json is documented, and of no other", () => {
+  const documented = [...documentedShapes().keys()].filter((name) => !/^[A-Z]/.test(name));
+  const printing = leaves.filter((leaf) => hasOption(leaf, "--json")).map(({ words }) => words);
+  expect(documented.toSorted()).toEqual(printing.toSorted());
 });

@@ -107,6 +107,11 @@ describe.each(["local", "deployed"] as const)("%s", (target) => {
     } while (cursor.length > 0);
     expect(seen).toEqual(ids.toReversed());
     const text = await run(["workflow", "list", "order", ...where]);
+    expect(await run(["workflow", "list", "oder"])).toEqual({
+      code: 0,
+      stdout: "There are no such instances.\n",
+      stderr: "The app registers no workflow oder. It has: order, flaky.\n",
+    });
     expect(text.stdout).toMatch(/^STATUS +WORKFLOW +STEP +UPDATED +ID\n/);
     expect(text.stdout).toMatch(new RegExp(`waiting +order +approve +\\S+Z +${ids[0]}\n`));
   });
@@ -143,6 +148,12 @@ describe.each(["local", "deployed"] as const)("%s", (target) => {
     // The same boxes and arrows, some of them marked.
     expect(stdout).not.toBe(whole.stdout);
     expect(stdout.match(/->/g)).toEqual(whole.stdout.match(/->/g));
+    const drawn = await run(["graph", "--instance", id, "--format", "svg"]);
+    const undrawn = await run(["graph", "order", "--format", "svg"]);
+    const taken = (svg: string) => svg.match(/marker-end="url\(#taken\)"/g)?.length ?? 0;
+    expect([drawn.code, drawn.stdout.slice(0, 5)]).toEqual([0, "<svg "]);
+    // begin to approve, and its wait.
+    expect([taken(drawn.stdout), taken(undrawn.stdout)]).toEqual([2, 0]);
     expect(await run(["graph", "--instance", id, "--format", "json"])).toMatchObject({ code: 2 });
     expect(await run(["graph", "--instance", "nobody"])).toMatchObject({
       code: 1,

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { ExportOptions, ImportOptions, QueryOptions } from "../data/run-db.ts";
 import { examples } from "./examples.ts";
-import { withTarget } from "./target-options.ts";
+import { withTarget } from "./stack-options.ts";
 
 const WHERE = `a query, as '{"total":{"$gt":5}}', @file or -`;
 

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Target } from "../connection/connect.ts";
 import type { PutOptions, RemoveOptions } from "../files/run-files.ts";
 import { examples } from "./examples.ts";
-import { withTarget } from "./target-options.ts";
+import { withTarget } from "./stack-options.ts";
 
 export function addFilesCommands(program: Command): void {
   const files = program

@@ -1,24 +1,16 @@
 import { type Command, Option } from "commander";
 import type { GraphOptions } from "../run-graph.ts";
 import { examples } from "./examples.ts";
+import { withTarget } from "./stack-options.ts";
 
 export function addGraphCommand(program: Command): void {
-  program
-    .command("graph")
+  withTarget(program.command("graph"))
     .description("draw the workflows as their source has them")
     .argument("[workflow]", "name of one workflow, or an entry file or folder; all workflows unless given")
-    .option("--app <path>", "entry file or folder", ".")
     .addOption(
       new Option("--format <format>", "what to print").choices(["mermaid", "svg", "dot", "json"]).default("mermaid"),
     )
-    .option("--json", "the same as --format json")
-    .option("--instance <id>", "draw the way of this instance into the graph")
-    .option(
-      "--stage <name>",
-      "where the instance is: the app deployed as this stage (default: the one stephooks dev runs)",
-    )
-    .option("--stack <name>", "where the instance is: the app deployed as this CloudFormation stack")
-    .option("--region <name>", "AWS region of the stack")
+    .option("--instance <id>", "draw the way of this instance of the running app into the graph")
     .addHelpText(
       "after",
       examples(

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Target } from "../connection/connect.ts";
 import type { JobListOptions } from "../run-jobs.ts";
 import { examples } from "./examples.ts";
-import { withTarget } from "./target-options.ts";
+import { withTarget } from "./stack-options.ts";
 
 export function addJobCommands(program: Command): void {
   const job = program

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { KeyOptions, SetOptions } from "../data/run-kv.ts";
 import { examples } from "./examples.ts";
-import { withTarget } from "./target-options.ts";
+import { withTarget } from "./stack-options.ts";
 
 export function addKvCommands(program: Command): void {
   const kv = program

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { LogsOptions } from "../logs/run-logs.ts";
 import { examples } from "./examples.ts";
-import { withTarget } from "./target-options.ts";
+import { withTarget } from "./stack-options.ts";
 
 export function addLogsCommand(program: Command): void {
   withTarget(program.command("logs"))

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Target } from "../connection/connect.ts";
 import type { PeekOptions, PurgeOptions, RedriveOptions } from "../queue/run-queue.ts";
 import { examples } from "./examples.ts";
-import { withTarget } from "./target-options.ts";
+import { withTarget } from "./stack-options.ts";
 
 const NAME = "steps (of workflows) or jobs (of workers)";
 

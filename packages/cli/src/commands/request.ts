@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { RequestOptions } from "../run-request.ts";
 import { examples } from "./examples.ts";
-import { collect, withTarget } from "./target-options.ts";
+import { collect, withTarget } from "./stack-options.ts";
 
 export function addRequestCommand(program: Command): void {
   withTarget(program.command("request"))

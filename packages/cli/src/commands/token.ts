@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Target } from "../connection/connect.ts";
 import type { AddTokenOptions } from "../run-tokens.ts";
 import { examples } from "./examples.ts";
-import { withTarget } from "./target-options.ts";
+import { withTarget } from "./stack-options.ts";
 
 export function addTokenCommands(program: Command): void {
   const token = program

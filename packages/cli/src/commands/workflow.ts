@@ -4,7 +4,7 @@ import type { ActionName, ActionOptions } from "../workflow/run-action.ts";
 import type { ListOptions } from "../workflow/run-list.ts";
 import type { StartOptions } from "../workflow/run-start.ts";
 import { examples } from "./examples.ts";
-import { collect, withTarget } from "./target-options.ts";
+import { collect, withTarget } from "./stack-options.ts";
 
 const STATUS =
   "only of this status: running, waiting, paused, blocked, completed, failed or cancelled; may be repeated";

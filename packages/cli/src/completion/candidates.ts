@@ -28,7 +28,7 @@ export function candidates(program: Command, words: readonly string[]): readonly
 }
 
 /** The command that these words lead to. */
-function commandOf(program: Command, words: readonly string[]): Command {
+export function commandOf(program: Command, words: readonly string[]): Command {
   let command = program;
   let skips = false;
   for (const word of words) {

@@ -22,9 +22,14 @@ compdef _stephooks stephooks
 `,
   fish: `function __stephooks_complete
   set -l words (commandline -opc) (commandline -ct)
-  stephooks complete -- $words[2..] 2>/dev/null
+  set -l found (stephooks complete -- $words[2..] 2>/dev/null)
+  if set -q found[1]
+    printf '%s\\n' $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
 end
-complete -c stephooks -a '(__stephooks_complete)'
+complete -c stephooks -f -a '(__stephooks_complete)'
 `,
 } as const;
 

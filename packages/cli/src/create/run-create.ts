@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { CliError } from "../cli-error.ts";
+import { ownVersion } from "../own-version.ts";
 import { gitInit } from "./git-init.ts";
 import { nextCommands, packageManager } from "./next-commands.ts";
 import { dependenciesOf, packageName, projectFiles } from "./project-files.ts";
@@ -56,14 +57,6 @@ function templateNamed(name: string): Template {
   if (found !== undefined) return found;
   const names = templates.map((template) => template.name).join(", ");
   throw new CliError("bad-usage", `There is no template ${name}. Choose one of ${names}.`);
-}
-
-/** Of this package; stephooks is published with the same. */
-function ownVersion(): string {
-  const manifest: { version: string } = JSON.parse(
-    readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
-  );
-  return manifest.version;
 }
 
 /** What a package.json that was there does not name, as one installs it. */

@@ -3,6 +3,7 @@ import { pipeline } from "node:stream/promises";
 import { isCodedError } from "@stephooks/core";
 import { CliError } from "../cli-error.ts";
 import type { Target } from "../connection/connect.ts";
+import { countText } from "../count-text.ts";
 import { printResult } from "../print-result.ts";
 import { readCount, readObject } from "../read-input.ts";
 import { type Data, withData } from "./with-data.ts";
@@ -84,7 +85,7 @@ export async function importDb(collection: string, file: string, options: Import
       { imported },
     );
   }
-  printResult(options, { imported, rejected }, () => `${imported} documents were stored in ${collection}.\n`);
+  printResult(options, { imported, rejected }, () => `Stored ${countText(imported, "document")} in ${collection}.\n`);
   if (rejected.length > 0) process.exitCode = 1;
 }
 
@@ -170,6 +171,11 @@ export async function exportDb(collection: string, file: string, options: Export
     else await pipeline(lines, createWriteStream(file));
   });
   // On standard output are the documents.
-  if (file === "-") process.stderr.write(`${exported} documents\n`);
-  else printResult(options, { exported, file }, () => `${exported} documents of ${collection} are in ${file}.\n`);
+  if (file === "-") process.stderr.write(`${countText(exported, "document")}\n`);
+  else
+    printResult(
+      options,
+      { exported, file },
+      () => `Wrote ${countText(exported, "document")} of ${collection} to ${file}.\n`,
+    );
 }

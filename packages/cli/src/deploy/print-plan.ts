@@ -34,8 +34,9 @@ function liveText({ steps }: DeploymentPlan, workflow: string, step: string): st
 
 /** The same as data. */
 export function planAsData({ lines, notes, seen, steps, target }: DeploymentPlan): object {
+  const { app, stack, stage } = target;
   return {
-    ...target,
+    ...{ app, stage, stack },
     ...(seen === undefined
       ? { compared: false }
       : {

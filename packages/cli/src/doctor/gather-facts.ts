@@ -28,7 +28,8 @@ async function machineFacts(folder: string): Promise<MachineFacts> {
     packageManager: ["npm", "pnpm"].find((name) => outputOf(name, ["--version"], folder) !== undefined),
     emulatorFailure: process.env["AWS_ENDPOINT_URL_DYNAMODB"] ? undefined : failureOf(() => dynoxideBinary()),
     ports: { ...PORTS, free: (await hasFreePort()) ? 1 : 0 },
-    tempWritable: isWritable(tmpdir()),
+    // Nobody makes the folder that TMPDIR names.
+    tempWritable: existsSync(tmpdir()) && isWritable(tmpdir()),
     freeBytes: bavail * bsize,
     maxWatches: watches === undefined ? undefined : Number(watches),
   };

@@ -26,7 +26,9 @@ export const machineChecks: readonly Check[] = [
       : `Ports ${ports.first} to ${ports.first + ports.tried - 1} are all taken. End what listens there, or give stephooks dev --port 0.`,
   ),
   problem("temp-not-writable", ({ machine: { tempWritable } }) =>
-    tempWritable ? undefined : "The folder for temporary files cannot be written. Set TMPDIR to one that can.",
+    tempWritable
+      ? undefined
+      : "The folder for temporary files is not there, or cannot be written. Set TMPDIR to one that can.",
   ),
   problem("disk-full", ({ machine: { freeBytes } }) =>
     freeBytes >= FREE_BYTES

@@ -18,9 +18,10 @@ export const checks: readonly Check[] = [...machineChecks, ...projectChecks, ...
 export async function runDoctor(given: string, options: DoctorOptions): Promise<void> {
   const folder = resolve(given);
   const facts = await gatherFacts(folder);
-  const hasEntry = facts.project.entry !== undefined;
+  // The build goes to the folder of temporary files.
+  const canBuild = facts.project.entry !== undefined && facts.machine.tempWritable;
   const [build, stage] = await Promise.all([
-    hasEntry ? import("./build-facts.ts").then(({ buildFacts }) => buildFacts(given)) : undefined,
+    canBuild ? import("./build-facts.ts").then(({ buildFacts }) => buildFacts(given)) : undefined,
     options.stage === undefined
       ? undefined
       : import("./stage-facts.ts").then(({ stageFacts }) => stageFacts(options.stage ?? "", folder)),

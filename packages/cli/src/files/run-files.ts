@@ -6,6 +6,7 @@ import { CliError } from "../cli-error.ts";
 import { type BulkOptions, confirmBulk } from "../confirm-bulk.ts";
 import type { Target } from "../connection/connect.ts";
 import { withFiles } from "../connection/open-app.ts";
+import { countText } from "../count-text.ts";
 import { asTable, printResult } from "../print-result.ts";
 
 export interface PutOptions extends Target {
@@ -59,7 +60,8 @@ export async function removeFiles(paths: readonly string[], options: RemoveOptio
       for await (const page of store.list(keyOf(prefix))) chosen.push(...page.map(({ path }) => path));
     }
     const asks = prefix !== undefined || paths.length > 1 || options.dryRun === true;
-    const goOn = !asks || (await confirmBulk(`${chosen.length} files would be removed.`, chosen.length, options));
+    const sentence = `${countText(chosen.length, "file")} would be removed.`;
+    const goOn = !asks || (await confirmBulk(sentence, chosen.length, options));
     const removed = goOn ? chosen : [];
     for (let start = 0; start < removed.length; start += AT_ONCE) {
       await Promise.all(removed.slice(start, start + AT_ONCE).map((path) => store.remove(path)));

@@ -3,6 +3,7 @@ import { isRecord } from "@stephooks/core";
 import { type BulkOptions, confirmBulk } from "../confirm-bulk.ts";
 import type { Target } from "../connection/connect.ts";
 import { withApp } from "../connection/open-app.ts";
+import { countText } from "../count-text.ts";
 import { asTable, printResult } from "../print-result.ts";
 import { readCount } from "../read-input.ts";
 import { appQueues, queueNamed } from "./app-queues.ts";
@@ -85,7 +86,7 @@ export async function redriveQueue(name: string, ids: readonly string[], options
     const { deadLetterUrl, url } = queueNamed(name, connection);
     const tools = sqsQueueTools(clients.sqs);
     const matched = ids.length > 0 ? ids.length : (await tools.depth(deadLetterUrl)).waiting;
-    const sentence = `${messagesText(matched)} would go back into ${name} of ${connection.name}.`;
+    const sentence = `${countText(matched, "message")} would go back into ${name} of ${connection.name}.`;
     // Somebody who gives one id means it.
     const goOn = ids.length === 1 && !options.dryRun ? true : await confirmBulk(sentence, matched, options);
     const redriven = goOn
@@ -96,7 +97,7 @@ export async function redriveQueue(name: string, ids: readonly string[], options
         })
       : 0;
     printResult(options, { matched, redriven }, () =>
-      goOn ? `${messagesText(redriven)} went back into ${name}.\n` : "",
+      goOn ? `${countText(redriven, "message")} went back into ${name}.\n` : "",
     );
     if (goOn && redriven < matched) {
       process.stderr.write("The others are in flight, or there no more: look with stephooks queue peek --dead.\n");
@@ -114,7 +115,7 @@ export async function purgeQueue(name: string, options: PurgeOptions): Promise<v
     const { delayed, inFlight, waiting } = await tools.depth(target);
     const matched = waiting + inFlight + delayed;
     const what = options.dead ? `the dead letters of ${name}` : name;
-    const sentence = `${messagesText(matched)} of ${what} of ${connection.name} would be deleted. ${lossOf(name, options)}`;
+    const sentence = `${countText(matched, "message")} of ${what} of ${connection.name} would be deleted. ${lossOf(name, options)}`;
     // The counts are approximate, so also an empty queue is purged.
     const goOn = await confirmBulk(sentence, Math.max(1, matched), options);
     if (goOn) await tools.purge(target);
@@ -125,8 +126,4 @@ export async function purgeQueue(name: string, options: PurgeOptions): Promise<v
 function lossOf(name: string, { dead }: PurgeOptions): string {
   if (dead || name === "jobs") return "They cannot be got back.";
   return "Starts that wait there are lost; instances stand still until the watchdog wakes them.";
-}
-
-function messagesText(count: number): string {
-  return count === 1 ? "1 message" : `${count} messages`;
 }

@@ -3,6 +3,7 @@ import { cancelInstance, resumeInstance, retryInstance } from "@stephooks/engine
 import { CliError } from "../cli-error.ts";
 import { type BulkOptions, confirmBulk } from "../confirm-bulk.ts";
 import { withApp } from "../connection/open-app.ts";
+import { countText } from "../count-text.ts";
 import { printResult } from "../print-result.ts";
 import { readObject } from "../read-input.ts";
 import { type InstanceSummary, instanceSummary } from "./instance-summary.ts";
@@ -47,7 +48,7 @@ export async function runAction(action: ActionName, ids: readonly string[], opti
   await withApp(options, async ({ ports }) => {
     const chosen = selection === undefined ? ids : await idsOf(selection, ports);
     if (selection !== undefined || chosen.length > 1) {
-      const sentence = `${chosen.length} instance${chosen.length === 1 ? "" : "s"} would be ${past[action]}.`;
+      const sentence = `${countText(chosen.length, "instance")} would be ${past[action]}.`;
       if (!(await confirmBulk(sentence, chosen.length, options))) {
         return printResult(options, { matched: chosen.length, done: [], failed: [] }, () => "");
       }

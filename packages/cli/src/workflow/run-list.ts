@@ -1,5 +1,6 @@
 import { withApp } from "../connection/open-app.ts";
 import { asTable, printResult } from "../print-result.ts";
+import { readAppManifest } from "../read-app-manifest.ts";
 import { readCount } from "../read-input.ts";
 import type { InstanceSummary } from "./instance-summary.ts";
 import { type InstancePage, listPage } from "./list-page.ts";
@@ -19,6 +20,16 @@ export async function runList(workflow: string | undefined, options: ListOptions
     listPage(query, { limit, ...(cursor === undefined ? {} : { cursor }) }, ports),
   );
   printResult(options, page, () => asText(page));
+  if (workflow !== undefined && page.instances.length === 0) await tellUnknown(workflow, options);
+}
+
+/** A workflow that the code no longer has may have instances, so a name it does not know is only worth a remark. */
+async function tellUnknown(workflow: string, { app }: ListOptions): Promise<void> {
+  // The code may not be here.
+  const manifest = await readAppManifest(app).catch(() => undefined);
+  const names = manifest?.workflows.map(({ name }) => name);
+  if (names === undefined || names.includes(workflow)) return;
+  process.stderr.write(`The app registers no workflow ${workflow}. It has: ${names.join(", ") || "none"}.\n`);
 }
 
 function asText({ cursor, instances }: InstancePage): string {

@@ -1,3 +1,4 @@
+import { expectDocumented } from "./documented-shapes.ts";
 import { type RunningCommand, type RunOptions, startCommand } from "./run-command.ts";
 
 /** The first line on standard output, at the latest after `limit` milliseconds. */
@@ -28,7 +29,7 @@ export interface DevEvent {
 export interface DevServer {
   readonly url: string;
   readonly command: RunningCommand;
-  /** The next line it prints. */
+  /** The next line it prints, which is as documented. */
   next(): Promise<DevEvent>;
   stop(): Promise<void>;
 }
@@ -36,7 +37,11 @@ export interface DevServer {
 export async function startDev(args: readonly string[], options: RunOptions): Promise<DevServer> {
   const command = startCommand(["dev", "--json", "--port", "0", ...args], options);
   let line = 0;
-  const next = async (): Promise<DevEvent> => JSON.parse(await nthLine(command, line++));
+  const next = async (): Promise<DevEvent> => {
+    const event: DevEvent = JSON.parse(await nthLine(command, line++));
+    expectDocumented("dev", event);
+    return event;
+  };
   const { url = "" } = await next();
   return {
     url,

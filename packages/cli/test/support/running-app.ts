@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { environmentNames } from "@stephooks/aws/resources";
 import { rawRequest } from "@stephooks/emulators";
 import { firstLine } from "./dev-command.ts";
-import { runCommand, type RunOptions, spawnCommand } from "./run-command.ts";
+import { runCommand, type RunningCommand, type RunOptions, spawnCommand } from "./run-command.ts";
 import { appFolder } from "./temporary-app.ts";
 
 export interface Answered {
@@ -23,6 +23,8 @@ export interface RunningApp {
   readonly local: (args: readonly string[], options?: RunOptions) => Promise<Answered>;
   /** The same verb with `--stage`, as somebody runs it elsewhere: without the file that dev writes. */
   readonly deployed: (args: readonly string[], options?: RunOptions) => Promise<Answered>;
+  /** The same, and it goes on. Whoever starts it ends it. */
+  readonly deployedCommand: (args: readonly string[], options?: RunOptions) => RunningCommand;
   /** The item of a key as the table has it, read by plain HTTP. */
   readonly item: (pk: string, sk: string) => Promise<Readonly<Record<string, Attribute>> | undefined>;
   /** Every item whose partition begins so. */
@@ -64,14 +66,18 @@ export async function startApp(
   const plane = await cloudFormation(() => outputsOf(url, environment));
   const endpoints = Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith("AWS_")));
   const account = { ...endpoints, AWS_ENDPOINT_URL_CLOUDFORMATION: plane.endpoint };
+  const onStage = (given: readonly string[], options: RunOptions): [readonly string[], RunOptions] => [
+    [...given, "--stage", "test"],
+    { cwd: elsewhere, ...options, env: { ...account, ...options.env } },
+  ];
   const endpointOf = (name: string): string => environment[name] ?? "";
   return {
     cwd,
     url,
     environment,
     local: (given, options = {}) => runCommand(given, { cwd, ...options }),
-    deployed: (given, options = {}) =>
-      runCommand([...given, "--stage", "test"], { cwd: elsewhere, ...options, env: { ...account, ...options.env } }),
+    deployed: (given, options = {}) => runCommand(...onStage(given, options)),
+    deployedCommand: (given, options = {}) => spawnCommand(...onStage(given, options)),
     item: async (pk, sk) => {
       const answer = await rawRequest<{ Item?: Record<string, Attribute> }>(
         endpointOf(environmentNames.dynamodbEndpoint),

@@ -1,18 +1,10 @@
-import { environmentNames } from "@stephooks/aws/resources";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Answered, type RunningApp, startApp } from "./support/running-app.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-/** A worker that fails until a value says otherwise, a job that counts its runs, and a workflow of two steps. */
+/** A job that counts its runs, one that fails, and a workflow of two steps. */
 const work = `import { app, Datastore } from "stephooks";
-app.worker("mail", async (req, res) => {
-  const db = Datastore.open();
-  if ((await db.get("open")) !== true) throw new Error("the post office is closed");
-  await db.insertOne("sent", { _id: req.body.payload.to });
-  res.end();
-}, { retry: { maximumAttempts: 1 } });
-app.post("/mail", async (req, res) => { res.json(await Datastore.open().enqueue("mail", req.body)); });
 app.job("0 9 * * MON", async (_req, res) => {
   await Datastore.open().incr("runs", 1);
   res.end();
@@ -32,72 +24,6 @@ beforeAll(async () => {
 afterAll(() => workApp.stop());
 
 const json = ({ stdout }: Answered) => JSON.parse(stdout);
-
-/** What SQS itself counts. */
-async function deadJobs(): Promise<number> {
-  const QueueUrl = workApp.environment[environmentNames.jobDeadLetterUrl];
-  const { Attributes } = await workApp.sqs<{ Attributes: Record<string, string> }>("GetQueueAttributes", {
-    QueueUrl,
-    AttributeNames: ["ApproximateNumberOfMessages"],
-  });
-  return Number(Attributes["ApproximateNumberOfMessages"]);
-}
-
-async function send(...receivers: string[]): Promise<void> {
-  for (const to of receivers) {
-    await fetch(`${workApp.url}/mail`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ to }),
-    });
-  }
-}
-
-const sent = async () => new Set((await workApp.items("d#sent#")).map(({ sk }) => sk?.S));
-
-test("dead letters are counted, looked at without being consumed, sent again, one or all, and deleted", async () => {
-  await send("ann", "ben", "cid");
-  await expect.poll(deadJobs, { timeout: 60_000 }).toBe(3);
-  expect(json(await workApp.local(["queue", "list", "--json"]))).toEqual({
-    queues: [
-      expect.objectContaining({ name: "steps", deadLetters: 0 }),
-      expect.objectContaining({ name: "jobs", waiting: 0, inFlight: 0, delayed: 0, deadLetters: 3 }),
-    ],
-  });
-  const peeked = json(await workApp.deployed(["queue", "peek", "jobs", "--dead", "--json"]));
-  expect(peeked.messages.length).toBeGreaterThan(0);
-  expect(peeked.messages[0]).toMatchObject({
-    id: expect.any(String),
-    body: { t: "mail", p: { to: "ann" } },
-    sentAt: expect.stringMatching(/Z$/),
-  });
-  // Nothing is hidden and nothing is gone.
-  expect(await deadJobs()).toBe(3);
-
-  await workApp.local(["kv", "set", "open", "true"]);
-  const one = await workApp.local(["queue", "redrive", "jobs", peeked.messages[0].id, "--json"]);
-  expect(json(one)).toEqual({ matched: 1, redriven: 1 });
-  await expect.poll(sent, { timeout: 60_000 }).toEqual(new Set(["ann"]));
-  expect(await deadJobs()).toBe(2);
-
-  const all = ["queue", "redrive", "jobs"];
-  expect(await workApp.local(all)).toMatchObject({
-    code: 2,
-    stderr: expect.stringMatching(/^2 messages would go back into jobs of stephooks dev\.\nbad-usage: .*--yes/),
-  });
-  expect(await deadJobs()).toBe(2);
-  expect(json(await workApp.deployed([...all, "--yes", "--json"]))).toEqual({ matched: 2, redriven: 2 });
-  await expect.poll(sent, { timeout: 60_000 }).toEqual(new Set(["ann", "ben", "cid"]));
-
-  await workApp.local(["kv", "set", "open", "false"]);
-  await send("dora");
-  await expect.poll(deadJobs, { timeout: 60_000 }).toBe(1);
-  const purge = ["queue", "purge", "jobs", "--dead"];
-  expect(json(await workApp.local([...purge, "--dry-run", "--json"]))).toEqual({ matched: 1, purged: false });
-  expect(await deadJobs()).toBe(1);
-  expect(json(await workApp.local([...purge, "--yes", "--json"]))).toEqual({ matched: 1, purged: true });
-  expect(await deadJobs()).toBe(0);
-});
 
 test("job list tells the next times and the last run; job run runs one now, and fails when it fails", async () => {
   const list = async () => json(await workApp.local(["job", "list", "--json"])).jobs;
