@@ -28,6 +28,9 @@ export const commandGrants: Readonly<Record<string, DeployerGrant>> = {
       "DescribeStacks",
       "ExecuteChangeSet",
       "GetTemplate",
+      // The SAM CLI asks which parameters a stack has.
+      "GetTemplateSummary",
+      "ListChangeSets",
       "ListStackResources",
     ),
     resources: [arn("cloudformation", "stack/${Stacks}/*")],

@@ -3,7 +3,7 @@ import { createControlPlaneClients, makeChange, planChange, readStack, type Stac
 import { bootstrapTemplate } from "@stephooks/sam";
 import { confirmed } from "../ask.ts";
 import { CliError } from "../cli-error.ts";
-import { assertMade, cloudFormationPace } from "./deploy-by-api.ts";
+import { assertMade, cloudFormationPace } from "./make-planned.ts";
 import { tellEvent } from "./progress.ts";
 import { signedIn } from "./signed-in.ts";
 import { assertChangeable } from "./stack-state.ts";

@@ -107,8 +107,7 @@ async function make(deployment: Deployment, via: string | undefined): Promise<De
       `sam deploy would change the value of ${strange}: deploy with --via cloudformation.`,
     );
   }
-  await deployBySam(sam, deployment);
-  return "changed";
+  return deployBySam(sam, deployment);
 }
 
 async function report(
