@@ -67,7 +67,8 @@ export const commandGrants: Readonly<Record<string, DeployerGrant>> = {
 /** What CloudFormation calls to make, change, read and remove a resource, by its type. */
 export const resourceGrants: Readonly<Record<string, DeployerGrant>> = {
   "AWS::ApiGatewayV2": {
-    actions: prefixed("apigateway", "DELETE", "GET", "PATCH", "POST", "PUT", "TagResource"),
+    // Tags have no action of their own: they are a path.
+    actions: prefixed("apigateway", "DELETE", "GET", "PATCH", "POST", "PUT"),
     resources: ["/apis", "/apis/*", "/tags/*"].map(
       (path) => `arn:\${AWS::Partition}:apigateway:\${AWS::Region}::${path}`,
     ),
