@@ -44,6 +44,7 @@ const looking: readonly (readonly string[])[] = [
   ["queue", "list"],
   ["job", "list"],
   ["db", "query", "bills", "--where", '{"total":{"$gt":1}}'],
+  ["db", "query", "bills", "--where", '{"_id":{"$in":["b-1","b-2"]}}'],
   ["db", "export", "bills"],
   ["kv", "get", "visits"],
   ["kv", "list"],

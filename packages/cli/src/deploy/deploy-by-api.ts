@@ -43,7 +43,11 @@ async function upload({ bundle, clients, identity, manifest, target, variables }
   const archive = await zipFolder(dirname(bundle.file));
   const bucket = codeBucket(identity);
   const key = `${target.stack}/${archive.sha256}.zip`;
-  const template = renderTemplate(manifest, { codeUri: `s3://${bucket}/${key}`, variables: Object.keys(variables) });
+  const template = renderTemplate(manifest, {
+    codeUri: `s3://${bucket}/${key}`,
+    sourceMaps: bundle.sourceMaps,
+    variables: Object.keys(variables),
+  });
   const templateKey = `${target.stack}/${createHash("sha256").update(template).digest("hex")}.yaml`;
   const owner = identity.account;
   try {

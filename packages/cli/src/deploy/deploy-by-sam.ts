@@ -57,9 +57,13 @@ export async function deployBySam(sam: string, deployment: Deployment): Promise<
  * removed again: other users see command lines.
  */
 async function planBySam(sam: string, deployment: Deployment): Promise<void> {
-  const { identity, manifest, outDir, tags, target, variables } = deployment;
+  const { bundle, identity, manifest, outDir, tags, target, variables } = deployment;
   const templateFile = join(outDir, "template.yaml");
-  writeFileSync(templateFile, renderTemplate(manifest, { codeUri: "./app", variables: Object.keys(variables) }));
+  const { sourceMaps } = bundle;
+  writeFileSync(
+    templateFile,
+    renderTemplate(manifest, { codeUri: "./app", sourceMaps, variables: Object.keys(variables) }),
+  );
   const folder = mkdtempSync(join(tmpdir(), "stephooks-sam-"));
   const config = join(folder, "samconfig.toml");
   try {

@@ -19,6 +19,7 @@ export interface DeployOptions extends StackOptions {
   readonly parameter?: readonly string[];
   readonly dryRun?: true;
   readonly via?: string;
+  readonly sourceMaps?: true;
   readonly yes?: true;
 }
 
@@ -27,7 +28,12 @@ export async function runDeploy(given: string, options: DeployOptions): Promise<
   const { dryRun = false, json = false, out, region } = options;
   assertTool(options.via);
   const target = appTarget(given, options);
-  const build = await buildApp({ entry: target.entry, root: target.root, outDir: out });
+  const build = await buildApp({
+    entry: target.entry,
+    root: target.root,
+    outDir: out,
+    sourceMaps: options.sourceMaps ?? false,
+  });
   const clients = createControlPlaneClients(region === undefined ? {} : { region });
   try {
     const plan = await planDeployment(clients, target, build.manifest, {

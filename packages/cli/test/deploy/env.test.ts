@@ -68,7 +68,7 @@ describe("env import", () => {
     writeFiles(cwd, { ".env.prod": file });
     const { code, stderr, stdout } = await run(["env", "import", ".env.prod", "--json"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(JSON.parse(stdout)).toEqual({ set: ["STRIPE_KEY", "MAIL_FROM", "LINES"] });
+    expect(JSON.parse(stdout)).toEqual({ set: ["LINES", "MAIL_FROM", "STRIPE_KEY"] });
     expect(Object.fromEntries([...aws.parameters].map(([name, { value }]) => [name.split("/").at(-1), value]))).toEqual(
       {
         OTHER: "stays",
