@@ -12,6 +12,8 @@ export interface BuildOptions {
   readonly root: string;
   /** Folder that receives `app/index.mjs` and `template.yaml`. */
   readonly outDir: string;
+  /** Ships source maps, and has the functions use them. Default false. */
+  readonly sourceMaps?: boolean;
 }
 
 export interface Build {
@@ -22,20 +24,20 @@ export interface Build {
 }
 
 /** Bundles an app and renders its SAM template: everything `sam deploy` needs. @throws CliError `build-failed`. */
-export async function buildApp({ entry, outDir, root }: BuildOptions): Promise<Build> {
-  const bundle = await bundleApp({ entry, outDir: join(outDir, "app") });
+export async function buildApp({ entry, outDir, root, sourceMaps = false }: BuildOptions): Promise<Build> {
+  const bundle = await bundleApp({ entry, outDir: join(outDir, "app"), sourceMaps });
   const manifest = await manifestOf(bundle);
   const target = join(dirname(bundle.file), "source");
   copySource({ root, target, wanted: manifest.files?.source ?? [], bundled: bundle.sources });
   const template = join(outDir, "template.yaml");
   const codeUri = `./${relative(dirname(template), dirname(bundle.file))}`;
-  writeFileSync(template, renderTemplate(manifest, { codeUri }));
+  writeFileSync(template, renderTemplate(manifest, { codeUri, sourceMaps }));
   return { bundle, manifest, template };
 }
 
 /** The SAM template of a bundled app whose code `sam deploy` will find at `codeUri`. */
 export async function templateOf(bundle: Bundle, codeUri: string): Promise<string> {
-  return renderTemplate(await manifestOf(bundle), { codeUri });
+  return renderTemplate(await manifestOf(bundle), { codeUri, sourceMaps: bundle.sourceMaps });
 }
 
 /** What the app registered, and what its code tells beyond that: `filestore` reads all of the source, and stores. */

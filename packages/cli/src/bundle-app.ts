@@ -33,6 +33,8 @@ export interface Bundle {
   readonly sources: readonly string[];
   /** Whether the app uses `filestore`, which no registration tells. */
   readonly usesFilestore: boolean;
+  /** Whether source maps are beside the files. */
+  readonly sourceMaps: boolean;
 }
 
 /** Bundles one app again and again; what has not changed is not read again. */
@@ -70,7 +72,11 @@ export async function createBundler(entry: string, shape: BundleShape = {}): Pro
   return {
     bundle: async (outDir) => {
       try {
-        return await bundleWith(made, preamble, { folder, outDir: resolve(outDir) });
+        return await bundleWith(made, preamble, {
+          folder,
+          outDir: resolve(outDir),
+          sourceMaps: shape.sourceMaps ?? false,
+        });
       } catch (error) {
         throw isBuildFailure(error) ? await buildFailed(entry, error) : error;
       }
@@ -125,7 +131,7 @@ function contextOf(
 async function bundleWith(
   made: Awaited<ReturnType<typeof contextOf>>,
   preamble: Preamble,
-  { folder, outDir }: { readonly folder: string; readonly outDir: string },
+  { folder, outDir, sourceMaps }: { readonly folder: string; readonly outDir: string; readonly sourceMaps: boolean },
 ): Promise<Bundle> {
   let { metafile, outputFiles } = await made.rebuild();
   const sources = Object.keys(metafile.inputs)
@@ -133,7 +139,8 @@ async function bundleWith(
     .map((input) => resolve(folder, input));
   if (preamble.learn(sources)) ({ metafile, outputFiles } = await made.rebuild());
   // Chunks of an earlier build have other names, and the app may no longer need what was beside it.
-  for (const name of ["chunks", "swagger-ui"]) rmSync(join(outDir, name), { recursive: true, force: true });
+  for (const name of ["chunks", "swagger-ui", "index.mjs.map"])
+    rmSync(join(outDir, name), { recursive: true, force: true });
   if (preamble.needsSwaggerUi) copySwaggerUi(join(outDir, "swagger-ui"));
   for (const { contents, path } of outputFiles) {
     const file = join(outDir, relative(folder, path));
@@ -148,6 +155,7 @@ async function bundleWith(
     startBytes: startBytes(metafile, "index.mjs"),
     inputs: inputSizes(metafile, folder, ownPackages),
     sources,
+    sourceMaps,
     // What nobody uses is left out of the bundle.
     usesFilestore: Object.values(metafile.outputs).some(({ inputs }) =>
       Object.entries(inputs).some(

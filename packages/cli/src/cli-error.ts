@@ -11,7 +11,7 @@ import { CodedError } from "@stephooks/core";
  * - `no-job-queue`, `no-bucket`: the app has no workers, or keeps no files, so it has none.
  * - `not-confirmed`: nobody said yes to what touches many things.
  * - `some-failed`: part of what was asked for was done; the message says which part was not.
- * - `instance-failed`, `still-running`: what was waited for ended otherwise, or did not end in time.
+ * - `still-running`: what was waited for did not end in time.
  * - `bad-input`: a line or a value of the input is not what it must be.
  * - `folder-not-empty`: an app was to be created where there is something.
  * - `file-exists`: an app was to be added where files of it are in the way.
@@ -19,7 +19,7 @@ import { CodedError } from "@stephooks/core";
  * - `live-instances`: a step was removed or renamed on which instances stand.
  * - `no-bootstrap`: the account has no bucket for code yet.
  * - `stack-busy`, `stack-stuck`: the stack is being changed, or has to be repaired before it can be.
- * - `change-refused`: CloudFormation cannot plan the change.
+ * - `change-refused`: CloudFormation cannot plan the change, or `sam deploy` ended before it was planned.
  * - `data-replaced`: the change would put an empty table or bucket in the place of one with data.
  * - `deploy-failed`, `remove-failed`: the change was begun and failed; the message has the resources' own reasons.
  * - `bad-variable`, `unknown-variable`: an environment variable cannot have this name or value, or is not there.
@@ -38,7 +38,6 @@ export type CliErrorCode =
   | "no-bucket"
   | "not-confirmed"
   | "some-failed"
-  | "instance-failed"
   | "still-running"
   | "bad-input"
   | "folder-not-empty"

@@ -15,8 +15,11 @@ export function readEnvFile(
 ): Readonly<Record<string, string>> {
   const file = join(root, ENV_FILE);
   if (!existsSync(file)) return {};
-  const pairs = Object.entries(parseEnv(readFileSync(file, "utf8"))).flatMap(([name, value]): [string, string][] =>
-    value === undefined || present[name] !== undefined ? [] : [[name, value]],
-  );
-  return Object.fromEntries(pairs);
+  return Object.fromEntries(Object.entries(parseVariables(file)).filter(([name]) => present[name] === undefined));
+}
+
+/** The variables of a file in the form of `.env`, as Node reads such files. */
+export function parseVariables(file: string): Readonly<Record<string, string>> {
+  const pairs = Object.entries(parseEnv(readFileSync(file, "utf8")));
+  return Object.fromEntries(pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }

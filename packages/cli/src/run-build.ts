@@ -8,10 +8,21 @@ import { findEntry, rootOf } from "./find-entry.ts";
 /** Inputs that are shown one by one to people. */
 const SHOWN = 8;
 
+export interface RunBuildOptions {
+  readonly out: string;
+  readonly sourceMaps?: true;
+  readonly json?: true;
+}
+
 /** `stephooks build`. */
-export async function runBuild(given: string, options: { readonly out: string; readonly json?: true }): Promise<void> {
+export async function runBuild(given: string, options: RunBuildOptions): Promise<void> {
   const entry = findEntry(given);
-  const { bundle, template } = await buildApp({ entry, root: rootOf(given, entry), outDir: options.out });
+  const { bundle, template } = await buildApp({
+    entry,
+    root: rootOf(given, entry),
+    outDir: options.out,
+    sourceMaps: options.sourceMaps ?? false,
+  });
   const gzipBytes = packedBytes(bundle);
   if (options.json) {
     const { bytes, file, inputs, startBytes } = bundle;

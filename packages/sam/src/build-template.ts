@@ -29,6 +29,8 @@ export interface TemplateOptions {
    * template; see {@link variableParameter}.
    */
   readonly variables?: readonly string[];
+  /** Whether source maps are beside the code: the functions then name sources in stacks. Default false. */
+  readonly sourceMaps?: boolean;
 }
 
 /** CloudFormation's limit for a template's description, bytes. */
@@ -40,7 +42,7 @@ const MAX_DESCRIPTION = 1_024;
  * @throws SamError `bad-manifest` or `bad-option`.
  */
 export function buildTemplate(manifest: AppManifest, options: TemplateOptions): SamTemplate {
-  const { codeUri, handler = "index.handler", variables = [] } = options;
+  const { codeUri, handler = "index.handler", sourceMaps = false, variables = [] } = options;
   checkManifest(manifest);
   assertOptions(codeUri, handler);
   assertVariables(variables);
@@ -53,7 +55,7 @@ export function buildTemplate(manifest: AppManifest, options: TemplateOptions): 
     Metadata: { Stephooks: { Manifest: manifestText(manifest), Variables: variables } },
     Parameters: { ...parametersFor(manifest), ...variableParameters(variables) },
     Conditions: { ...streamConditions, ...alarmConditions },
-    Globals: { Function: functionGlobals({ codeUri, handler, timings, uses, variables }) },
+    Globals: { Function: functionGlobals({ codeUri, handler, sourceMaps, timings, uses, variables }) },
     Resources: tagged({
       Table: tableResource(),
       ...queueResources(timings),

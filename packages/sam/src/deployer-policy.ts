@@ -7,12 +7,13 @@ export interface DeployerGrant {
 }
 
 const here = "${AWS::Region}:${AWS::AccountId}";
-const arn = (service: string, rest: string): string => `arn:\${AWS::Partition}:${service}:${here}:${rest}`;
+/** An ARN of the account and region of the bootstrap. */
+export const arnHere = (service: string, rest: string): string => `arn:\${AWS::Partition}:${service}:${here}:${rest}`;
 /** CloudFormation's names of resources begin with the stack's. */
-const named = (service: string, before: string): string => arn(service, `${before}\${Stacks}-*`);
+export const named = (service: string, before: string): string => arnHere(service, `${before}\${Stacks}-*`);
 const onFunctions = { ArnLike: { "lambda:FunctionArn": named("lambda", "function:") } };
 
-const prefixed = (service: string, ...names: readonly string[]): readonly string[] =>
+export const prefixed = (service: string, ...names: readonly string[]): readonly string[] =>
   names.map((name) => `${service}:${name}`);
 
 /** What `stephooks deploy`, `diff`, `env` and `remove` call themselves. */
@@ -28,9 +29,12 @@ export const commandGrants: Readonly<Record<string, DeployerGrant>> = {
       "DescribeStacks",
       "ExecuteChangeSet",
       "GetTemplate",
+      // The SAM CLI asks which parameters a stack has.
+      "GetTemplateSummary",
+      "ListChangeSets",
       "ListStackResources",
     ),
-    resources: [arn("cloudformation", "stack/${Stacks}/*")],
+    resources: [arnHere("cloudformation", "stack/${Stacks}/*")],
   },
   Transform: {
     actions: ["cloudformation:CreateChangeSet"],
@@ -40,7 +44,10 @@ export const commandGrants: Readonly<Record<string, DeployerGrant>> = {
   Code: { actions: prefixed("s3", "GetObject", "PutObject"), resources: ["${CodeBucket.Arn}/*"] },
   Variables: {
     actions: prefixed("ssm", "DeleteParameter", "GetParametersByPath", "PutParameter"),
-    resources: [arn("ssm", "parameter/stephooks/${Stacks}/env"), arn("ssm", "parameter/stephooks/${Stacks}/env/*")],
+    resources: [
+      arnHere("ssm", "parameter/stephooks/${Stacks}/env"),
+      arnHere("ssm", "parameter/stephooks/${Stacks}/env/*"),
+    ],
   },
   // Which instances stand on a removed step.
   Instances: {
@@ -60,7 +67,8 @@ export const commandGrants: Readonly<Record<string, DeployerGrant>> = {
 /** What CloudFormation calls to make, change, read and remove a resource, by its type. */
 export const resourceGrants: Readonly<Record<string, DeployerGrant>> = {
   "AWS::ApiGatewayV2": {
-    actions: prefixed("apigateway", "DELETE", "GET", "PATCH", "POST", "PUT", "TagResource"),
+    // Tags have no action of their own: they are a path.
+    actions: prefixed("apigateway", "DELETE", "GET", "PATCH", "POST", "PUT"),
     resources: ["/apis", "/apis/*", "/tags/*"].map(
       (path) => `arn:\${AWS::Partition}:apigateway:\${AWS::Region}::${path}`,
     ),
@@ -168,9 +176,9 @@ export const resourceGrants: Readonly<Record<string, DeployerGrant>> = {
       "TagResource",
       "UntagResource",
     ),
-    resources: [arn("logs", "log-group:/aws/lambda/${Stacks}-*")],
+    resources: [arnHere("logs", "log-group:/aws/lambda/${Stacks}-*")],
   },
-  FindLogGroups: { actions: ["logs:DescribeLogGroups"], resources: [arn("logs", "log-group:*")] },
+  FindLogGroups: { actions: ["logs:DescribeLogGroups"], resources: [arnHere("logs", "log-group:*")] },
   "AWS::S3::Bucket": {
     actions: prefixed(
       "s3",

@@ -16,10 +16,18 @@ export interface FunctionFacts {
   readonly uses: Uses;
   /** Names of the stage's own environment variables. */
   readonly variables: readonly string[];
+  readonly sourceMaps: boolean;
 }
 
 /** Both functions run the same bundle; the event they get tells which work it is. */
-export function functionGlobals({ codeUri, handler, timings, uses, variables }: FunctionFacts): TemplateValue {
+export function functionGlobals({
+  codeUri,
+  handler,
+  sourceMaps,
+  timings,
+  uses,
+  variables,
+}: FunctionFacts): TemplateValue {
   return {
     CodeUri: codeUri,
     Handler: handler,
@@ -29,6 +37,8 @@ export function functionGlobals({ codeUri, handler, timings, uses, variables }: 
     Tags: samTags,
     Environment: {
       Variables: {
+        // Before the stage's own: who sets options of Node sets all of them.
+        ...(sourceMaps ? { NODE_OPTIONS: "--enable-source-maps" } : {}),
         ...Object.fromEntries(variables.map((name) => [name, ref(variableParameter(name))])),
         [environmentNames.table]: ref("Table"),
         [environmentNames.stepQueueUrl]: ref("StepQueue"),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { buildTemplate } from "../src/index.ts";
+import { buildTemplate, variableParameter } from "../src/index.ts";
 import { fullManifest, sampleManifest } from "./sample-manifest.ts";
 import { propertiesOf, resourcesOfType } from "./template-parts.ts";
 
@@ -59,6 +59,17 @@ describe("environment variables of a stage", () => {
     expect(withVariables.Parameters[id]).not.toHaveProperty("Default");
     const alone = buildTemplate(sampleManifest(), { ...options, variables: ["STRIPE_KEY"] });
     expect(Object.keys(alone.Parameters)).toContain(id);
+  });
+
+  test("options of Node that the stage sets itself count more than those for source maps", () => {
+    const nodeOptions = (...variables: string[]): unknown =>
+      buildTemplate(sampleManifest(), { ...options, sourceMaps: true, variables }).Globals;
+    expect(nodeOptions()).toMatchObject({
+      Function: { Environment: { Variables: { NODE_OPTIONS: "--enable-source-maps" } } },
+    });
+    expect(nodeOptions("NODE_OPTIONS")).toMatchObject({
+      Function: { Environment: { Variables: { NODE_OPTIONS: { Ref: variableParameter("NODE_OPTIONS") } } } },
+    });
   });
 
   test("a name of ours, and more than fit, are refused", () => {

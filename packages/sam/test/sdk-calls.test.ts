@@ -40,9 +40,43 @@ describe("function × action × resource", () => {
 /** What deploy, diff, env and remove call. The verbs on a running app are for whoever may use its table and queues. */
 const deploys = (path: string): boolean => path.startsWith("deploy/") && !path.startsWith("deploy/operations/");
 
+const bootstrap = readTemplate(bootstrapTemplate());
+const allowed = policyRows(bootstrap.resources).filter(({ effect }) => effect === "Allow");
+
+test("what the policies of the bootstrap allow, on what, is what is written down", async () => {
+  const rows = allowed.map(({ action, id, resource }) => `${id} ${action} ${resource}`).toSorted();
+  await expect(`${rows.join("\n")}\n`).toMatchFileSnapshot("golden/bootstrap-permissions.txt");
+});
+
+describe("who operates", () => {
+  const actionsOf = (id: string) => new Set(allowed.filter((row) => row.id === id).map(({ action }) => action));
+  const [reads, writes] = [actionsOf("OperatorReads"), actionsOf("OperatorWrites")];
+
+  /** The ports, as functions have them, and what only tools call. */
+  const calls = actionsOfSource(
+    (path) => !/^(?:deploy|provision)\//.test(path) || /^deploy\/(?:operations\/|read-stack)/.test(path),
+  );
+
+  test("may make every call of the verbs on a running app but reading a file, which no verb does", () => {
+    expect(sorted([...reads, ...writes, "s3:GetObject"])).toEqual(sorted(calls));
+  });
+
+  test("changes nothing with OperatorReads", () => {
+    const names = [...reads].map((action) => action.split(":")[1] ?? "");
+    expect(names.filter((name) => !/^(?:BatchGet|Describe|Filter|Get|List|Query)/.test(name))).toEqual([]);
+    expect([...writes].filter((action) => reads.has(action))).toEqual([]);
+  });
+
+  test("has a resource for every action, of these stacks only", () => {
+    const rows = allowed.filter(({ id }) => id.startsWith("Operator"));
+    for (const { action, resource } of rows)
+      expect([action, resource]).toEqual([action, expect.stringMatching(/Stacks/)]);
+    expect(rows.filter(({ action }) => action.includes("*"))).toEqual([]);
+  });
+});
+
 describe("who deploys", () => {
-  const bootstrap = readTemplate(bootstrapTemplate());
-  const granted = policyRows(bootstrap.resources).filter(({ effect }) => effect === "Allow");
+  const granted = allowed.filter(({ id }) => id.startsWith("Deployer"));
 
   test("may make every call that deploy, diff, env and remove make", () => {
     const actions = new Set(granted.map(({ action }) => action));
@@ -56,8 +90,14 @@ describe("who deploys", () => {
     const calls = actionsOfSource(deploys);
     const ofCommand = Object.values(commandGrants).flatMap(({ actions }) => actions);
     const others = new Set(ofCommand.filter((action) => !calls.has(action)));
-    // The table's reads; and CloudFormation reads code and template from the bucket.
-    expect(sorted(others)).toEqual(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "s3:GetObject"]);
+    // The SAM CLI's own call; the table's reads; and CloudFormation reads code and template from the bucket.
+    expect(sorted(others)).toEqual([
+      "cloudformation:GetTemplateSummary",
+      "dynamodb:BatchGetItem",
+      "dynamodb:GetItem",
+      "dynamodb:Query",
+      "s3:GetObject",
+    ]);
   });
 
   test("may make every type of resource a template has", () => {
@@ -81,11 +121,14 @@ describe("who deploys", () => {
     expect(granted.filter(({ action }) => action.includes("*"))).toEqual([]);
   });
 
-  test.each(["DeployerCommands", "DeployerResources"])("%s fits in a managed policy", (id) => {
-    const text = JSON.stringify(bootstrap.resources[id]?.properties["PolicyDocument"]);
-    // IAM's limit counts no white space; ids and regions come in the place of pseudo parameters of about that length.
-    expect(text.length).toBeLessThan(6_144);
-  });
+  test.each(["DeployerCommands", "DeployerResources", "OperatorReads", "OperatorWrites"])(
+    "%s fits in a managed policy",
+    (id) => {
+      const text = JSON.stringify(bootstrap.resources[id]?.properties["PolicyDocument"]);
+      // IAM's limit counts no white space; ids and regions come in the place of pseudo parameters of about that length.
+      expect(text.length).toBeLessThan(6_144);
+    },
+  );
 
   test("the bootstrap template fits CloudFormation's schema, and is what infra holds (pnpm template renews it)", () => {
     for (const { properties, type } of Object.values(bootstrap.resources)) {

@@ -5,6 +5,7 @@ export { type ControlPlaneClients, createControlPlaneClients } from "./control-p
 export { deleteBucket, deleteTable } from "./delete-data.ts";
 export { deployedTemplate } from "./deployed-template.ts";
 export { deleteStack, type Follow, makeChange, type ResourceEvent, type StackOutcome } from "./follow-stack.ts";
+export { openChanges } from "./open-changes.ts";
 export type { Pace } from "./pace.ts";
 export {
   type ChangePlan,
@@ -12,6 +13,7 @@ export {
   type ParameterValue,
   planChange,
   type PlannedChange,
+  readChange,
   type ResourceChange,
   type StackChange,
 } from "./plan-change.ts";

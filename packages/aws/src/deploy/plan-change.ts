@@ -74,6 +74,14 @@ export async function planChange(client: CloudFormationClient, change: StackChan
   }
 }
 
+/** A change that somebody else has planned, by its ARN. Needs `cloudformation:DescribeChangeSet`. @throws PortError. */
+export async function readChange(client: CloudFormationClient, id: string): Promise<PlannedChange> {
+  const described = await describe(client, id);
+  const { StackId: stackId } = described;
+  if (stackId === undefined) throw new PortError("corrupt", "DescribeChangeSet told no stack: run it again.");
+  return { id, stackId, changes: await allChanges(client, id, described) };
+}
+
 async function create(client: CloudFormationClient, change: StackChange): Promise<{ id: string; stackId: string }> {
   try {
     const { Id: id, StackId: stackId } = await client.send(

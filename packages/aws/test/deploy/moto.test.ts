@@ -17,8 +17,11 @@ import {
   deleteStack,
   deleteTable,
   deployedTemplate,
+  dropChange,
   makeChange,
+  openChanges,
   planChange,
+  readChange,
   type ResourceEvent,
   readStack,
   type StackChange,
@@ -111,6 +114,17 @@ describe("against moto", { timeout: 60_000 }, () => {
       status: "DELETE_COMPLETE",
     });
     expect(await readStack(clients.cloudformation, "one")).toBeUndefined();
+  });
+
+  test("what is planned and not made is found, read and taken back; of no stack nothing is", async () => {
+    const { cloudformation } = clients;
+    expect(await openChanges(cloudformation, "nowhere")).toEqual([]);
+    const plan = await planChange(cloudformation, change("open"), pace);
+    if (plan.kind !== "planned") throw new Error(plan.kind);
+    expect(await openChanges(cloudformation, "open")).toEqual([plan.planned.id]);
+    expect(await readChange(cloudformation, plan.planned.id)).toEqual(plan.planned);
+    await dropChange(cloudformation, plan.planned.id);
+    expect(await openChanges(cloudformation, "open")).toEqual([]);
   });
 
   test("a file is uploaded to a bucket of one's own account only", async () => {

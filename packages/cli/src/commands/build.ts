@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { examples } from "./examples.ts";
+import type { RunBuildOptions } from "../run-build.ts";
 
 export function addBuildCommand(program: Command): void {
   program
@@ -7,9 +8,10 @@ export function addBuildCommand(program: Command): void {
     .description("bundle the app and render its SAM template")
     .argument("[entry]", "entry file or folder", ".")
     .option("--out <folder>", "where to write", ".stephooks/build")
+    .option("--source-maps", "ship source maps, so that stacks in the logs name your files and lines")
     .option("--json", "print one JSON object")
     .addHelpText("after", examples("stephooks build", "stephooks build src/index.ts --out dist --json"))
-    .action(async (entry: string, options: { readonly out: string; readonly json?: true }) =>
+    .action(async (entry: string, options: RunBuildOptions) =>
       (await import("../run-build.ts")).runBuild(entry, options),
     );
 }

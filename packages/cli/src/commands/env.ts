@@ -23,6 +23,14 @@ export function addEnvCommands(program: Command): void {
       (await import("../deploy/run-env.ts")).setVariable(name, options),
     );
 
+  withStack(env.command("import").argument("<file>", "lines of NAME=value, such as .env"))
+    .description("set every variable of a file; what is not in it stays")
+    .option("--app <folder>", "entry file or folder of the app", ".")
+    .addHelpText("after", examples("stephooks env import .env.prod --stage prod"))
+    .action(async (file: string, options: EnvOptions) =>
+      (await import("../deploy/run-env.ts")).importVariables(file, options),
+    );
+
   withStack(env.command("list"))
     .description("list names and when each was changed; never values")
     .option("--app <folder>", "entry file or folder of the app", ".")

@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { openChanges, readChange } from "@stephooks/aws/deploy";
 import { renderTemplate } from "@stephooks/sam";
 import { CliError } from "../cli-error.ts";
-import { codeBucket, type Deployment } from "./deployment.ts";
+import { codeBucket, type Deployment, type DeploymentResult } from "./deployment.ts";
+import { makePlanned } from "./make-planned.ts";
 
 /** Where the SAM CLI is on the PATH; undefined when it is not installed. */
 export function findSam(path: string = process.env["PATH"] ?? ""): string | undefined {
@@ -26,15 +29,41 @@ function isProgram(file: string): boolean {
 }
 
 /**
- * Has `sam deploy` upload the build and make the change. What it says goes to standard error. Values of parameters are
- * in a file that only this user can read and that is removed again: other users see command lines.
+ * Has `sam deploy` upload the build and plan the change, looks at that plan, and makes it.
  *
- * @throws CliError `deploy-failed` with its exit code.
+ * @throws CliError `change-refused` with sam's exit code, `stack-busy`, `data-replaced`, `deploy-failed`; PortError.
  */
-export async function deployBySam(sam: string, deployment: Deployment): Promise<void> {
-  const { identity, manifest, outDir, tags, target, variables } = deployment;
+export async function deployBySam(sam: string, deployment: Deployment): Promise<DeploymentResult> {
+  const { cloudformation } = deployment.clients;
+  const { stack } = deployment.target;
+  // Found by looking, as what sam prints is for people.
+  const earlier = new Set(await openChanges(cloudformation, stack));
+  await planBySam(sam, deployment);
+  const [planned, ...others] = (await openChanges(cloudformation, stack)).filter((id) => !earlier.has(id));
+  if (planned === undefined) return "unchanged";
+  if (others.length > 0) {
+    throw new CliError(
+      "stack-busy",
+      `Somebody else planned a change of ${stack} just now. Nothing was changed: wait for theirs and try again.`,
+    );
+  }
+  const token = `stephooks-${randomUUID()}`;
+  await makePlanned(deployment, await readChange(cloudformation, planned), token);
+  return "changed";
+}
+
+/**
+ * What sam says goes to standard error. Values of parameters are in a file that only this user can read and that is
+ * removed again: other users see command lines.
+ */
+async function planBySam(sam: string, deployment: Deployment): Promise<void> {
+  const { bundle, identity, manifest, outDir, tags, target, variables } = deployment;
   const templateFile = join(outDir, "template.yaml");
-  writeFileSync(templateFile, renderTemplate(manifest, { codeUri: "./app", variables: Object.keys(variables) }));
+  const { sourceMaps } = bundle;
+  writeFileSync(
+    templateFile,
+    renderTemplate(manifest, { codeUri: "./app", sourceMaps, variables: Object.keys(variables) }),
+  );
   const folder = mkdtempSync(join(tmpdir(), "stephooks-sam-"));
   const config = join(folder, "samconfig.toml");
   try {
@@ -43,15 +72,15 @@ export async function deployBySam(sam: string, deployment: Deployment): Promise<
       ...["deploy", "--template-file", templateFile, "--stack-name", target.stack, "--region", identity.region],
       ...["--s3-bucket", codeBucket(identity), "--s3-prefix", target.stack, "--config-file", config],
       ...["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-      ...["--no-confirm-changeset", "--no-fail-on-empty-changeset"],
+      ...["--no-execute-changeset", "--no-confirm-changeset", "--no-fail-on-empty-changeset"],
       ...["--tags", ...Object.entries(tags).map(([name, value]) => `${name}=${value}`)],
     ];
     const child = spawn(sam, args, { stdio: ["ignore", 2, 2] });
     const [code] = await once(child, "close");
     if (code === 0) return;
     throw new CliError(
-      "deploy-failed",
-      `sam deploy ended with ${code}: what it says is above. stephooks deploy --via cloudformation does without it.`,
+      "change-refused",
+      `sam deploy ended with ${code} before anything was changed: what it says is above. stephooks deploy --via cloudformation does without it.`,
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { createControlPlaneClients, makeChange, planChange, readStack, type Stac
 import { bootstrapTemplate } from "@stephooks/sam";
 import { confirmed } from "../ask.ts";
 import { CliError } from "../cli-error.ts";
-import { assertMade, cloudFormationPace } from "./deploy-by-api.ts";
+import { assertMade, cloudFormationPace } from "./make-planned.ts";
 import { tellEvent } from "./progress.ts";
 import { signedIn } from "./signed-in.ts";
 import { assertChangeable } from "./stack-state.ts";
@@ -17,6 +17,9 @@ export interface BootstrapOptions {
 }
 
 const STACK = "stephooks-bootstrap";
+
+const ATTACH =
+  "Attach both Deployer policies to who deploys, OperatorReads to who looks at running apps, OperatorWrites besides to who changes them.";
 
 /** `stephooks bootstrap`: the one stack whoever deploys apps needs; a second time it renews it. */
 export async function runBootstrap(options: BootstrapOptions): Promise<void> {
@@ -49,7 +52,7 @@ export async function runBootstrap(options: BootstrapOptions): Promise<void> {
     }
     const outputs = (await readStack(clients.cloudformation, STACK))?.outputs ?? {};
     const rows = Object.entries(outputs).map(([key, value]) => `  ${key}  ${value}\n`);
-    const text = `${STACK} is there. Attach both policies to who deploys.\n${rows.join("")}`;
+    const text = `${STACK} is there. ${ATTACH}\n${rows.join("")}`;
     const data = { result: plan.kind === "planned" ? "changed" : "unchanged", stack: STACK, outputs };
     process.stdout.write(json ? `${JSON.stringify(data)}\n` : text);
   } finally {

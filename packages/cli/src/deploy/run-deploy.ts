@@ -19,6 +19,7 @@ export interface DeployOptions extends StackOptions {
   readonly parameter?: readonly string[];
   readonly dryRun?: true;
   readonly via?: string;
+  readonly sourceMaps?: true;
   readonly yes?: true;
 }
 
@@ -27,7 +28,12 @@ export async function runDeploy(given: string, options: DeployOptions): Promise<
   const { dryRun = false, json = false, out, region } = options;
   assertTool(options.via);
   const target = appTarget(given, options);
-  const build = await buildApp({ entry: target.entry, root: target.root, outDir: out });
+  const build = await buildApp({
+    entry: target.entry,
+    root: target.root,
+    outDir: out,
+    sourceMaps: options.sourceMaps ?? false,
+  });
   const clients = createControlPlaneClients(region === undefined ? {} : { region });
   try {
     const plan = await planDeployment(clients, target, build.manifest, {
@@ -107,8 +113,7 @@ async function make(deployment: Deployment, via: string | undefined): Promise<De
       `sam deploy would change the value of ${strange}: deploy with --via cloudformation.`,
     );
   }
-  await deployBySam(sam, deployment);
-  return "changed";
+  return deployBySam(sam, deployment);
 }
 
 async function report(

@@ -13,7 +13,7 @@ import {
 } from "@stephooks/aws/deploy";
 import { confirmed, typed } from "../ask.ts";
 import { CliError } from "../cli-error.ts";
-import { cloudFormationPace } from "./deploy-by-api.ts";
+import { cloudFormationPace, DATA_TYPES } from "./make-planned.ts";
 import { tellEvent } from "./progress.ts";
 import { signedIn } from "./signed-in.ts";
 import { type StackOptions, stackTarget } from "./stack-target.ts";
@@ -24,9 +24,6 @@ export interface RemoveOptions extends StackOptions {
   readonly yes?: true;
 }
 
-/** What holds data: by the template it outlives the stack. */
-const DATA: ReadonlySet<string> = new Set(["AWS::DynamoDB::Table", "AWS::S3::Bucket"]);
-
 /** `stephooks remove`. */
 export async function runRemove(given: string, options: RemoveOptions): Promise<void> {
   const { stack: name } = stackTarget(given, options);
@@ -35,7 +32,8 @@ export async function runRemove(given: string, options: RemoveOptions): Promise<
     const { account, region } = await signedIn(clients);
     const stack = await readStack(clients.cloudformation, name);
     if (stack === undefined) throw noStack(name, account, region);
-    const data = stack.resources.filter(({ physicalId, type }) => DATA.has(type) && physicalId !== "");
+    // By the template these outlive the stack.
+    const data = stack.resources.filter(({ physicalId, type }) => DATA_TYPES.has(type) && physicalId !== "");
     const variables = await stageVariables(clients.ssm, name).list();
     process.stderr.write(planText(stack, data, variables.length, options));
     await allowed(name, options);

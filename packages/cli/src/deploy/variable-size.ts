@@ -7,12 +7,15 @@ const MAX_BYTES = 4_096;
 /** What CloudFormation and SQS make of our names at most: a queue's URL with a name of 80 characters. */
 const LONGEST_OWN_VALUE = 140;
 
+/** `NODE_OPTIONS` as the template has it with source maps. */
+const SOURCE_MAP_BYTES = 40;
+
 /** Our variables whose values are a number, a word or empty as a rule; their parameters count as given. */
 const OWN_BYTES = Object.values(environmentNames)
   .filter((name) => name.startsWith("STEPHOOKS_"))
   .reduce(
     (sum, name) => sum + name.length + (/URL|ARN|TABLE|BUCKET|SHA256/.test(name) ? LONGEST_OWN_VALUE : 16) + 6,
-    0,
+    SOURCE_MAP_BYTES,
   );
 
 /** Bytes that are left for a stage's own variables, names and punctuation included. */

@@ -1,44 +1,9 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
 import { describe, expect, test, vi } from "vitest";
-import { codeBucketName, type FakeAws, fakeAws } from "../support/fake-aws.ts";
-import { runCommand } from "../support/run-command.ts";
-import { temporaryApp, writeFiles } from "../support/temporary-app.ts";
+import { codeBucketName } from "../support/fake-aws.ts";
+import { actions, appWith, outputs, sent, world } from "../support/deploy-world.ts";
+import { writeFiles } from "../support/temporary-app.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
-
-const outputs = { ApiUrl: "https://abc.execute-api.eu-central-1.amazonaws.com", TableName: "shop-prod-Table-1" };
-
-const appWith = (...steps: readonly string[]): string => `import { app } from "stephooks";
-app.get("/hello", async (_req, res) => { res.json({ hello: "world" }); });
-app.createWorkflow("orders", "", { ${steps.map((step) => `${step}: async (_s, goto) => goto(null)`).join(", ")} });
-export default app.init();
-`;
-
-interface World {
-  readonly aws: FakeAws;
-  readonly cwd: string;
-  run(...args: string[]): ReturnType<typeof runCommand>;
-}
-
-async function world(source = appWith("check", "ship"), env: Record<string, string> = {}): Promise<World> {
-  const aws = await fakeAws();
-  aws.next = { outputs };
-  const cwd = temporaryApp({ "index.ts": source, "package.json": '{"name":"shop"}' });
-  // No SAM CLI of this machine: the tests that want one put their own there.
-  const PATH = join(cwd, "bin");
-  mkdirSync(PATH);
-  const run = (...args: string[]) =>
-    runCommand([...args, "--stage", "prod"], { cwd, env: { ...aws.environment, PATH, ...env } });
-  return { aws, cwd, run };
-}
-
-const actions = ({ calls }: FakeAws, service: string): string[] =>
-  calls.flatMap(({ action }) => (action.startsWith(`${service}.`) ? [action.slice(service.length + 1)] : []));
-
-const sent = ({ calls }: FakeAws, action: string) =>
-  calls.filter((call) => call.action === action).map(({ input }) => input);
 
 test("a first deployment uploads code and template and says where the app answers", async () => {
   const { aws, run } = await world();
@@ -225,38 +190,4 @@ describe("what stops a deployment", () => {
     const { code, stderr } = await run("deploy", "--yes", ...args);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(says) });
   });
-});
-
-test("with a SAM CLI on the PATH it does the upload; secret values are not on its command line", async () => {
-  const { aws, cwd, run } = await world();
-  aws.parameters.set("/stephooks/shop-prod/env/STRIPE_KEY", { value: 'sk_"1" \\d', type: "SecureString" });
-  const record = join(cwd, "sam-calls.json");
-  const program = `#!${process.execPath}
-const { readFileSync, statSync, writeFileSync } = require("node:fs");
-const args = process.argv.slice(2);
-const config = args[args.indexOf("--config-file") + 1];
-writeFileSync(${JSON.stringify(record)}, JSON.stringify({ args, config: readFileSync(config, "utf8"), mode: statSync(config).mode & 0o777 }));
-console.log("sam speaks");
-`;
-  writeFileSync(join(cwd, "bin/sam"), program);
-  chmodSync(join(cwd, "bin/sam"), 0o755);
-  const { code, stderr, stdout } = await run("deploy", "--yes", "--json");
-  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("sam speaks") });
-  expect(JSON.parse(stdout)).toMatchObject({ result: "changed" });
-  const { args, config, mode }: { args: string[]; config: string; mode: number } = JSON.parse(
-    readFileSync(record, "utf8"),
-  );
-  expect(args.slice(0, 3)).toEqual(["deploy", "--template-file", ".stephooks/build/template.yaml"]);
-  expect(args).toEqual(
-    expect.arrayContaining(["shop-prod", codeBucketName, "CAPABILITY_AUTO_EXPAND", "stephooks:stage=prod"]),
-  );
-  expect(args.join(" ")).not.toContain("sk_");
-  expect(mode).toBe(0o600);
-  expect(config).toMatch(/parameter_overrides = "Variable[0-9a-f]{12}=\\"sk_\\\\\\"1\\\\\\" \\\\d\\""/);
-  expect(aws.objects.size).toBe(0);
-  const template: { Metadata: object } = parse(readFileSync(join(cwd, ".stephooks/build/template.yaml"), "utf8"), {
-    logLevel: "silent",
-  });
-  expect(JSON.stringify(template)).not.toContain("sk_");
-  expect(template.Metadata).toMatchObject({ Stephooks: { Variables: ["STRIPE_KEY"] } });
 });

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { fakeAws } from "../support/fake-aws.ts";
 import { startDev } from "../support/dev-command.ts";
 import { runCommand } from "../support/run-command.ts";
-import { greetingApp, temporaryApp } from "../support/temporary-app.ts";
+import { greetingApp, temporaryApp, writeFiles } from "../support/temporary-app.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -58,6 +58,45 @@ test("a variable is kept encrypted, listed without its value, given by deploy al
   const gone = await run(["deploy", "--yes"]);
   expect(gone.stdout).toContain("Environment variables\n  - STRIPE_KEY\n");
   expect(stack?.parameters).toEqual({});
+});
+
+describe("env import", () => {
+  test("sets every variable of a file, tells only their names, and leaves the others", async () => {
+    const { aws, cwd, run } = await world();
+    aws.parameters.set("/stephooks/shop-prod/env/OTHER", { value: "stays", type: "SecureString" });
+    const file = `# of the bank\nSTRIPE_KEY="${canary}"\nexport MAIL_FROM='a@example.com'\nLINES="one\ntwo"\n`;
+    writeFiles(cwd, { ".env.prod": file });
+    const { code, stderr, stdout } = await run(["env", "import", ".env.prod", "--json"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toEqual({ set: ["LINES", "MAIL_FROM", "STRIPE_KEY"] });
+    expect(Object.fromEntries([...aws.parameters].map(([name, { value }]) => [name.split("/").at(-1), value]))).toEqual(
+      {
+        OTHER: "stays",
+        STRIPE_KEY: canary,
+        MAIL_FROM: "a@example.com",
+        LINES: "one\ntwo",
+      },
+    );
+    expect(new Set([...aws.parameters.values()].map(({ type }) => type))).toEqual(new Set(["SecureString"]));
+  });
+
+  test.each([
+    ["GOOD_ONE=1\nAWS_REGION=x\n", "bad-variable", /AWS_REGION cannot be/],
+    ["GOOD_ONE=1\nEMPTY_ONE=\n", "bad-variable", /EMPTY_ONE is empty: .*leave the line out/],
+    ["# nothing\n", "bad-input", /has no variable: .*NAME=value/],
+    [`ONE=${"x".repeat(1_300)}\nTWO=${"y".repeat(1_300)}\n`, "variables-too-large", /26\d\d bytes.*4096/],
+    // The one that is there already has as much.
+    [`TWO=${"y".repeat(1_300)}\n`, "variables-too-large", /26\d\d bytes.*4096/],
+    [undefined, "bad-input", /There is no vars\.env/],
+  ])("sets nothing of what it cannot take: %#", async (content, code, says) => {
+    const { aws, cwd, run } = await world();
+    aws.parameters.set("/stephooks/shop-prod/env/ONE", { value: "x".repeat(1_300), type: "SecureString" });
+    if (content !== undefined) writeFiles(cwd, { "vars.env": content });
+    const answer = await run(["env", "import", "vars.env"]);
+    expect(answer).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(says) });
+    expect(answer.stderr).toMatch(new RegExp(`^${code}: `));
+    expect(aws.parameters.size).toBe(1);
+  });
 });
 
 describe("what is refused", () => {

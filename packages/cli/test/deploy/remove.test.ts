@@ -40,6 +40,22 @@ test("the stack goes, the data stay and are named", async () => {
   expect(aws.parameters.size).toBe(1);
 });
 
+test("a resource that cannot be removed is told in its own words, and no data are deleted", async () => {
+  const { aws, run } = await deployed();
+  aws.next = {
+    status: "DELETE_FAILED",
+    events: [
+      { logicalId: "HttpRole", type: "AWS::IAM::Role", status: "DELETE_FAILED", reason: "Cannot delete entity" },
+    ],
+  };
+  const { code, stderr, stdout } = await run("remove", "--delete-data", "--confirm", "shop-prod");
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(
+    /^remove-failed: shop-prod is DELETE_FAILED\. Its data are untouched\. .*again:\n  HttpRole \(AWS::IAM::Role\): Cannot delete entity$/m,
+  );
+  expect(aws.parameters.size).toBe(1);
+});
+
 test("--delete-data deletes them after the stack, when its name was typed", async () => {
   const emulators = await startEmulators();
   try {

@@ -163,7 +163,8 @@ class World implements FakeAws {
         });
       case "DeleteStack":
         return this.#withStack(form, (stack) => {
-          this.#finish(stack, "DELETE_COMPLETE");
+          for (const event of this.next.events ?? []) this.#tell(stack, event);
+          this.#finish(stack, this.next.status ?? "DELETE_COMPLETE");
           return result(action, "");
         });
       default:
@@ -173,6 +174,7 @@ class World implements FakeAws {
 
   #changeSet(action: string, form: Record<string, string>): Answer {
     if (action === "CreateChangeSet") return this.#create(form);
+    if (action === "ListChangeSets") return this.#withStack(form, (stack) => result(action, this.#listed(stack)));
     const id = form["ChangeSetName"] ?? "";
     const set = this.#changeSets.get(id);
     if (set === undefined) return failure(404, "ChangeSetNotFound", `ChangeSet [${id}] does not exist`);
@@ -183,15 +185,27 @@ class World implements FakeAws {
         ([logical, type]) =>
           `<member><Type>Resource</Type><ResourceChange><Action>Modify</Action><Replacement>True</Replacement>${tag("LogicalResourceId", logical)}${tag("ResourceType", type)}</ResourceChange></member>`,
       );
-      return result(action, `${tag("Status", "CREATE_COMPLETE")}<Changes>${changes.join("")}</Changes>`);
+      const planned = tag("StackId", set.stack.id) + tag("Status", "CREATE_COMPLETE");
+      return result(action, `${planned}<Changes>${changes.join("")}</Changes>`);
     }
     if (action === "DeleteChangeSet") {
       this.#changeSets.delete(id);
       return result(action, "");
     }
     if (action !== "ExecuteChangeSet") return failure(400, "InvalidAction", action);
+    this.#changeSets.delete(id);
     this.#apply(set);
     return result(action, "");
+  }
+
+  /** What is planned for a stack; of a change set that fails nothing can be executed. */
+  #listed(stack: FakeStack): string {
+    const open = [...this.#changeSets].flatMap(([id, set]) => (set.stack === stack ? [id] : []));
+    const rows = open.map(
+      (id) =>
+        `<member>${tag("ChangeSetId", id)}${tag("ExecutionStatus", this.next.refused === undefined ? "AVAILABLE" : "UNAVAILABLE")}</member>`,
+    );
+    return `<Summaries>${rows.join("")}</Summaries>`;
   }
 
   #create(form: Record<string, string>): Answer {

@@ -19,6 +19,8 @@ export interface RunningApp {
   readonly cwd: string;
   readonly url: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** The AWS SDK's settings with which `deployed` runs: who asks, and where the services are. */
+  readonly account: Readonly<Record<string, string>>;
   /** A verb on the app as it runs here. */
   readonly local: (args: readonly string[], options?: RunOptions) => Promise<Answered>;
   /** The same verb with `--stage`, as somebody runs it elsewhere: without the file that dev writes. */
@@ -65,7 +67,7 @@ export async function startApp(
   );
   const plane = await cloudFormation(() => outputsOf(url, environment));
   const endpoints = Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith("AWS_")));
-  const account = { ...endpoints, AWS_ENDPOINT_URL_CLOUDFORMATION: plane.endpoint };
+  const account: Record<string, string> = { ...endpoints, AWS_ENDPOINT_URL_CLOUDFORMATION: plane.endpoint };
   const onStage = (given: readonly string[], options: RunOptions): [readonly string[], RunOptions] => [
     [...given, "--stage", "test"],
     { cwd: elsewhere, ...options, env: { ...account, ...options.env } },
@@ -75,6 +77,7 @@ export async function startApp(
     cwd,
     url,
     environment,
+    account,
     local: (given, options = {}) => runCommand(given, { cwd, ...options }),
     deployed: (given, options = {}) => runCommand(...onStage(given, options)),
     deployedCommand: (given, options = {}) => spawnCommand(...onStage(given, options)),

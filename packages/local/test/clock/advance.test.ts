@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { advance, type AdvancedWorld } from "../../src/clock/advance.ts";
 
 /** A world in which nothing takes time: messages show at some times, events come at others. */
@@ -51,4 +51,15 @@ test("where nothing happens one move is enough", async () => {
   const { moves, world } = worldOf({});
   await advance(86_400_000, world);
   expect(moves).toEqual([86_400_000]);
+});
+
+test("work that does not come to an end is given up after a minute: not-idle", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { world } = worldOf({});
+  const given = advance(1, { ...world, look: async () => ({ isIdle: false, nextAt: Infinity }) }).catch(
+    (reason: unknown) => reason,
+  );
+  await vi.advanceTimersByTimeAsync(61_000);
+  expect(await given).toMatchObject({ code: "not-idle", message: expect.stringMatching(/60 s.*round in circles/) });
 });
