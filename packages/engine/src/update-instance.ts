@@ -42,7 +42,7 @@ export async function updateInstance(
     const head = await liveInstance(id, ports);
     assertStorableSize(applyStateWrite(head.state, changes));
     const answers = resume && head.status === "waiting";
-    const done = answers ? await giveCommand(head, "continue", ports, changes) : await patch(head, changes, ports);
+    const done = answers ? await giveCommand(head, "continue", ports, { changes }) : await patch(head, changes, ports);
     if (done === undefined) continue;
     const answered = resume && done.status === "joining" ? await resumeBranches(done, ports) : 0;
     return { head: done, resumed: answers || answered > 0 };
@@ -73,7 +73,7 @@ export async function resumeByToken(token: unknown, state: unknown, ports: Ports
   const head = await readByToken(token, ports);
   assertStorableSize(applyStateWrite(head.state, changes));
   if (head.status === "waiting") {
-    const done = await giveCommand(head, "continue", ports, changes);
+    const done = await giveCommand(head, "continue", ports, { changes });
     // Another answer was first; the visit it began tells this one so.
     return done ?? resumeByToken(token, state, ports);
   }
