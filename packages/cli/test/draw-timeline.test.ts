@@ -46,7 +46,7 @@ describe("what a transition changed in the state", () => {
     ];
     const entries = [{ ...entry(1, "charge", "goto", 0, 800), changes }, entry(2, "ship", "end", 900, 100)];
     expect(drawTimeline(entries, { from: 0, standsAt: "ship" }, plain).split("\n").slice(0, 2)).toEqual([
-      "  1  charge → ship  goto    +0 ms  800 ms  ██████████████████████████······",
+      "  1  charge → ship    goto    +0 ms  800 ms  ██████████████████████████······",
       "     + paid: true   ~ tries: 1 → 2   - token",
     ]);
   });
