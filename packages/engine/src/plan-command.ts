@@ -54,7 +54,8 @@ function moveFor(input: TransitionInput, { command, step }: CommandMessage, chan
     case "continue":
       return wakeUp(input, changes);
     case "retry": {
-      const move = step === undefined || step === input.head.step ? wakeUp(input, changes) : goBack(input, step, changes);
+      const move =
+        step === undefined || step === input.head.step ? wakeUp(input, changes) : goBack(input, step, changes);
       return {
         ...move,
         set: { ...move.set, indexedAt: watchTime(now, undefined) },

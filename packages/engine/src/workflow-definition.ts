@@ -123,10 +123,7 @@ function errorStep(step: string, names: readonly string[], workflow: string): st
   throw invalid(`Option onError of workflow "${workflow}" names "${step}", which is no step of it.`, workflow);
 }
 
-function historyOf(
-  history: unknown,
-  workflow: string,
-): Pick<WorkflowDefinition, "fullHistory" | "keepsChanges"> {
+function historyOf(history: unknown, workflow: string): Pick<WorkflowDefinition, "fullHistory" | "keepsChanges"> {
   if (history === "recent" || history === "full" || history === "changes") {
     return { fullHistory: history !== "recent", keepsChanges: history === "changes" };
   }

@@ -144,8 +144,12 @@ describe("continue", () => {
 });
 
 describe("retry", () => {
-  async function failed(): Promise<Bench> {
-    const world = bench(defineWorkflow("orders", "", { fragile }, { maxRetries: 0, instanceTimeout: "1h" }));
+  const extra: StepFunction = (_state, goto) => goto("fragile", { extra: true });
+  const from = (step: string) => ({ step, stepsOf: () => ["fragile", "extra"] });
+
+  async function failed(options: BenchOptions = {}): Promise<Bench> {
+    const given = { maxRetries: 0, instanceTimeout: "1h" } as const;
+    const world = bench(defineWorkflow("orders", "", { fragile, extra }, given), options);
     await world.start({ a: 1 }, "order-1");
     await world.settle();
     return world;
@@ -196,6 +200,56 @@ describe("retry", () => {
       await expect(retryInstance("order-1", {}, world.ports)).rejects.toMatchObject({ code: "not-failed" });
     },
   );
+
+  test("from another step goes on there, as a new visit of it", async () => {
+    const world = await failed();
+    const retried = await retryInstance("order-1", { fixed: true }, world.ports, from("extra"));
+    expect(retried).toMatchObject({ status: "runnable", step: "extra", previousStep: "fragile", visit: 2, attempt: 1 });
+    expect(world.held().at(-1)?.message).toMatchObject({ kind: "command", command: "retry", step: "extra" });
+    await world.settle();
+    const { history, state, status, stepCounts } = world.head("order-1");
+    expect([status, Object.fromEntries(state)]).toEqual(["completed", { a: "1", fixed: "true", extra: "true" }]);
+    expect(history.map(({ outcome, step }) => `${outcome} ${step}`)).toEqual([
+      "fail fragile",
+      "restart fragile",
+      "goto extra",
+      "end fragile",
+    ]);
+    expect(stepCounts).toMatchObject({ extra: { visits: 1 }, fragile: { visits: 2 } });
+  });
+
+  test("from another step is applied by a worker when its caller dies before the write", async () => {
+    const intercept = failing("update", [2]);
+    const world = await failed({ intercept });
+    await expect(retryInstance("order-1", { fixed: true }, world.ports, from("extra"))).rejects.toThrow("injected");
+    await world.settle();
+    expect(world.head("order-1")).toMatchObject({ status: "completed", stepCounts: { extra: { visits: 1 } } });
+  });
+
+  test("from the step that failed is a plain retry", async () => {
+    const world = await failed();
+    await retryInstance("order-1", { fixed: true }, world.ports, from("fragile"));
+    await world.settle();
+    expect(world.head("order-1")).toMatchObject({ status: "completed", stepCounts: { fragile: { visits: 1 } } });
+  });
+
+  test("from a step that is none is refused with the steps there are, before anything is sent", async () => {
+    const world = await failed();
+    const before = world.calls.length;
+    await expect(retryInstance("order-1", undefined, world.ports, from("extar"))).rejects.toMatchObject({
+      code: "unknown-step",
+      message: 'Workflow "orders" has no step "extar". Its steps are fragile, extra.',
+    });
+    expect(world.calls.slice(before)).toEqual(["read"]);
+  });
+
+  test("from a step of an instance that has not failed is refused", async () => {
+    const world = bench([]);
+    await world.store.create(headWith({ status: "waiting" }));
+    await expect(retryInstance("order-1", undefined, world.ports, from("extra"))).rejects.toMatchObject({
+      code: "not-failed",
+    });
+  });
 
   test("with a state that cannot be stored is refused before anything is sent", async () => {
     const world = await failed();

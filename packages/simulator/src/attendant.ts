@@ -38,9 +38,7 @@ export class Attendant {
     if (head.status === "failed" && stepOfShape(shape, head.step).kind === "fixable") {
       // Not by chance: kept cases draw as they did.
       const from = head.seq % 3 === 0 ? shape.first : head.seq % 3 === 1 ? head.step : undefined;
-      this.#insist(head, this.#patience(60_000), false, (then) =>
-        actions.retry(id, shape, head.step, { from, then }),
-      );
+      this.#insist(head, this.#patience(60_000), false, (then) => actions.retry(id, shape, head.step, { from, then }));
     }
   }
 

@@ -1,4 +1,11 @@
-import { encodeState, hasEnded, type HistoryEntry, type InstanceHead, parseBranchId, type WorkMessage } from "@stephooks/core";
+import {
+  encodeState,
+  hasEnded,
+  type HistoryEntry,
+  type InstanceHead,
+  parseBranchId,
+  type WorkMessage,
+} from "@stephooks/core";
 import type { StepContext, TransitionEvent } from "@stephooks/engine";
 import { Announcements } from "./announcements.ts";
 import { Executions } from "./executions.ts";

@@ -23,7 +23,9 @@ export class RecordedStates {
     this.#states.set(after.id, replayed);
     if (sameTexts(replayed, after.state)) return [];
     const told = JSON.stringify([...replayed]);
-    return [`I25: the history of ${after.id} makes ${told} of seq ${after.seq}, stored is ${JSON.stringify([...after.state])}`];
+    return [
+      `I25: the history of ${after.id} makes ${told} of seq ${after.seq}, stored is ${JSON.stringify([...after.state])}`,
+    ];
   }
 
   #replayed({ history, id, state }: InstanceHead, given: InstanceHead["state"]): Texts {

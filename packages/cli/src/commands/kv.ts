@@ -7,9 +7,11 @@ export function addKvCommands(program: Command): void {
   const kv = program
     .command("kv")
     .description("get, set, remove and list values by key")
-    .addHelpText("after", examples("stephooks kv get visits", "stephooks kv set banner 'Closed today' --stage prod --write"));
-  const withKeyspace = (command: Command): Command =>
-    command.option("--keyspace <name>", "keys of another keyspace");
+    .addHelpText(
+      "after",
+      examples("stephooks kv get visits", "stephooks kv set banner 'Closed today' --stage prod --write"),
+    );
+  const withKeyspace = (command: Command): Command => command.option("--keyspace <name>", "keys of another keyspace");
 
   withKeyspace(withTarget(kv.command("get")))
     .description("print a value; exit code 1 when there is none")
