@@ -53,6 +53,7 @@ const rules: ReadonlyMap<string, CodeRule> = new Map([
   ["invalid-page", refused(400)],
   ["not-waiting", refused(409)],
   ["not-failed", refused(409)],
+  ["unknown-step", refused(400)],
   ["not-paused", refused(409)],
   ["state-too-large", refused(413)],
   ["handler-timeout", refused(504)],
