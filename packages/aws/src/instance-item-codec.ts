@@ -53,6 +53,8 @@ import { statusLetter, statusOfLetter } from "./status-letter.ts";
  * | sc, h, e | S    | step counts, history ring, newest error; packed JSON text                        |
  * | tt       | N    | total time                                                                       |
  * | fh       | N    | 1 for full history: what leaves h is stored as items `h#<seq>` of the same pk          |
+ * | hc       | N    | 1 when the entries of h say what they changed in the state                       |
+ * | rd       | S    | redacted state keys; packed JSON text                                            |
  * | du, dl   | N    | due at, deadline                                                                 |
  * | ts       | S    | timeout step                                                                     |
  * | jn       | S    | join; packed JSON text                                                           |
@@ -81,6 +83,8 @@ export function encodeInstanceItem(head: InstanceHead): Record<string, Attribute
     c: encodeNumber(createdAt),
     d: encodeEntries(head.state),
     ...(head.fullHistory ? { fh: encodeNumber(1) } : {}),
+    ...(head.keepsChanges ? { hc: encodeNumber(1) } : {}),
+    ...(head.redact === undefined ? {} : { rd: encodeText(packTexts(head.redact)) }),
     ...(head.retention === undefined ? {} : { rt: encodeNumber(head.retention) }),
     ...listKeys(id, { workflow, group: listGroupOf(head.status), createdAt }),
   };
@@ -203,14 +207,22 @@ export function decodeInstanceItem(item: Item): InstanceHead {
     history: read.parsed("h", unpackHistory),
   };
   addOptionalFields(head, read);
-  if (read.optionalNumber("fh") === 1) head.fullHistory = true;
-  const retention = read.optionalNumber("rt");
-  if (retention !== undefined) head.retention = retention;
+  addChosenAtStart(head, read);
   return head;
 }
 
 /** A head on the way. */
 type Decoded = { -readonly [Field in keyof InstanceHead]: InstanceHead[Field] };
+
+/** What the start decided for the whole life of the instance. */
+function addChosenAtStart(head: Decoded, read: ItemReader): void {
+  if (read.optionalNumber("fh") === 1) head.fullHistory = true;
+  if (read.optionalNumber("hc") === 1) head.keepsChanges = true;
+  const redact = read.optionalParsed("rd", unpackTexts);
+  if (redact !== undefined) head.redact = redact;
+  const retention = read.optionalNumber("rt");
+  if (retention !== undefined) head.retention = retention;
+}
 
 function addOptionalFields(head: Decoded, read: ItemReader): void {
   const add = <Field extends ClearableField>(field: Field, value: Decoded[Field] | undefined): void => {

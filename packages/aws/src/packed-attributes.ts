@@ -1,3 +1,4 @@
+import { packChanges, unpackChanges } from "./packed-changes.ts";
 import {
   type ErrorRecord,
   type HistoryEntry,
@@ -64,16 +65,16 @@ export function unpackStepCounts(text: string): Readonly<Record<string, StepCoun
 }
 
 /**
- * `[[seq,"step",attempt,"outcome letter",startedAt,duration]]`, oldest first. From the second row on, seq and startedAt
+ * `[[seq,"step",attempt,"outcome letter",startedAt,duration]]`, oldest first; with a seventh member where changes are kept. From the second row on, seq and startedAt
  * are what they exceed those of the row before by: the text is shorter, and does not grow with the age of the instance.
  */
 export function packHistory(history: readonly HistoryEntry[]): string {
   let [seqBefore, startBefore] = [0, 0];
-  const rows = history.map(({ seq, step, attempt, outcome, startedAt, duration }) => {
+  const rows = history.map(({ seq, step, attempt, outcome, startedAt, duration, changes, unlisted }) => {
     const row = [seq - seqBefore, step, attempt, outcomeLetters[outcome], startedAt - startBefore, duration];
     seqBefore = seq;
     startBefore = startedAt;
-    return row;
+    return changes === undefined ? row : [...row, packChanges(changes, unlisted)];
   });
   return JSON.stringify(rows);
 }
@@ -91,12 +92,14 @@ export function unpackHistory(text: string): readonly HistoryEntry[] | undefined
 }
 
 function unpackHistoryEntry(row: readonly unknown[], before: HistoryEntry | undefined): HistoryEntry | undefined {
-  const [seq, step, attempt, letter, startedAt, duration] = row;
+  const [seq, step, attempt, letter, startedAt, duration, packed] = row;
   const outcome = outcomeOf(letter);
   if (!isNumber(seq) || typeof step !== "string" || !isNumber(attempt) || outcome === undefined) return undefined;
   if (!isNumber(startedAt) || !isNumber(duration)) return undefined;
-  if (before === undefined) return { seq, step, attempt, outcome, startedAt, duration };
-  return { seq: before.seq + seq, step, attempt, outcome, startedAt: before.startedAt + startedAt, duration };
+  const changes = packed === undefined ? {} : unpackChanges(packed);
+  if (changes === undefined) return undefined;
+  const began = { seq: (before?.seq ?? 0) + seq, startedAt: (before?.startedAt ?? 0) + startedAt };
+  return { step, attempt, outcome, duration, ...began, ...changes };
 }
 
 function outcomeOf(letter: unknown): HistoryOutcome | undefined {

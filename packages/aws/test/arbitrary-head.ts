@@ -5,6 +5,7 @@ import {
   type HistoryEntry,
   type InstanceHead,
   type MutableHead,
+  type RecordedChange,
   type StateEntries,
   type StepCount,
   historyOutcomes,
@@ -46,18 +47,29 @@ const stepCount: fc.Arbitrary<StepCount> = fc.record(
   { visits: count, startTime: time, finishTime: time, totalTime: count },
   { requiredKeys: ["visits", "startTime"], ...plain },
 );
-/** One transition. */
-const anyHistoryEntry: fc.Arbitrary<HistoryEntry> = fc.record(
-  {
-    seq: count,
-    step: text,
-    attempt: count,
-    outcome: fc.constantFrom(...historyOutcomes),
-    startedAt: time,
-    duration: count,
-  },
-  plain,
+const recordedChange: fc.Arbitrary<RecordedChange> = fc.record(
+  { key: anyKey, before: units, after: text },
+  { requiredKeys: ["key"], ...plain },
 );
+/** One transition. */
+const anyHistoryEntry: fc.Arbitrary<HistoryEntry> = fc
+  .record(
+    {
+      seq: count,
+      step: text,
+      attempt: count,
+      outcome: fc.constantFrom(...historyOutcomes),
+      startedAt: time,
+      duration: count,
+      changes: fc.array(recordedChange, { maxLength: 4 }),
+      unlisted: count,
+    },
+    { requiredKeys: ["seq", "step", "attempt", "outcome", "startedAt", "duration"], ...plain },
+  )
+  // How many more there are is said beside what there is.
+  .map(({ unlisted, ...entry }) =>
+    entry.changes === undefined || unlisted === undefined ? entry : { ...entry, unlisted },
+  );
 const errorRecord: fc.Arbitrary<ErrorRecord> = fc.record(
   { name: text, message: units, stack: text, code: text, step: text, attempt: count, at: time },
   { requiredKeys: ["name", "message", "step", "attempt", "at"], ...plain },
@@ -149,6 +161,8 @@ export const anyHead: fc.Arbitrary<InstanceHead> = fc.record(
     ...anyMutable,
     ...anyClearable,
     fullHistory: fc.constant(true),
+    keepsChanges: fc.constant(true),
+    redact: fc.array(anyKey),
     retention: time,
   },
   { requiredKeys: ["id", "workflow", "startId", "createdAt", "state", ...keysOf(anyMutable)], ...plain },

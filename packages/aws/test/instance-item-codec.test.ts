@@ -142,6 +142,25 @@ test("the item has the names and types of the layout", () => {
   });
 });
 
+test("what the history says of the state stands in its row; an item without that is as it was", () => {
+  const entry = { step: "begin", attempt: 1, outcome: "goto", startedAt: 7, duration: 8 } as const;
+  const changes = [
+    { key: "a", after: "1" },
+    { key: "b", before: "2" },
+  ];
+  const history = [
+    { ...entry, seq: 1 },
+    { ...entry, seq: 2, changes },
+    { ...entry, seq: 3, changes, unlisted: 4 },
+  ];
+  const item = encodeInstanceItem(sampleHead({ history, keepsChanges: true, redact: ["card"] }));
+  expect(item).toMatchObject({ hc: { N: "1" }, rd: { S: '["card"]' } });
+  expect(item["h"]?.S).toBe(
+    '[[1,"begin",1,"g",7,8],[1,"begin",1,"g",0,8,[["a",null,"1"],["b","2",null]]],[1,"begin",1,"g",0,8,[["a",null,"1"],["b","2",null],4]]]',
+  );
+  expect(decodeInstanceItem(item).history).toStrictEqual(history);
+});
+
 test("attributes this version does not know are ignored", () => {
   const written = sampleHead();
   const item = { ...encodeInstanceItem(written), zz: { BOOL: true }, jd: { M: {} } };

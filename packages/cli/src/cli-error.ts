@@ -3,6 +3,7 @@ import { CodedError } from "@stephooks/core";
 /**
  * - `build-failed`: the entry file or something it imports cannot be bundled.
  * - `bad-usage`: the command line makes no sense.
+ * - `needs-write`: something would change in production, and `--write` is not given.
  * - `unknown-key`: no API key, or more than one, is meant.
  * - `not-running`: `stephooks dev` does not run for this app.
  * - `unknown-stack`, `stack-not-ready`: CloudFormation has no such stack, or it has no outputs yet.
@@ -28,6 +29,7 @@ import { CodedError } from "@stephooks/core";
 export type CliErrorCode =
   | "build-failed"
   | "bad-usage"
+  | "needs-write"
   | "unknown-key"
   | "not-running"
   | "unknown-stack"

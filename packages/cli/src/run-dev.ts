@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { join } from "node:path";
+import { environmentNames } from "@stephooks/aws/resources";
 import { isCodedError } from "@stephooks/core";
 import { startStack } from "@stephooks/local";
 import { CliError } from "./cli-error.ts";
@@ -61,7 +62,8 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
       ...(data === undefined ? {} : { dataDir: data }),
       ...(apiKey === undefined ? {} : { apiKey }),
       ...(dynamodbEndpoint === undefined ? {} : { dynamodbEndpoint }),
-      environment: readEnvFile(root),
+      // What each transition changed costs nothing here; the app's own .env may say otherwise.
+      environment: { [environmentNames.history]: "changes", ...readEnvFile(root) },
     });
     const record = (): void => writeDevRecord(root, { pid: process.pid, url: stack.url, environment: stack.functions });
     record();

@@ -29,7 +29,7 @@ async function exitCodeOf(words: readonly string[]): Promise<number> {
     const message = isUsage ? usageText(error, commandOf(program, words)) : await messageOf(error);
     if (words.includes("--json")) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
     else process.stderr.write(`${code}: ${message}\n`);
-    return code === "bad-usage" ? EXIT.usage : EXIT.failed;
+    return code === "bad-usage" || code === "needs-write" ? EXIT.usage : EXIT.failed;
   }
 }
 

@@ -22,8 +22,6 @@ const flaky = app.createWorkflow("flaky", "Fails unless ok", {
   },
 });
 flaky.configure({ maxRetries: 0 });
-app.post("/orders", async (req, res) => { res.json(await order.start(req.body)); });
-app.post("/flaky", async (req, res) => { res.json(await flaky.start(req.body)); });
 app.get("/broken", async () => { throw new Error("out of order"); });
 export default app.init();
 `;
@@ -121,7 +119,9 @@ describe.each(["local", "deployed"] as const)("%s", (target) => {
     const { code, stdout } = await run(["workflow", "show", id]);
     expect(code).toBe(0);
     expect(stdout).toContain(`order  ${id}\nwaiting at step approve, created `);
-    expect(stdout).toMatch(/ {2}1 {2}begin +goto +\+[\d.]+ m?s +[\d.]+ m?s {2}[·█]{32}\n {2}2 {2}approve +wait /);
+    expect(stdout).toMatch(
+      / {2}1 {2}begin → approve +goto +\+[\d.]+ m?s +[\d.]+ m?s {2}[·█]{32}\n {5}\+ begun: true\n {2}2 {2}approve +wait /,
+    );
     expect(stdout).toContain('"asked": true');
     expect(json(await run(["workflow", "show", id, "--json"]))).toMatchObject({
       id,

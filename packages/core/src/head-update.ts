@@ -5,7 +5,7 @@ import type { StateEntries } from "./state-entries.ts";
 /** The part of a head that a transition may change; identity never changes. */
 export type MutableHead = Omit<
   InstanceHead,
-  "id" | "workflow" | "startId" | "createdAt" | "state" | "fullHistory" | "retention"
+  "id" | "workflow" | "startId" | "createdAt" | "state" | "fullHistory" | "keepsChanges" | "redact" | "retention"
 >;
 
 /**

@@ -70,6 +70,7 @@ export {
   type InstanceHead,
   type InstanceStatus,
   type Join,
+  type RecordedChange,
   type StepCount,
   isExpired,
 } from "./instance-head.ts";

@@ -55,6 +55,18 @@ export const historyOutcomes = [
 
 export type HistoryOutcome = (typeof historyOutcomes)[number];
 
+/**
+ * A top-level key of the state that a transition wrote, as JSON texts. A text that ends with `…` is not the whole value: it
+ * was too long, or the workflow keeps that key's values out of its history.
+ */
+export interface RecordedChange {
+  readonly key: string;
+  /** What the transition was made on; absent when the key was not there. */
+  readonly before?: string;
+  /** What it wrote; absent when it removed the key. */
+  readonly after?: string;
+}
+
 /** One committed transition as the history keeps it. */
 export interface HistoryEntry {
   /** The seq this transition committed. */
@@ -67,6 +79,10 @@ export interface HistoryEntry {
   readonly startedAt: number;
   /** How long the body ran, milliseconds; 0 where there was none. */
   readonly duration: number;
+  /** What it wrote into the state, in order; only of an instance that keeps changes, and only when there was something. */
+  readonly changes?: readonly RecordedChange[];
+  /** How many more keys it wrote than `changes` has room for. */
+  readonly unlisted?: number;
 }
 
 /** What one branch of a parallel step asked for, as recorded on its instance. */
@@ -149,6 +165,10 @@ export interface InstanceHead {
   readonly error?: ErrorRecord;
   /** Entries that leave `history` are stored apart before they do, so that the whole of it can be read. */
   readonly fullHistory?: boolean;
+  /** The history says what each transition wrote into the state. */
+  readonly keepsChanges?: boolean;
+  /** State keys whose values neither the history nor a tool shows. */
+  readonly redact?: readonly string[];
   /** How long it is kept after its end, milliseconds; for ever when absent. */
   readonly retention?: number;
   /** From when on it is gone, epoch milliseconds, whole seconds; only when it has ended. */

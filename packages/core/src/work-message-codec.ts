@@ -79,6 +79,8 @@ function toWire(message: WorkMessage): Readonly<Record<string, JsonValue>> {
         d: entriesToWire(message.state),
         ...(message.deadline === undefined ? {} : { dl: message.deadline }),
         ...(message.fullHistory ? { fh: 1 } : {}),
+        ...(message.keepsChanges ? { hc: 1 } : {}),
+        ...(message.redact === undefined ? {} : { rd: message.redact }),
         ...(message.retention === undefined ? {} : { rt: message.retention }),
       };
     case "branch":
@@ -89,7 +91,8 @@ function toWire(message: WorkMessage): Readonly<Record<string, JsonValue>> {
         q: "x",
         i: message.instance,
         sid: message.startId,
-        op: message.command,
+        // Whoever does not know of the step must not run another one: to them it is an unknown message, and put back.
+        ...(message.step === undefined ? { op: message.command } : { op: RETRY_FROM, s: message.step }),
         k: message.token,
         c: message.id,
         d: entriesToWire(message.set),
@@ -100,6 +103,9 @@ function toWire(message: WorkMessage): Readonly<Record<string, JsonValue>> {
   }
 }
 
+/** A retry that names its step. */
+const RETRY_FROM = "retry-from";
+
 type Wire = Readonly<Record<string, unknown>>;
 
 function parseWake(wire: Wire, instance: string): ParsedMessage {
@@ -108,12 +114,13 @@ function parseWake(wire: Wire, instance: string): ParsedMessage {
 }
 
 function parseCreate(wire: Wire, instance: string): ParsedMessage {
-  const { sid, wf, s, c, d, dl, rt } = wire;
+  const { sid, wf, s, c, d, dl, rd, rt } = wire;
   if (typeof sid !== "string" || typeof wf !== "string" || typeof s !== "string" || !isCount(c) || !isRecord(d)) {
     return refused("a create message needs sid, wf, s, c and d");
   }
   if (dl !== undefined && !isCount(dl)) return refused("the deadline in dl is no time");
   if (rt !== undefined && !isCount(rt)) return refused("the retention in rt is no duration");
+  if (rd !== undefined && !isTexts(rd)) return refused("the redacted keys in rd are no texts");
   const message = {
     kind: "create",
     instance,
@@ -124,6 +131,8 @@ function parseCreate(wire: Wire, instance: string): ParsedMessage {
     state: entriesOf(d),
     ...(dl === undefined ? {} : { deadline: dl }),
     ...(wire.fh === 1 ? { fullHistory: true } : {}),
+    ...(wire.hc === 1 ? { keepsChanges: true } : {}),
+    ...(rd === undefined ? {} : { redact: rd }),
     ...(rt === undefined ? {} : { retention: rt }),
   } as const;
   return { ok: true, message };
@@ -140,13 +149,19 @@ function parseUnpause({ c }: Wire, instance: string): ParsedMessage {
 }
 
 function parseCommand(wire: Wire, instance: string): ParsedMessage {
-  const { sid, op, k, c, d, rm } = wire;
-  if (typeof sid !== "string" || !isCommandName(op) || !isCount(k) || typeof c !== "string") {
-    return refused("a command needs sid, op, k and c");
+  const { sid, k, c, d, rm } = wire;
+  const named = commandOf(wire);
+  if (typeof sid !== "string" || named === undefined || !isCount(k) || typeof c !== "string") {
+    return refused("a command needs sid, op, k and c, and retry-from s");
   }
   if (!isRecord(d) || !isTexts(rm)) return refused("a command needs d and rm");
-  const message = { kind: "command", instance, startId: sid, command: op, token: k, id: c } as const;
+  const message = { kind: "command", instance, startId: sid, ...named, token: k, id: c } as const;
   return { ok: true, message: { ...message, set: entriesOf(d), remove: rm } };
+}
+
+function commandOf({ op, s }: Wire): { readonly command: CommandName; readonly step?: string } | undefined {
+  if (op === RETRY_FROM) return typeof s === "string" ? { command: "retry", step: s } : undefined;
+  return isCommandName(op) ? { command: op } : undefined;
 }
 
 function isCommandName(value: unknown): value is CommandName {

@@ -28,6 +28,10 @@ export interface CreateMessage extends RunMessage {
   readonly deadline?: number;
   /** The instance keeps its whole history. */
   readonly fullHistory?: boolean;
+  /** Its history says what each transition wrote into the state. */
+  readonly keepsChanges?: boolean;
+  /** State keys whose values nothing shows. */
+  readonly redact?: readonly string[];
   /** How long the instance is kept after its end, milliseconds. */
   readonly retention?: number;
 }
@@ -57,6 +61,8 @@ export interface CommandMessage extends RunMessage {
    */
   readonly startId: string;
   readonly command: CommandName;
+  /** Of a retry: the step to go to, instead of the one that failed. */
+  readonly step?: string;
   /** The token the command issues: one more than the seq it expects. */
   readonly token: number;
   readonly id: string;

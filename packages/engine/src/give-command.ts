@@ -17,13 +17,14 @@ export async function giveCommand(
   head: InstanceHead,
   command: CommandMessage["command"],
   ports: Ports,
-  changes: StateChanges = noChanges,
+  { changes = noChanges, step }: { readonly changes?: StateChanges; readonly step?: string } = {},
 ): Promise<InstanceHead | undefined> {
   const message: CommandMessage = {
     kind: "command",
     instance: head.id,
     startId: head.startId,
     command,
+    ...(step === undefined ? {} : { step }),
     token: head.seq + 1,
     id: randomHex(ports.random, 8),
     set: changes.set,

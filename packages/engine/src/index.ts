@@ -9,7 +9,7 @@ export { type HistoryPage, historyOf, type HistoryQuery, readHistory } from "./r
 export { mintProgressToken, type ProgressTokenOptions, watchedInstance } from "./progress-token.ts";
 export { readInstance } from "./read-instance.ts";
 export { pauseInstance } from "./pause-instance.ts";
-export { retryInstance, resumeInstance } from "./recover-instance.ts";
+export { type RetryFrom, retryInstance, resumeInstance } from "./recover-instance.ts";
 export { startInstance, startInstanceLater, type StartRequest, type StartResult } from "./start-instance.ts";
 export type { Goto, GotoOptions, StepContext, StepFunction, Wait, WaitOptions } from "./step-function.ts";
 export type { ReportPlace, StepReporter, StepReporting } from "./step-reporter.ts";
@@ -26,4 +26,4 @@ export {
 export type { WaitTokenOptions } from "./wait-token.ts";
 export { createWorker, type Worker } from "./worker.ts";
 export { defineWorkflow, type StepDefinition, type WorkflowDefinition } from "./workflow-definition.ts";
-export type { StepOptions, WorkflowOptions } from "./workflow-options.ts";
+export type { HistoryKept, StepOptions, WorkflowOptions } from "./workflow-options.ts";

@@ -29,6 +29,8 @@ export function initialHead(message: CreateMessage): InstanceHead {
     indexedAt: watchTime(message.createdAt, message.deadline),
     ...(message.deadline === undefined ? {} : { deadline: message.deadline }),
     ...(message.fullHistory ? { fullHistory: true } : {}),
+    ...(message.keepsChanges ? { keepsChanges: true } : {}),
+    ...(message.redact === undefined ? {} : { redact: message.redact }),
     ...(message.retention === undefined ? {} : { retention: message.retention }),
   };
 }

@@ -158,6 +158,22 @@ export function wakeUp(input: TransitionInput, changes: StateChanges): Move {
   };
 }
 
+/** An operator has a failed instance run from another step: a new visit of it. The visit that failed has no end. */
+export function goBack({ head, now }: TransitionInput, step: string, changes: StateChanges): Move {
+  return {
+    set: {
+      status: "runnable",
+      step,
+      previousStep: head.step,
+      visit: head.visit + 1,
+      attempt: 1,
+      readyAt: now,
+      stepCounts: { ...head.stepCounts, [step]: { visits: visitsOf(head, step) + 1, startTime: now } },
+    },
+    changes,
+  };
+}
+
 /** The history entry of a body. */
 export function historyOf(head: InstanceHead, result: StepResult, move: Move): Entry {
   const { duration, outcome, startedAt } = result;

@@ -9,7 +9,7 @@ import {
   type InstanceHead,
 } from "@stephooks/core";
 import { entryAt } from "./history-ring.ts";
-import { wakeUp } from "./moves.ts";
+import { goBack, wakeUp } from "./moves.ts";
 import { planMove, type Move, type Transition, type TransitionInput } from "./transition.ts";
 import { watchTime } from "./watch-time.ts";
 
@@ -48,17 +48,20 @@ const outcomes: Readonly<Record<CommandName, HistoryOutcome>> = {
   resume: "resume",
 };
 
-function moveFor(input: TransitionInput, { command }: CommandMessage, changes: Move["changes"]): Move {
+function moveFor(input: TransitionInput, { command, step }: CommandMessage, changes: Move["changes"]): Move {
   const { now } = input;
   switch (command) {
     case "continue":
       return wakeUp(input, changes);
-    case "retry":
+    case "retry": {
+      const move =
+        step === undefined || step === input.head.step ? wakeUp(input, changes) : goBack(input, step, changes);
       return {
-        ...wakeUp(input, changes),
-        set: { ...wakeUp(input, changes).set, indexedAt: watchTime(now, undefined) },
+        ...move,
+        set: { ...move.set, indexedAt: watchTime(now, undefined) },
         drop: ["deadline", "expiresAt"],
       };
+    }
     case "resume":
       // The same visit and attempt: the step has not begun. Blocked, it stood in no index.
       return { set: { status: "runnable", readyAt: now, indexedAt: watchTime(now, input.head.deadline) }, changes };
@@ -79,5 +82,7 @@ export const noWorkflow: TransitionInput["workflow"] = Object.freeze({
   collectionName: "",
   maxTransitions: Infinity,
   fullHistory: false,
+  keepsChanges: false,
+  redact: [],
   inline: false,
 });

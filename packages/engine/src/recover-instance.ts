@@ -5,18 +5,44 @@ import { endPause } from "./pause-instance.ts";
 import { readInstance } from "./read-instance.ts";
 import { stateChanges } from "./state-changes.ts";
 
+/** A step to go on from instead of the one that failed. */
+export interface RetryFrom {
+  readonly step: string;
+  /** The steps of a workflow; none for one that is not known. */
+  stepsOf(workflow: string): readonly string[];
+}
+
 /**
- * Runs a failed instance again from the step it failed in, with its state as stored or as edited.
+ * Runs a failed instance again, from the step it failed in or a chosen one, with its state as stored or as edited.
  *
- * @throws EngineError `unknown-instance`, `not-failed`; StateError.
+ * @throws EngineError `unknown-instance`, `not-failed`, `unknown-step`; StateError.
  */
-export async function retryInstance(id: unknown, state: object | undefined, ports: Ports): Promise<InstanceHead> {
+export async function retryInstance(
+  id: unknown,
+  state: object | undefined,
+  ports: Ports,
+  from?: RetryFrom,
+): Promise<InstanceHead> {
   const head = await readInstance(id, ports);
-  const changes = state === undefined ? undefined : stateChanges(head, state);
-  const done = head.status === "failed" ? await giveCommand(head, "retry", ports, changes) : undefined;
-  if (done) return done;
+  const changes = state === undefined ? {} : { changes: stateChanges(head, state) };
+  if (head.status === "failed") {
+    const step = from === undefined ? {} : { step: knownStep(head, from) };
+    const done = await giveCommand(head, "retry", ports, { ...changes, ...step });
+    if (done) return done;
+  }
   throw new EngineError("not-failed", `Instance ${head.id} has not failed, so there is nothing to retry.`, {
     instance: head.id,
+  });
+}
+
+function knownStep({ id, workflow }: InstanceHead, { step, stepsOf }: RetryFrom): string {
+  const steps = stepsOf(workflow);
+  if (steps.includes(step)) return step;
+  const known = steps.length === 0 ? "That workflow is not known here" : `Its steps are ${steps.join(", ")}`;
+  throw new EngineError("unknown-step", `Workflow "${workflow}" has no step "${step}". ${known}.`, {
+    workflow,
+    step,
+    instance: id,
   });
 }
 

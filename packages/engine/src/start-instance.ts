@@ -72,6 +72,8 @@ function createMessage({ workflow, state, id }: StartRequest, ports: Ports): Cre
     state: own,
     ...(workflow.instanceTimeout === undefined ? {} : { deadline: now + workflow.instanceTimeout }),
     ...(workflow.fullHistory ? { fullHistory: true } : {}),
+    ...(workflow.keepsChanges ? { keepsChanges: true } : {}),
+    ...(workflow.redact.length === 0 ? {} : { redact: workflow.redact }),
     ...(workflow.retention === undefined ? {} : { retention: workflow.retention }),
   };
 }

@@ -11,6 +11,7 @@ import {
   parseBranchId,
 } from "@stephooks/core";
 import { type Entry, nextHistory } from "./history-ring.ts";
+import { recordedChanges } from "./record-changes.ts";
 import { type StateChanges, stateWrite } from "./state-changes.ts";
 import type { WorkflowDefinition } from "./workflow-definition.ts";
 
@@ -67,7 +68,7 @@ export function planMove(input: TransitionInput, move: Move, entry: Entry | unde
   const set: Partial<MutableHead> = {
     ...stamp(input, inline),
     ...move.set,
-    ...remember(head, entry),
+    ...remember(head, entry, move.changes),
     ...(ends ? expiryOf(head, input.now) : {}),
   };
   const gone = [...ofOneVisit, ...ofRecord(head), ...(move.drop ?? []), ...(ends ? untilTheEnd : [])].filter(
@@ -111,8 +112,9 @@ function stamp({ head, now, transactionId }: TransitionInput, inline: boolean): 
   return { seq, ...token, transactionId, updatedAt: now };
 }
 
-function remember(head: InstanceHead, entry: Entry | undefined): Partial<MutableHead> {
-  return entry && parseBranchId(head.id) === undefined ? { history: nextHistory(head, entry) } : {};
+function remember(head: InstanceHead, entry: Entry | undefined, changes: StateChanges): Partial<MutableHead> {
+  if (entry === undefined || parseBranchId(head.id) !== undefined) return {};
+  return { history: nextHistory(head, { ...entry, ...recordedChanges(head, changes) }) };
 }
 
 /** Only an end moves an instance in the list index; a branch's record is in none. */

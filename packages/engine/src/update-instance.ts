@@ -44,7 +44,7 @@ export async function updateInstance(
     const head = await liveInstance(id, ports);
     assertStorableSize(applyStateWrite(head.state, changes));
     const answers = resume && head.status === "waiting";
-    const done = answers ? await giveCommand(head, "continue", ports, changes) : await patch(head, changes, ports);
+    const done = answers ? await giveCommand(head, "continue", ports, { changes }) : await patch(head, changes, ports);
     if (done === undefined) continue;
     const answered = resume && done.status === "joining" ? await resumeBranches(done, ports) : 0;
     return { head: done, resumed: answers || answered > 0 };
@@ -89,7 +89,7 @@ export async function resumeByToken(token: unknown, state: unknown, ports: Ports
     assertStorableSize(applyStateWrite(head.state, changes));
     const resumed = head.status === "waiting";
     const done = resumed
-      ? await giveCommand(head, "continue", ports, changes)
+      ? await giveCommand(head, "continue", ports, { changes })
       : await answerEarly(head, changes, ports);
     // Whoever was first may have answered with this token; its claims tell, against the head as it is then.
     if (done) return { head: done, resumed };

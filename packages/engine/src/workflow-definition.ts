@@ -20,6 +20,10 @@ export interface WorkflowDefinition {
   readonly onError?: string;
   /** Instances keep every transition, not only the newest. */
   readonly fullHistory: boolean;
+  /** Each of them with what it changed in the state. */
+  readonly keepsChanges: boolean;
+  /** State keys whose values nothing shows. */
+  readonly redact: readonly string[];
   /** Milliseconds an instance is kept after its end; for ever when absent. */
   readonly retention?: number;
   /** Chain steps inside an invocation. */
@@ -38,6 +42,9 @@ const MAX_STEP_TIMEOUT = 890_000;
 
 /** A message of an instance may live for 14 days, the most that SQS keeps one. */
 const SHORTEST_RETENTION = 15 * 86_400_000;
+
+/** State keys that a workflow may mark as secret. */
+const MAX_REDACTED = 32;
 
 /** Step names become parts of messages, logs and diagrams. */
 const NAME = /^[A-Za-z_$][\w$.:-]{0,127}$/;
@@ -76,7 +83,8 @@ export function defineWorkflow(
     ...(options.maxStepCount ? { maxStepCount: count(options.maxStepCount, name, "maxStepCount") } : {}),
     ...(options.instanceTimeout === undefined ? {} : { instanceTimeout: lifetime(options.instanceTimeout, name) }),
     ...(options.onError === undefined ? {} : { onError: errorStep(options.onError, names, name) }),
-    fullHistory: isFull(options.history ?? "recent", name),
+    ...historyOf(options.history ?? "recent", name),
+    redact: redacted(options.redact ?? [], name),
     ...(options.retention === undefined ? {} : { retention: keptFor(options.retention, name) }),
     inline: options.inline === true,
   };
@@ -115,9 +123,21 @@ function errorStep(step: string, names: readonly string[], workflow: string): st
   throw invalid(`Option onError of workflow "${workflow}" names "${step}", which is no step of it.`, workflow);
 }
 
-function isFull(history: unknown, workflow: string): boolean {
-  if (history === "recent" || history === "full") return history === "full";
-  throw invalid(`Option history of workflow "${workflow}" must be "recent" or "full".`, workflow);
+function historyOf(history: unknown, workflow: string): Pick<WorkflowDefinition, "fullHistory" | "keepsChanges"> {
+  if (history === "recent" || history === "full" || history === "changes") {
+    return { fullHistory: history !== "recent", keepsChanges: history === "changes" };
+  }
+  throw invalid(`Option history of workflow "${workflow}" must be "recent", "full" or "changes".`, workflow);
+}
+
+/** They stand in every item. */
+function redacted(keys: unknown, workflow: string): readonly string[] {
+  const isKey = (key: unknown): key is string => typeof key === "string" && key !== "" && key.length <= 128;
+  if (Array.isArray(keys) && keys.length <= MAX_REDACTED && keys.every(isKey)) return [...new Set(keys)];
+  throw invalid(
+    `Option redact of workflow "${workflow}" must be a list of at most ${MAX_REDACTED} state keys of 1 to 128 characters.`,
+    workflow,
+  );
 }
 
 function lifetime(given: unknown, workflow: string): number {

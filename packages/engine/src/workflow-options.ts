@@ -10,6 +10,9 @@ export interface StepOptions {
   readonly maxRetries?: number;
 }
 
+/** What an instance keeps of its history. */
+export type HistoryKept = "recent" | "full" | "changes";
+
 /** Options of `createWorkflow`. Unknown keys are ignored, as codehooks-js does. */
 export interface WorkflowOptions extends StepOptions {
   /** Collection under which the instances appear. */
@@ -26,9 +29,15 @@ export interface WorkflowOptions extends StepOptions {
   readonly inline?: boolean;
   /**
    * How much of its history an instance keeps: `"recent"` (default) the newest 16 transitions, in the item itself;
-   * `"full"` all of them, one more write in eight transitions. It counts for instances started from then on.
+   * `"full"` all of them, one more write in eight transitions; `"changes"` all of them, each with what it changed in the
+   * state, which makes the item up to 7 KB larger. It counts for instances started from then on.
    */
-  readonly history?: "recent" | "full";
+  readonly history?: HistoryKept;
+  /**
+   * State keys, at most 32, whose values the history and the command line leave out: they only tell that such a key
+   * changed. It counts for instances started from then on.
+   */
+  readonly redact?: readonly string[];
   /**
    * How long an instance is kept after it has ended, at least `"15d"`; for ever unless given. It counts for instances
    * started from then on.

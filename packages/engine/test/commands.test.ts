@@ -1,6 +1,6 @@
 import { decodeState, type HeadStatus, type InstanceHead } from "@stephooks/core";
 import { describe, expect, test } from "vitest";
-import { retryInstance, resumeInstance } from "../src/recover-instance.ts";
+import { resumeInstance } from "../src/recover-instance.ts";
 import type { StepFunction } from "../src/step-function.ts";
 import { continueInstance } from "../src/update-instance.ts";
 import { defineWorkflow } from "../src/workflow-definition.ts";
@@ -8,11 +8,6 @@ import { bench, type Bench, type BenchOptions, failing, headWith, START } from "
 
 const MINUTE = 60_000;
 const ask: StepFunction = (state, goto, wait) => ("answer" in state ? goto(null) : wait());
-const fragile: StepFunction = (state, goto) => {
-  if (!("fixed" in state)) throw new RangeError("not fixed");
-  return goto(null);
-};
-
 /** An instance whose step waits at each visit; how many visits it has had. */
 async function waiting(options: BenchOptions = {}): Promise<{ readonly world: Bench; readonly visits: string[] }> {
   const visits: string[] = [];
@@ -140,70 +135,6 @@ describe("continue", () => {
     expect(world.held()).toMatchObject([{ message: { kind: "command", instance: "order-1/1/0" } }]);
     await world.settle();
     expect(world.head("order-1")).toMatchObject({ status: "completed", state: new Map([["answered", "true"]]) });
-  });
-});
-
-describe("retry", () => {
-  async function failed(): Promise<Bench> {
-    const world = bench(defineWorkflow("orders", "", { fragile }, { maxRetries: 0, instanceTimeout: "1h" }));
-    await world.start({ a: 1 }, "order-1");
-    await world.settle();
-    return world;
-  }
-
-  test("runs a failed instance again from its step, as a new visit with the edited state", async () => {
-    const world = await failed();
-    expect(world.head("order-1")).toMatchObject({ status: "failed", step: "fragile" });
-    expect(await retryInstance("order-1", { fixed: true, a: undefined }, world.ports)).toMatchObject({
-      status: "runnable",
-      step: "fragile",
-      visit: 2,
-      attempt: 1,
-    });
-    await world.settle();
-    expect(world.head("order-1")).toMatchObject({ status: "completed", state: new Map([["fixed", "true"]]) });
-  });
-
-  test("without a state runs on what is stored", async () => {
-    const world = await failed();
-    await retryInstance("order-1", undefined, world.ports);
-    await world.settle();
-    expect(world.head("order-1")).toMatchObject({ status: "failed", visit: 2, state: new Map([["a", "1"]]) });
-  });
-
-  test("puts the instance back into the list of those that live and under the watchdog, without its old deadline", async () => {
-    const world = await failed();
-    await retryInstance("order-1", undefined, world.ports);
-    const { indexedAt } = world.head("order-1");
-    const { ids } = await world.store.index.list({ workflow: "orders", group: "active", limit: 10 });
-    expect([ids, indexedAt]).toEqual([["order-1"], START + 60 * MINUTE]);
-    expect(world.head("order-1")).not.toHaveProperty("deadline");
-  });
-
-  test("given twice at once runs the step once", async () => {
-    const world = await failed();
-    const answers = await Promise.allSettled([1, 2].map(() => retryInstance("order-1", { fixed: 1 }, world.ports)));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
-    await world.settle();
-    expect(world.head("order-1")).toMatchObject({ status: "completed", seq: 3 });
-  });
-
-  test.each<HeadStatus>(["runnable", "waiting", "completed", "cancelled"])(
-    "of an instance that is %s is refused",
-    async (status) => {
-      const world = bench([]);
-      await world.store.create(headWith({ status }));
-      await expect(retryInstance("order-1", {}, world.ports)).rejects.toMatchObject({ code: "not-failed" });
-    },
-  );
-
-  test("with a state that cannot be stored is refused before anything is sent", async () => {
-    const world = await failed();
-    const before = world.calls.length;
-    await expect(retryInstance("order-1", { f: () => {} }, world.ports)).rejects.toMatchObject({
-      code: "state-not-storable",
-    });
-    expect(world.calls.slice(before)).toEqual(["read"]);
   });
 });
 

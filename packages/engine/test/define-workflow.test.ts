@@ -30,6 +30,8 @@ test("every default is filled in, and the first key is the first step", () => {
     collectionName: "workflowdata",
     maxTransitions: 1_000_000,
     fullHistory: false,
+    keepsChanges: false,
+    redact: [],
     inline: false,
   });
 });

@@ -184,14 +184,15 @@ export class ClientActions {
     client(this.#world, { action: "resume", on: id, instances: [id], act: (ports) => resumeInstance(id, ports) }, then);
   }
 
-  retry(id: string, shape: Shape, step: string, then: () => void): void {
+  /** Has the failed step run again, or goes on from another one. */
+  retry(id: string, shape: Shape, step: string, { from, then }: { from: string | undefined; then: () => void }): void {
     const keys = { [repairKey(step)]: "repaired" };
-    this.#observer.modelOf(id, shape.name).patches.push(patchOf(keys));
-    client(
-      this.#world,
-      { action: "retry", on: id, instances: [id], act: (ports) => retryInstance(id, keys, ports) },
-      then,
-    );
+    const model = this.#observer.modelOf(id, shape.name);
+    model.patches.push(patchOf(keys));
+    model.retriedFrom.add(from ?? step);
+    const chosen = from === undefined ? undefined : { step: from, stepsOf: () => Object.keys(shape.steps) };
+    const act = (ports: Ports) => retryInstance(id, keys, ports, chosen);
+    client(this.#world, { action: "retry", on: id, instances: [id], act }, then);
   }
 
   /** I24: whoever reads sees every commit until then, once, in order, as it was made. */

@@ -15,6 +15,7 @@ export interface Standing {
   readonly values: Keys;
   readonly join: JoinInModel | undefined;
   readonly patches: readonly Patch[];
+  readonly retriedFrom: ReadonlySet<string>;
 }
 
 /** What the next commit must make of it. Times in milliseconds. */
@@ -146,10 +147,15 @@ function stepTimeout(from: Standing, before: InstanceHead, after: InstanceHead):
 }
 
 /** A command was applied: the step runs again, with what the command set. */
-function answered({ id, patches, status, step, values }: Standing, after: InstanceHead): Expected | string {
+function answered(
+  { id, patches, retriedFrom, status, step: stoodAt, values }: Standing,
+  after: InstanceHead,
+): Expected | string {
   const whole = patched(values, after, patches);
   if (whole === undefined) return `I12: a command changed ${id} in a way that nobody asked for`;
-  const move = status === "failed" ? "retried by an operator" : "answered";
+  const step = status === "failed" && retriedFrom.has(after.step) ? after.step : stoodAt;
+  const retried = step === stoodAt ? "retried by an operator" : "retried from another step";
+  const move = status === "failed" ? retried : "answered";
   return { move, status: "runnable", step, attempt: 1, set: {}, whole, visits: 1, byCommand: true };
 }
 

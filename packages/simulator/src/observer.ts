@@ -1,4 +1,11 @@
-import { hasEnded, type HistoryEntry, type InstanceHead, parseBranchId, type WorkMessage } from "@stephooks/core";
+import {
+  encodeState,
+  hasEnded,
+  type HistoryEntry,
+  type InstanceHead,
+  parseBranchId,
+  type WorkMessage,
+} from "@stephooks/core";
 import type { StepContext, TransitionEvent } from "@stephooks/engine";
 import { Announcements } from "./announcements.ts";
 import { Executions } from "./executions.ts";
@@ -7,6 +14,7 @@ import { PauseWatch } from "./pause-watch.ts";
 import { ReferenceModel } from "./reference-model.ts";
 import type { ModelContext } from "./patches.ts";
 import { type Shape, stepOfShape } from "./shape.ts";
+import { RecordedStates } from "./recorded-states.ts";
 import { processOf } from "./sim-ports.ts";
 import type { SimProcess } from "./sim-process.ts";
 import { StartMarkCount } from "./start-mark-count.ts";
@@ -28,6 +36,7 @@ export class Observer {
   alive = 0;
   readonly executions: Executions;
   readonly #pauses: PauseWatch;
+  readonly #recorded: RecordedStates;
   readonly #startMarks = new StartMarkCount();
   readonly #announcements: Announcements;
   readonly #world: World;
@@ -39,6 +48,7 @@ export class Observer {
     this.#shapes = shapes;
     this.executions = new Executions(world);
     this.#announcements = new Announcements(world);
+    this.#recorded = new RecordedStates((what) => world.mark(what));
     this.#pauses = new PauseWatch((what) => world.mark(what));
     world.onKept = (process, instance) => this.#kept(process, instance);
     this.#insurance = new Insurance(world.store, [world.queue, world.deadLetters]);
@@ -62,7 +72,9 @@ export class Observer {
     if (parseBranchId(after.id) === undefined) {
       if (after.seq !== before?.seq) this.entries.set(`${after.id} ${after.seq}`, after.history.at(-1));
       this.#hold(this.#pauses.written(before, after, this.#world.writer?.seen.get(after.id)));
-      this.#hold(this.modelOf(after.id, after.workflow).observe(before, after, this.#context()));
+      const model = this.modelOf(after.id, after.workflow);
+      this.#hold(model.observe(before, after, this.#context()));
+      this.#hold(this.#recorded.written(before, after, encodeState(model.shape.given).entries));
       this.alive += Number(!hasEnded(after.status)) - Number(before !== undefined && !hasEnded(before.status));
     } else if (before && after.seq !== before.seq && after.seq !== before.seq + 1) {
       this.#hold([`I1: branch ${after.id} jumped from seq ${before.seq} to ${after.seq}`]);

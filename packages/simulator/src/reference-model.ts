@@ -17,6 +17,8 @@ export class ReferenceModel {
   readonly shape: Shape;
   readonly id: string;
   readonly patches: Patch[] = [];
+  /** Steps that operators wanted it to go on from after a failure. */
+  readonly retriedFrom = new Set<string>();
   /** A client has tried to cancel. */
   cancelTried = false;
   /** Times a command was applied: each answered one wait or retried one failure. */
@@ -108,6 +110,7 @@ export class ReferenceModel {
       values: this.#values,
       join: this.join,
       patches: this.patches,
+      retriedFrom: this.retriedFrom,
     };
   }
 

@@ -11,8 +11,8 @@ export interface BodyHost {
 
 /**
  * The workflow of a shape: its steps work for a while, then ask for what the shape says. All keep
- * their whole history. `has` tells which steps this
- * version of it knows; all of them unless given.
+ * their whole history, with what each transition changed. `has` tells which steps this version of it knows; all of them
+ * unless given.
  */
 export function shapeWorkflow(
   shape: Shape,
@@ -22,7 +22,7 @@ export function shapeWorkflow(
   const steps = Object.entries(shape.steps)
     .filter(([name]) => has(name))
     .map(([name, step]) => [name, bodyOf(name, step, host)] as const);
-  return defineWorkflow(shape.name, shape.name, Object.fromEntries(steps), { history: "full", ...shape.options });
+  return defineWorkflow(shape.name, shape.name, Object.fromEntries(steps), { history: "changes", ...shape.options });
 }
 
 function bodyOf(name: string, step: ShapeStep, host: BodyHost): StepFunction {

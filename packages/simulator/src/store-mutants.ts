@@ -74,6 +74,15 @@ export const storeMutants: readonly Mutant[] = [
     }),
   },
   {
+    name: "the history forgets what was removed or set last (I25)",
+    profile: "calm",
+    within: 100,
+    parts: withUpdate((update) => (id, change, condition) => {
+      const history = change.set.history?.map((entry) => ({ ...entry, changes: entry.changes?.slice(0, -1) ?? [] }));
+      return update(id, history === undefined ? change : { ...change, set: { ...change.set, history } }, condition);
+    }),
+  },
+  {
     name: "an eventually consistent read",
     profile: "no-sweeper",
     within: 300,

@@ -1,6 +1,12 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { AppManifest } from "@stephooks/core";
-import { defineWorkflow, type StepFunction, type WorkflowDefinition, type WorkflowOptions } from "@stephooks/engine";
+import {
+  defineWorkflow,
+  type HistoryKept,
+  type StepFunction,
+  type WorkflowDefinition,
+  type WorkflowOptions,
+} from "@stephooks/engine";
 import {
   type CrudOptions,
   type CrudRegistration,
@@ -56,6 +62,7 @@ export class AppRegistry {
   /** Workflows that this package made: the app did not register them. */
   readonly #system = new Set<string>();
   #runtime: Runtime | undefined;
+  #history: HistoryKept | undefined;
   #wrapStep: StepWrapper | undefined;
   #traceStep: StepWrapper | undefined;
 
@@ -131,6 +138,13 @@ export class AppRegistry {
     for (const source of this.#sources.values()) this.#define(source);
   }
 
+  /** What workflows keep of their history that do not say it themselves; undefined: the engine's default. */
+  keepHistory(history: HistoryKept | undefined): void {
+    if (history === this.#history) return;
+    this.#history = history;
+    for (const source of this.#sources.values()) this.#define(source);
+  }
+
   /** From now on `trace` makes what runs around every step, listeners included, whatever the host puts in its place. */
   traceSteps(trace: StepWrapper): void {
     this.#traceStep = trace;
@@ -166,7 +180,8 @@ export class AppRegistry {
   }
 
   #define(source: WorkflowSource): void {
-    const { description, name, options, steps } = source;
+    const { description, name, steps } = source;
+    const options = this.#history === undefined ? source.options : { history: this.#history, ...source.options };
     const definition = defineWorkflow(name, description, steps, this.strict ? strictOptions(options) : options);
     const inner = this.#wrapStep ? wrapped(definition, this.#wrapStep) : definition;
     const events = this.events(name);

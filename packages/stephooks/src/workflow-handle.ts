@@ -113,7 +113,12 @@ function runsOf<State extends object>(bound: Bound): WorkflowRuns<State> {
       }),
     cancelWorkflow: (id) => counted(() => cancel(id)),
     cancelSteps: (id) => counted(() => cancel(id)),
-    retry: (id, state) => counted(async () => typed<State>(await retryInstance(id, state, ports()))),
+    retry: (id, state, { from } = {}) =>
+      counted(async () => {
+        const stepsOf = (workflow: string) => [...(registry.definitions.get(workflow)?.steps.keys() ?? [])];
+        const chosen = from === undefined ? undefined : { step: from, stepsOf };
+        return typed<State>(await retryInstance(id, state, ports(), chosen));
+      }),
     pause: (id) => counted(async () => typed<State>(await pauseInstance(id, ports()))),
     resume: (id) => counted(async () => typed<State>(await resumeInstance(id, ports()))),
   };

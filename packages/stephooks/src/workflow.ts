@@ -73,8 +73,12 @@ export interface WorkflowRuns<State extends object> {
   cancelWorkflow(id: Id): Promise<InstanceOf<State>>;
   /** The same as {@link cancelWorkflow}. */
   cancelSteps(id: Id): Promise<InstanceOf<State>>;
-  /** Runs a failed instance again from the step it failed in. @throws EngineError `unknown-instance`, `not-failed`. */
-  retry(id: Id, state?: StatePatch<State>): Promise<InstanceOf<State>>;
+  /**
+   * Runs a failed instance again, from the step it failed in or from another one.
+   *
+   * @throws EngineError `unknown-instance`, `not-failed`, `unknown-step`.
+   */
+  retry(id: Id, state?: StatePatch<State>, options?: { readonly from?: string }): Promise<InstanceOf<State>>;
   /**
    * Pauses an instance: no further step begins until `resume`. A body that runs ends and commits; the branches of a
    * fan-out end, their join waits. What is answered, patched or due meanwhile takes effect at the resume.

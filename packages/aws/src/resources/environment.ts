@@ -30,6 +30,8 @@ export const environmentNames = Object.freeze({
   access: "STEPHOOKS_ACCESS",
   /** `shown` sends messages and stacks of faults to clients. Set by the local stack only; never by the template. */
   errorDetails: "STEPHOOKS_ERROR_DETAILS",
+  /** `changes` is the history of workflows that do not choose one. Set by `stephooks dev` only; never by the template. */
+  history: "STEPHOOKS_HISTORY",
   /** Lowest level that is logged: debug, info (default), warn or error. */
   logLevel: "STEPHOOKS_LOG_LEVEL",
   /** Endpoints of emulators, read by the AWS clients. */

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { ExportOptions, ImportOptions, QueryOptions } from "../data/run-db.ts";
 import { examples } from "./examples.ts";
-import { withTarget } from "./stack-options.ts";
+import { withTarget, withWrites } from "./stack-options.ts";
 
 const WHERE = `a query, as '{"total":{"$gt":5}}', @file or -`;
 
@@ -34,7 +34,7 @@ export function addDbCommands(program: Command): void {
       (await import("../data/run-db.ts")).queryDb(collection, options),
     );
 
-  withTarget(db.command("import"))
+  withWrites(db.command("import"))
     .description("store documents from JSON lines or a JSON array, checked by the collection's schema")
     .argument("<collection>", "name of the collection")
     .argument("<file>", "the file, or - for standard input")

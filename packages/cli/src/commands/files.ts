@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Target } from "../connection/connect.ts";
 import type { PutOptions, RemoveOptions } from "../files/run-files.ts";
 import { examples } from "./examples.ts";
-import { withTarget } from "./stack-options.ts";
+import { withTarget, withWrites } from "./stack-options.ts";
 
 export function addFilesCommands(program: Command): void {
   const files = program
@@ -10,7 +10,7 @@ export function addFilesCommands(program: Command): void {
     .description("list, store and remove the files the app keeps with filestore")
     .addHelpText(
       "after",
-      examples("stephooks files ls invoices/", "stephooks files put logo.png images/ --stage prod"),
+      examples("stephooks files ls invoices/", "stephooks files put logo.png images/ --stage prod --write"),
     );
 
   withTarget(files.command("ls"))
@@ -21,7 +21,7 @@ export function addFilesCommands(program: Command): void {
       (await import("../files/run-files.ts")).listFiles(prefix, options),
     );
 
-  withTarget(files.command("put"))
+  withWrites(files.command("put"))
     .description("store a file; one that is there is replaced")
     .argument("<file>", "the file here")
     .argument("[path]", "its path there, or a folder with a slash at the end (default: its name)")
@@ -37,7 +37,7 @@ export function addFilesCommands(program: Command): void {
       (await import("../files/run-files.ts")).putFile(file, path, options),
     );
 
-  withTarget(files.command("rm"))
+  withWrites(files.command("rm"))
     .description("remove files; exit code 1 when one is not there")
     .argument("[paths...]", "their paths")
     .option("--prefix <text>", "every file whose path begins so, instead of paths")

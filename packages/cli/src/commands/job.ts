@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Target } from "../connection/connect.ts";
 import type { JobListOptions } from "../run-jobs.ts";
 import { examples } from "./examples.ts";
-import { withTarget } from "./stack-options.ts";
+import { withTarget, withWrites } from "./stack-options.ts";
 
 export function addJobCommands(program: Command): void {
   const job = program
@@ -16,12 +16,12 @@ export function addJobCommands(program: Command): void {
     .addHelpText("after", examples("stephooks job list", "stephooks job list --next 5 --stage prod --json"))
     .action(async (options: JobListOptions) => (await import("../run-jobs.ts")).listJobs(options));
 
-  withTarget(job.command("run"))
+  withWrites(job.command("run"))
     .description("run a job now, outside its schedule, and wait for its end; exit code 1 when it fails")
     .argument("<job>", "its name, or its cron expression")
     .addHelpText(
       "after",
-      examples("stephooks job run nightly-report", `stephooks job run "0 9 * * *" --stage prod --json`),
+      examples("stephooks job run nightly-report", `stephooks job run "0 9 * * *" --stage prod --write --json`),
     )
     .action(async (name: string, options: Target) => (await import("../run-jobs.ts")).runJobNow(name, options));
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Target } from "../connection/connect.ts";
 import type { PeekOptions, PurgeOptions, RedriveOptions } from "../queue/run-queue.ts";
 import { examples } from "./examples.ts";
-import { withTarget } from "./stack-options.ts";
+import { withTarget, withWrites } from "./stack-options.ts";
 
 const NAME = "steps (of workflows) or jobs (of workers)";
 
@@ -10,7 +10,7 @@ export function addQueueCommands(program: Command): void {
   const queue = program
     .command("queue")
     .description("look into the app's queues and their dead letters, and act on them")
-    .addHelpText("after", examples("stephooks queue list", "stephooks queue redrive jobs --stage prod"));
+    .addHelpText("after", examples("stephooks queue list", "stephooks queue redrive jobs --stage prod --write"));
 
   withTarget(queue.command("list"))
     .description("tell how many messages wait, are in flight, are delayed and are dead letters (approximately)")
@@ -29,7 +29,7 @@ export function addQueueCommands(program: Command): void {
       (await import("../queue/run-queue.ts")).peekQueue(name, options),
     );
 
-  withTarget(queue.command("redrive"))
+  withWrites(queue.command("redrive"))
     .description("put dead letters back into their queue")
     .argument("<queue>", NAME)
     .argument("[ids...]", "these messages (default: all)")
@@ -37,13 +37,13 @@ export function addQueueCommands(program: Command): void {
     .option("--dry-run", "only tell the count")
     .addHelpText(
       "after",
-      examples("stephooks queue redrive jobs --dry-run", "stephooks queue redrive jobs --stage prod --yes"),
+      examples("stephooks queue redrive jobs --dry-run", "stephooks queue redrive jobs --stage prod --write --yes"),
     )
     .action(async (name: string, ids: readonly string[], options: RedriveOptions) =>
       (await import("../queue/run-queue.ts")).redriveQueue(name, ids, options),
     );
 
-  withTarget(queue.command("purge"))
+  withWrites(queue.command("purge"))
     .description("delete every message of a queue, those in flight included")
     .argument("<queue>", NAME)
     .option("--dead", "the dead letters of the queue instead")

@@ -20,6 +20,15 @@ export function withTarget(command: Command): Command {
   );
 }
 
+/** The same for a verb that changes things: in production it needs `--write`. */
+export function withWrites(command: Command): Command {
+  return withTarget(command)
+    .option("--write", "change things in production: a stage called prod or production needs it")
+    .hook("preAction", async (_command, called) => {
+      (await import("../production-guard.ts")).assertMayChange(called.opts());
+    });
+}
+
 /** For options that may be given more than once. */
 export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];

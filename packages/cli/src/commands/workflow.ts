@@ -4,7 +4,7 @@ import type { ActionName, ActionOptions } from "../workflow/run-action.ts";
 import type { ListOptions } from "../workflow/run-list.ts";
 import type { StartOptions } from "../workflow/run-start.ts";
 import { examples } from "./examples.ts";
-import { collect, withTarget } from "./stack-options.ts";
+import { collect, withTarget, withWrites } from "./stack-options.ts";
 
 const STATUS =
   "only of this status: running, waiting, paused, blocked, completed, failed or cancelled; may be repeated";
@@ -18,14 +18,14 @@ export function addWorkflowCommands(program: Command): void {
   addStart(workflow);
   addList(workflow);
   addShow(workflow);
-  addAction(workflow, "retry", "run failed instances again from the step they failed in (no other step can be chosen)");
+  addAction(workflow, "retry", "run failed instances again, from the step they failed in or another one");
   addAction(workflow, "cancel", "cancel instances: no further step begins");
   addAction(workflow, "resume", "let paused or blocked instances go on");
   addTail(workflow);
 }
 
 function addStart(workflow: Command): void {
-  withTarget(workflow.command("start"))
+  withWrites(workflow.command("start"))
     .description("start an instance, with the app's code that is here: for a stage it should be what was deployed")
     .argument("<workflow>", "name of the workflow")
     .option("--input <json>", "its state at the start: JSON, @file or -")
@@ -74,7 +74,7 @@ function addList(workflow: Command): void {
 
 function addShow(workflow: Command): void {
   withTarget(workflow.command("show"))
-    .description("draw the timeline of an instance, with its error and its state as it is now")
+    .description("draw the timeline of an instance and what changed in its state, its error and its state as it is now")
     .argument("<id>", "the instance")
     .addHelpText(
       "after",
@@ -84,7 +84,7 @@ function addShow(workflow: Command): void {
 }
 
 function addAction(workflow: Command, action: ActionName, description: string): void {
-  const command = withTarget(workflow.command(action))
+  const command = withWrites(workflow.command(action))
     .description(description)
     .argument("[ids...]", "the instances")
     .option("--all <workflow>", "every instance of this workflow that matches, instead of ids")
@@ -92,13 +92,17 @@ function addAction(workflow: Command, action: ActionName, description: string): 
     .option("--where <query>", WHERE)
     .option("--yes", "do not ask, whatever the count")
     .option("--dry-run", "only tell the count");
-  if (action === "retry") command.option("--state <json>", "merge these keys into the state first: JSON, @file or -");
+  if (action === "retry") {
+    command
+      .option("--from <step>", "go on from this step, instead of the one that failed")
+      .option("--state <json>", "merge these keys into the state first: JSON, @file or -");
+  }
   command
     .addHelpText(
       "after",
       examples(
         `stephooks workflow ${action} 01JQ8ZK3M6`,
-        `stephooks workflow ${action} --all order --where '{"region":"eu"}' --stage prod --yes`,
+        `stephooks workflow ${action} --all order --where '{"region":"eu"}' --stage prod --write --yes`,
       ),
     )
     .action(async (ids: readonly string[], options: ActionOptions) =>

@@ -115,4 +115,5 @@ const withoutOptional = {
   [environmentNames.jobQueueUrl]: undefined,
   [environmentNames.jobDeadLetterUrl]: undefined,
   [environmentNames.jobQueueArn]: undefined,
+  [environmentNames.history]: undefined,
 };

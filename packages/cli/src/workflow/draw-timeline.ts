@@ -1,19 +1,32 @@
 import type { HistoryEntry } from "@stephooks/core";
 import { meaningOf, type Paint } from "./paint.ts";
+import { recordedLines } from "./recorded-lines.ts";
 
 /** Characters of the bar that stands for the whole time. */
 const WIDTH = 32;
 
+/** What is around the transitions. */
+export interface TimelineFrame {
+  /** When the instance was created, epoch milliseconds. */
+  readonly from: number;
+  /** The step where the instance stands now. */
+  readonly standsAt: string;
+}
+
 /**
- * The transitions under each other, each with the part of the time in which its step ran: `·` is time in which no step
- * did. Times are milliseconds; `from` is when the instance was created.
+ * The transitions under each other, each with the part of the time in which its step ran (`·` is time in which no step
+ * did) and, where the history has it, what it changed in the state.
  */
-export function drawTimeline(entries: readonly HistoryEntry[], from: number, paint: Paint): string {
+export function drawTimeline(
+  entries: readonly HistoryEntry[],
+  { from, standsAt }: TimelineFrame,
+  paint: Paint,
+): string {
   const [firstEntry] = entries;
   if (firstEntry === undefined) return "";
   const until = Math.max(...entries.map(({ duration, startedAt }) => startedAt + duration));
   const span = { from: Math.min(from, firstEntry.startedAt), until };
-  const rows = entries.map((entry) => cellsOf(entry, span));
+  const rows = entries.map((entry, index) => cellsOf(entry, entries[index + 1]?.step ?? standsAt, span));
   const widths = rows[0]?.map((_cell, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows
     .map(([seq = "", step = "", attempt = "", outcome = "", begun = "", took = ""], index) => {
@@ -27,7 +40,8 @@ export function drawTimeline(entries: readonly HistoryEntry[], from: number, pai
         took.padStart(widths[5] ?? 0),
         paint(meaningOf(entry.outcome), barOf(entry, span)),
       ];
-      return `  ${cells.join("  ")}\n`;
+      const indent = " ".repeat(4 + (widths[0] ?? 0));
+      return [`  ${cells.join("  ")}\n`, ...recordedLines(entry, paint).map((line) => `${indent}${line}\n`)].join("");
     })
     .join("");
 }
@@ -37,9 +51,14 @@ interface Span {
   readonly until: number;
 }
 
-function cellsOf({ attempt, duration, outcome, seq, startedAt, step }: HistoryEntry, span: Span): readonly string[] {
+function cellsOf(
+  { attempt, duration, outcome, seq, startedAt, step }: HistoryEntry,
+  next: string,
+  span: Span,
+): readonly string[] {
   const tries = attempt > 1 ? `attempt ${attempt}` : "";
-  return [String(seq), step, tries, outcome, `+${timeText(startedAt - span.from)}`, timeText(duration)];
+  const way = next === step ? step : `${step} → ${next}`;
+  return [String(seq), way, tries, outcome, `+${timeText(startedAt - span.from)}`, timeText(duration)];
 }
 
 /** At least one mark: what took no time happened all the same. */

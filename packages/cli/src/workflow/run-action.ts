@@ -1,10 +1,11 @@
 import { type InstanceHead, isCodedError, type Ports } from "@stephooks/core";
-import { cancelInstance, resumeInstance, retryInstance } from "@stephooks/engine";
+import { cancelInstance, resumeInstance, type RetryFrom, retryInstance } from "@stephooks/engine";
 import { CliError } from "../cli-error.ts";
 import { type BulkOptions, confirmBulk } from "../confirm-bulk.ts";
 import { withApp } from "../connection/open-app.ts";
 import { countText } from "../count-text.ts";
 import { printResult } from "../print-result.ts";
+import { readAppManifest } from "../read-app-manifest.ts";
 import { readObject } from "../read-input.ts";
 import { type InstanceSummary, instanceSummary } from "./instance-summary.ts";
 import { everyInstance, type InstanceQuery } from "./list-page.ts";
@@ -17,6 +18,8 @@ export interface ActionOptions extends SelectionOptions, BulkOptions {
   readonly all?: string;
   /** For `retry`: keys that are merged into the state first. */
   readonly state?: string;
+  /** For `retry`: the step to go on from, instead of the one that failed. */
+  readonly from?: string;
 }
 
 interface Failure {
@@ -45,6 +48,7 @@ const past: Readonly<Record<ActionName, string>> = {
 export async function runAction(action: ActionName, ids: readonly string[], options: ActionOptions): Promise<void> {
   const state = options.state === undefined ? undefined : readObject("--state", options.state);
   const selection = await selectionOf(action, ids, options);
+  const from = options.from === undefined ? undefined : await retryFrom(options.from, options);
   await withApp(options, async ({ ports }) => {
     const chosen = selection === undefined ? ids : await idsOf(selection, ports);
     if (selection !== undefined || chosen.length > 1) {
@@ -53,7 +57,7 @@ export async function runAction(action: ActionName, ids: readonly string[], opti
         return printResult(options, { matched: chosen.length, done: [], failed: [] }, () => "");
       }
     }
-    const { done, failed } = await actOnAll(chosen, (id) => act(action, id, state, ports), ports);
+    const { done, failed } = await actOnAll(chosen, (id) => act(action, id, { state, from }, ports), ports);
     const [only] = failed;
     if (only && chosen.length === 1) throw only.error;
     const failures = failed.map(({ failure }) => failure);
@@ -90,14 +94,25 @@ async function idsOf(selection: InstanceQuery, ports: Ports): Promise<readonly s
   return ids;
 }
 
-function act(action: ActionName, id: string, state: object | undefined, ports: Ports): Promise<InstanceHead> {
+/** The steps are those of the code that is here: for a stage it should be what was deployed. */
+async function retryFrom(step: string, { app }: ActionOptions): Promise<RetryFrom> {
+  const { workflows } = await readAppManifest(app);
+  return { step, stepsOf: (workflow) => workflows.find(({ name }) => name === workflow)?.steps ?? [] };
+}
+
+interface RetryChoices {
+  readonly state: object | undefined;
+  readonly from: RetryFrom | undefined;
+}
+
+function act(action: ActionName, id: string, { from, state }: RetryChoices, ports: Ports): Promise<InstanceHead> {
   switch (action) {
     case "cancel":
       return cancelInstance(id, ports);
     case "resume":
       return resumeInstance(id, ports);
     case "retry":
-      return retryInstance(id, state, ports);
+      return retryInstance(id, state, ports, from);
   }
 }
 

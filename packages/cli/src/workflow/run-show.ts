@@ -6,6 +6,7 @@ import { printResult } from "../print-result.ts";
 import { drawTimeline } from "./draw-timeline.ts";
 import { everyEntry } from "./every-entry.ts";
 import { meaningOf, paint } from "./paint.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 /** `stephooks workflow show`. */
 export async function runShow(id: string, options: Target): Promise<void> {
@@ -17,6 +18,7 @@ export async function runShow(id: string, options: Target): Promise<void> {
   const { parallelSteps } = instanceDocument(head);
   const data = {
     ...inspection,
+    state: withoutSecrets(inspection.state, head),
     history,
     // Without full history the newest sixteen are kept.
     historyComplete: history.length === 0 || history[0]?.seq === 1,
@@ -45,7 +47,10 @@ function asText(head: InstanceHead, shown: Shown, now: number): string {
       : `  ${paint("quiet", `${first - 1} older transitions are not kept (history: "full" keeps all)`)}\n`,
     history.length === 0
       ? "  No transition has been committed.\n"
-      : drawTimeline(history, startOf(head, history), paint),
+      : drawTimeline(history, { from: startOf(head, history), standsAt: step }, paint),
+    head.keepsChanges || history.length === 0
+      ? ""
+      : `  ${paint("quiet", 'what each changed in the state is not kept (history: "changes" keeps it)')}\n`,
     ...branchLines(shown),
     stopped === undefined ? "" : `\n${paint("bad", `${stopped.code ?? stopped.name}: ${stopped.message}`)}\n`,
     stopped === undefined

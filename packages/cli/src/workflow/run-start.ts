@@ -7,6 +7,7 @@ import { withApp } from "../connection/open-app.ts";
 import { printResult } from "../print-result.ts";
 import { readCount, readObject } from "../read-input.ts";
 import { instanceSummary } from "./instance-summary.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 export interface StartOptions extends Target {
   readonly input?: string;
@@ -29,8 +30,9 @@ export async function runStart(workflow: string, options: StartOptions): Promise
     if (!created) process.stderr.write(`Instance ${id} exists already: this is it.\n`);
     const head = options.wait ? await ended(id, seconds * 1_000, ports) : await readInstance(id, ports);
     const summary = { created, ...instanceSummary(head, ports.clock.now()) };
-    printResult(options, options.wait ? { ...summary, document: instanceDocument(head) } : summary, () =>
-      options.wait ? `${id}  ${summary.status}\n${JSON.stringify(instanceDocument(head), undefined, 2)}\n` : `${id}\n`,
+    const document = withoutSecrets(instanceDocument(head), head);
+    printResult(options, options.wait ? { ...summary, document } : summary, () =>
+      options.wait ? `${id}  ${summary.status}\n${JSON.stringify(document, undefined, 2)}\n` : `${id}\n`,
     );
     if (options.wait && head.status !== "completed") process.exitCode = 1;
   });

@@ -6,6 +6,8 @@ import { timeText } from "./draw-timeline.ts";
 import { instanceSummary } from "./instance-summary.ts";
 import { meaningOf, paint } from "./paint.ts";
 import { LOOK_EVERY } from "./run-start.ts";
+import { recordedLines } from "./recorded-lines.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 import { changeLine, type StateChange, stateChanges } from "./state-changes.ts";
 
 /** `stephooks workflow tail`: each transition when it is committed, until the instance has ended. */
@@ -19,8 +21,8 @@ export async function runTail(id: string, options: Target): Promise<void> {
         const { entries } = await readHistory(id, { after: seen ?? 0, limit: 1_000 }, ports);
         // What was committed since the head was read comes with the next look.
         const fresh = entries.filter(({ seq }) => seq <= head.seq);
-        const now = decodeState(head.state);
-        tell(fresh, state === undefined ? [] : stateChanges(state, now), options);
+        const now = withoutSecrets(decodeState(head.state), head);
+        tell(fresh, state === undefined ? [] : stateChanges(state, now), head, options);
         seen = head.seq;
         state = now;
       }
@@ -30,8 +32,13 @@ export async function runTail(id: string, options: Target): Promise<void> {
   });
 }
 
-/** Transitions that came between two looks share what changed. */
-function tell(entries: readonly HistoryEntry[], changes: readonly StateChange[], { json }: Target): void {
+/** Where the history does not say it, transitions that came between two looks share what changed. */
+function tell(
+  entries: readonly HistoryEntry[],
+  changes: readonly StateChange[],
+  { keepsChanges }: InstanceHead,
+  { json }: Target,
+): void {
   if (json) {
     for (const [index, entry] of entries.entries()) {
       const last = index === entries.length - 1;
@@ -39,11 +46,14 @@ function tell(entries: readonly HistoryEntry[], changes: readonly StateChange[],
     }
     return;
   }
-  for (const { attempt, duration, outcome, startedAt, step } of entries) {
+  for (const entry of entries) {
+    const { attempt, duration, outcome, startedAt, step } = entry;
     const tries = attempt > 1 ? ` (attempt ${attempt})` : "";
     const what = paint(meaningOf(outcome), outcome);
     process.stdout.write(`${new Date(startedAt).toISOString()}  ${step}${tries}  ${what}  ${timeText(duration)}\n`);
+    for (const line of recordedLines(entry, paint)) process.stdout.write(`    ${line}\n`);
   }
+  if (keepsChanges) return;
   for (const change of changes) process.stdout.write(`    ${changeLine(change)}\n`);
 }
 

@@ -37,6 +37,19 @@ export function describeInstanceHistory(name: string, makeHistory: () => Promise
       expect(await history().read(id, 0, 100)).toEqual(all);
     });
 
+    test("keeps what entries say of the state, whole texts and shortened ones", async () => {
+      const id = newId();
+      const changes = [
+        { key: "paid", after: "true" },
+        { key: "", before: '"a \\" quote"', after: '"\u00fc💳…' },
+        { key: "__proto__", before: "…" },
+        { key: "was never there" },
+      ];
+      const all = [{ ...entry(1), changes }, { ...entry(2), changes: [], unlisted: 3 }, entry(3)];
+      await history().append(id, all);
+      expect(await history().read(id, 0, 100)).toStrictEqual(all);
+    });
+
     test("the same entries again change nothing", async () => {
       const id = newId();
       await Promise.all([1, 2, 3].map(() => history().append(id, entries(1, 8))));

@@ -100,7 +100,17 @@ export const everyMutableField: MutableHead = {
     { ...entry, seq: 3, step: "charge", attempt: 2, outcome: "fail" },
     { ...entry, seq: 4, step: 'a "quoted" step', outcome: "end" },
     { ...entry, seq: 5, step: "approve", outcome: "wait" },
-    { ...entry, seq: 6, step: "approve", outcome: "continue" },
+    {
+      ...entry,
+      seq: 6,
+      step: "approve",
+      outcome: "continue",
+      changes: [
+        { key: "by", after: '"ada"' },
+        { key: "asked", before: "true" },
+      ],
+      unlisted: 2,
+    },
   ],
   ...everyClearableField,
 };
@@ -114,6 +124,8 @@ export function fullHead(): InstanceHead {
     token,
     patchVersion: 0,
     fullHistory: true,
+    keepsChanges: true,
+    redact: ["card", 'a "b"'],
     retention: 1_296_000_000,
   });
 }

@@ -14,6 +14,7 @@ const loop = (turns: number, next: string | readonly string[]): StepFunction => 
 };
 
 const full = { history: "full" } as const;
+const changes = { history: "changes" } as const;
 
 /** A branch's own record keeps no history. */
 const judge = (world: World): readonly string[] => {
@@ -33,7 +34,7 @@ export const historyScenarios: readonly Scenario[] = [
   {
     name: "entries pushed out by a step in an inline chain",
     steps: { loop: loop(17, "end"), end },
-    options: { ...full, inline: true, timeout: "1s" },
+    options: { ...changes, inline: true, timeout: "1s" },
     width: 18,
     ends: [{ status: "completed", state: { turns: 17 }, effects: { loop: 17, end: 1 } }],
     judge,
@@ -41,7 +42,7 @@ export const historyScenarios: readonly Scenario[] = [
   {
     name: "entries pushed out by a command",
     steps: { loop: loop(15, "ask"), ask: ask("end"), end },
-    options: full,
+    options: changes,
     acts: [start(), settle, answer({ answer: 42 })],
     ends: [
       { status: "completed", state: { turns: 15, asked: true, answer: 42 }, effects: { loop: 15, ask: 2, end: 1 } },
@@ -52,7 +53,7 @@ export const historyScenarios: readonly Scenario[] = [
   {
     name: "entries pushed out by a join",
     steps: { loop: loop(16, ["a", "b"]), a: set("end", { a: 1 }), b: set("end", { b: 2 }), end },
-    options: full,
+    options: changes,
     width: 2,
     ends: [{ status: "completed", state: { turns: 16, a: 1, b: 2 }, effects: { loop: 16, a: 1, b: 1, end: 1 } }],
     judge,

@@ -35,6 +35,16 @@ export const recoveryScenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: "a failed instance that is retried from an earlier step",
+    steps: { begin: set("bad", { begun: true }), ...fixable },
+    options: { maxRetries: 0 },
+    acts: [start(), settle, retry({ fixed: 1 }, "begin")],
+    attempts: 1,
+    ends: [
+      { status: "completed", state: { begun: true, fixed: 1, works: true }, effects: { begin: 2, bad: 2, end: 1 } },
+    ],
+  },
+  {
     name: "a failed instance that two clients retry at once",
     steps: fixable,
     options: { maxRetries: 0 },

@@ -126,8 +126,15 @@ async function cancelWhenKnown(ports: Ports, tries: number): Promise<unknown> {
   }
 }
 
-export const retry = (state?: object): Act =>
-  insist("retry", (ports) => retryInstance(ID, state, ports), whenItIs("failed"));
+export const retry = (state?: object, from?: string): Act =>
+  insist(
+    "retry",
+    (ports, { definitions }) => {
+      const stepsOf = (name: string) => [...(definitions.get(name)?.steps.keys() ?? [])];
+      return retryInstance(ID, state, ports, from === undefined ? undefined : { step: from, stepsOf });
+    },
+    whenItIs("failed"),
+  );
 
 export const pause: Act = insist("pause", (ports) => pauseInstance(ID, ports), isLive);
 

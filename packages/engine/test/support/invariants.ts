@@ -16,6 +16,7 @@ export const invariants = {
   A15: "a paused instance begins no step",
   I23: "faults of the infrastructure fail no instance",
   I24: "every commit leaves one history entry, and none gets lost",
+  I25: "what the history says was written makes the stored state",
 } as const;
 
 /** The complaints about one invariant. */

@@ -51,6 +51,7 @@ export class Observations {
     const moved = before?.transactionId !== head.transactionId || before.status !== head.status;
     if (moved) this.applied.push({ id: head.id, seq: head.seq, status: head.status });
     if (before) this.#compared(before, head);
+    if (before && before.seq !== head.seq && head.keepsChanges) this.#toldWhat(before, head);
     this.#remembered(head);
     if (head.pauseId === undefined) this.#pausedSince.delete(head.id);
     else if (before?.pauseId !== head.pauseId) this.#pausedSince.set(head.id, this.#clock.now());
@@ -67,6 +68,17 @@ export class Observations {
     const wanted = Array.from({ length: head.seq + 1 - first }, (_, index) => first + index);
     if (known.join() === wanted.join()) return;
     this.complaints.push(`I24: ${head.id} at seq ${head.seq} remembers ${known.join()}`);
+  }
+
+  /** I25: the entry of a commit says all that it wrote. The values of the stories are short. */
+  #toldWhat({ state }: InstanceHead, { history, id, seq, state: stored }: InstanceHead): void {
+    const made = new Map(state);
+    for (const { after, key } of history.at(-1)?.changes ?? []) {
+      if (after === undefined) made.delete(key);
+      else made.set(key, after);
+    }
+    const isSame = made.size === stored.size && [...made].every(([key, json]) => stored.get(key) === json);
+    if (!isSame) this.complaints.push(`I25: the entry ${seq} of ${id} does not say what was written`);
   }
 
   #compared(before: InstanceHead, head: InstanceHead): void {

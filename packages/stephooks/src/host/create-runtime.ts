@@ -3,6 +3,7 @@ import {
   createDeadLetterDrain,
   createWorker,
   type EngineSettings,
+  type HistoryKept,
   sweep,
   type TransitionEvent,
   type TransitionListener,
@@ -31,6 +32,8 @@ export interface HostSettings {
   readonly deployment?: () => Promise<string>;
   /** Told of every committed transition before the app's listeners are. */
   readonly onTransition?: ((event: TransitionEvent) => void) | undefined;
+  /** What workflows keep of their history that do not say it themselves. Default: the engine's. */
+  readonly history?: HistoryKept | undefined;
   /** For tests: stands in for step bodies, or watches them. */
   readonly wrapStep?: StepWrapper;
 }
@@ -42,6 +45,7 @@ export function createRuntime(registry: AppRegistry, ports: AppPorts, settings: 
   const views = new ViewRenderer(appSettings, () => sourceFiles(sourceFolder));
   const render: Runtime["render"] = (view, data) => views.render(view, data);
   registry.wrapSteps(settings.wrapStep);
+  registry.keepHistory(settings.history);
   const listener: TransitionListener = (event) => {
     settings.onTransition?.(event);
     return registry.events(event.after.workflow).transition(event, ports.logger);

@@ -91,6 +91,8 @@ function runtimeOnAws(registry: AppRegistry, environment: Environment): Runtime 
     jobQueueArn: settings.jobs?.queueArn,
     sourceFolder: environment[environmentNames.sourceFolder] ?? join(codeFolder(environment), "source"),
     deployment: () => deploymentOf(environment),
+    // Whoever wants it deployed says so in the workflow's options.
+    history: environment[environmentNames.history] === "changes" ? "changes" : undefined,
     onTransition: metricsTo(process.stdout, environment),
   });
 }

@@ -55,6 +55,7 @@ const rules: ReadonlyMap<string, CodeRule> = new Map([
   ["not-waiting", refused(409)],
   ["not-waiting-yet", { status: 409, shown: true, retryAfter: 1 }],
   ["not-failed", refused(409)],
+  ["unknown-step", refused(400)],
   ["not-paused", refused(409)],
   ["state-too-large", refused(413)],
   ["handler-timeout", refused(504)],

@@ -1,7 +1,7 @@
 import type { HistoryEntry, InstanceStatus, JsonValue } from "@stephooks/core";
 
-/** One committed transition, as the history keeps it. */
-export interface TransitionProgress extends HistoryEntry {
+/** One committed transition, as the history keeps it. What it changed in the state is for nobody but `show` to tell. */
+export interface TransitionProgress extends Omit<HistoryEntry, "changes" | "unlisted"> {
   readonly type: "transition";
   /** Where this event stands in the stream: what comes behind it is asked for with it. */
   readonly id: string;

@@ -149,7 +149,7 @@ function inOrder(
   const reported = Map.groupBy(reports, ({ seq }) => seq);
   const placed = (reported.get(from.seq) ?? []).map(reportAt);
   let before = from.seq;
-  for (const entry of entries.filter(({ seq }) => seq <= until)) {
+  for (const { changes: _state, unlisted: _more, ...entry } of entries.filter(({ seq }) => seq <= until)) {
     const { seq } = entry;
     if (seq > before + 1) {
       const place = { seq: seq - 1, report: 0 };

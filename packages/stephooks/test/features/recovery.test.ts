@@ -37,6 +37,18 @@ describe("retry", () => {
     expect(ran).toEqual(["one", "two 1 i/2", "two 1 i/3"]);
   });
 
+  test("from another step runs that one next; one that is none is refused with those there are", async () => {
+    const { give, ran, settle, shown, start } = fragile();
+    await start("i", { broken: true });
+    const refused = await give("i", "retry", { options: { from: "tow" } });
+    expect(refusalOf(refused)).toBe("400 unknown-step");
+    expect(JSON.stringify(refused.body)).toContain("Its steps are one, two.");
+    expect((await give("i", "retry", { state: { broken: false }, options: { from: "one" } })).status).toBe(200);
+    await settle();
+    expect(await shown("i")).toMatchObject({ status: "completed", state: { broken: false, one: true, two: true } });
+    expect(ran).toEqual(["one", "two 1 i/2", "one", "two 1 i/4"]);
+  });
+
   test("without a state fails again where nothing has changed, and can be given again", async () => {
     const { give, ran, settle, shown, start } = fragile();
     await start("i", { broken: true });

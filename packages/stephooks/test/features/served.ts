@@ -40,7 +40,9 @@ export function served<Names extends string>(steps: Steps<Names, UntypedState>, 
   });
   app.post("/instances/:id/continue", async (req, res) => res.json(await w.continue(req.params["id"])));
   app.post("/instances/:id/cancel", async (req, res) => res.json(await w.cancelWorkflow(req.params["id"])));
-  app.post("/instances/:id/retry", async (req, res) => res.json(await w.retry(req.params["id"], req.body?.state)));
+  app.post("/instances/:id/retry", async (req, res) =>
+    res.json(await w.retry(req.params["id"], req.body?.state, req.body?.options)),
+  );
   app.post("/instances/:id/pause", async (req, res) => res.json(await w.pause(req.params["id"])));
   app.post("/instances/:id/resume", async (req, res) => res.json(await w.resume(req.params["id"])));
   return drive(w, appWorld(app.init()));

@@ -42,6 +42,18 @@ async function outcome({ world }: Minted, token: string, id = "i"): Promise<stri
   return `${status} ${code}`;
 }
 
+test("what transitions change in the state is sent to nobody", async () => {
+  const steps = {
+    a: async (_state: object, goto: (next: null, state: object) => unknown) => goto(null, { pin: 4711 }),
+  };
+  const world = progressWorld(steps, { workflow: { history: "changes" } });
+  await world.w.start({}, { id: "i" });
+  await world.app.run();
+  expect((await world.w.getHistory("i")).entries[0]).toMatchObject({ changes: [{ key: "pin", after: "4711" }] });
+  expect(JSON.stringify(await read(world, "i"))).not.toMatch(/pin|4711|changes/);
+  expect((await world.ask("i", await world.w.createProgressToken("i"))).text).not.toMatch(/pin|4711|changes/);
+});
+
 test("a token opens the stream of its own instance, and nothing else does", async () => {
   const run = await minted();
   const { token, world } = run;
