@@ -173,13 +173,17 @@ export const control = host.devControl?.(handler);
 export const trace = host.devTrace?.(handler);
 `;
 
-/** The entry may export its handler by name or by default. What streams is another function of the template. */
+/**
+ * The entry may export its handler by name or by default. What streams is another function of the template. An app that
+ * has an older stephooks has nothing to prepare.
+ */
 function handlerModule(entry: string): string {
   return `import "${preambleModule}";
 import * as entry from ${JSON.stringify(`./${entry}`)};
 const exported = { ...entry };
 export const handler = exported.handler ?? exported.default;
 export const streaming = handler?.streaming;
+await handler?.prepare?.();
 `;
 }
 
