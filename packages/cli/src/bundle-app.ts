@@ -7,8 +7,9 @@ import { CliError } from "./cli-error.ts";
 import { type InputSize, inputSizes } from "./input-sizes.ts";
 import { Preamble, preambleModule } from "./preamble.ts";
 import { copySwaggerUi } from "./copy-source.ts";
-import { startBytes } from "./start-bytes.ts";
+import { startBytes, startFiles } from "./start-bytes.ts";
 import { stephooksPlugin } from "./stephooks-plugin.ts";
+import { withoutNeedlessNames } from "./without-needless-names.ts";
 
 export interface BundleOptions {
   /** The app's entry file: TypeScript or JavaScript, ending with `export default app.init()`. */
@@ -70,7 +71,7 @@ export async function createBundler(entry: string, shape: BundleShape = {}): Pro
   return {
     bundle: async (outDir) => {
       try {
-        return await bundleWith(made, preamble, { folder, outDir: resolve(outDir) });
+        return await bundleWith(made, preamble, { folder, outDir: resolve(outDir), isDeployed: shape.control !== true });
       } catch (error) {
         throw isBuildFailure(error) ? await buildFailed(entry, error) : error;
       }
@@ -125,7 +126,7 @@ function contextOf(
 async function bundleWith(
   made: Awaited<ReturnType<typeof contextOf>>,
   preamble: Preamble,
-  { folder, outDir }: { readonly folder: string; readonly outDir: string },
+  { folder, isDeployed, outDir }: { readonly folder: string; readonly isDeployed: boolean; readonly outDir: string },
 ): Promise<Bundle> {
   let { metafile, outputFiles } = await made.rebuild();
   const sources = Object.keys(metafile.inputs)
@@ -135,10 +136,15 @@ async function bundleWith(
   // Chunks of an earlier build have other names, and the app may no longer need what was beside it.
   for (const name of ["chunks", "swagger-ui"]) rmSync(join(outDir, name), { recursive: true, force: true });
   if (preamble.needsSwaggerUi) copySwaggerUi(join(outDir, "swagger-ui"));
-  for (const { contents, path } of outputFiles) {
-    const file = join(outDir, relative(folder, path));
+  const started = startFiles(metafile, "index.mjs");
+  for (const { contents, path, text } of outputFiles) {
+    const name = relative(folder, path);
+    const file = join(outDir, name);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, path.endsWith(".map") ? movedMap(contents, path, file) : contents);
+    // `dev` starts seldom and builds often.
+    const isLean = isDeployed && started.has(name.replaceAll("\\", "/"));
+    if (path.endsWith(".map")) writeFileSync(file, movedMap(contents, path, file));
+    else writeFileSync(file, isLean ? withoutNeedlessNames(text) : contents);
   }
   return {
     file: join(outDir, "index.mjs"),
