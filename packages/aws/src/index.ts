@@ -1,5 +1,5 @@
 export { type AwsClients, type AwsClientsOptions, createAwsClients } from "./aws-clients.ts";
-export { awsPorts } from "./aws-ports.ts";
+export { awsPorts, type AwsPortsOptions } from "./aws-ports.ts";
 export { type DocumentStoreOptions, dynamodbDocumentStore } from "./dynamodb-document-store.ts";
 export { dynamodbApiKeyStore } from "./dynamodb-api-key-store.ts";
 export { dynamodbInstanceHistory } from "./dynamodb-instance-history.ts";

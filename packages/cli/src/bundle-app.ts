@@ -71,7 +71,11 @@ export async function createBundler(entry: string, shape: BundleShape = {}): Pro
   return {
     bundle: async (outDir) => {
       try {
-        return await bundleWith(made, preamble, { folder, outDir: resolve(outDir), isDeployed: shape.control !== true });
+        return await bundleWith(made, preamble, {
+          folder,
+          outDir: resolve(outDir),
+          isDeployed: shape.control !== true,
+        });
       } catch (error) {
         throw isBuildFailure(error) ? await buildFailed(entry, error) : error;
       }

@@ -42,12 +42,6 @@ const needsServices = /\b(?:[Dd]atastore|DB|crudlify|realtime|schedule|createWor
  */
 const loadServices = `import "stephooks/aws-services";`;
 
-/** What an app writes that stores something beside its instances. */
-const needsData = /\b(?:[Dd]atastore|DB|crudlify|realtime|schedule|progress)\b|\bapp\.(?:worker|queue|job)\b/;
-
-/** The same for what stores documents and values. */
-const loadData = `import "stephooks/aws-data";`;
-
 /**
  * What a bundle does before the app: it puts the names there that an app finds without importing them, those its own
  * files mention, loads the clients an app with data will need, says where the files of its documentation are, and sets
@@ -89,7 +83,6 @@ export class Preamble {
     const mentioned = [...sources].filter(([name]) => texts.some((text) => new RegExp(`\\b${name}\\b`).test(text)));
     const lines = mentioned.map(([, line]) => line);
     if (texts.some((text) => needsServices.test(text))) lines.push(loadServices);
-    if (texts.some((text) => needsData.test(text))) lines.push(loadData);
     this.#needsSwaggerUi = texts.some((text) => servesDocs.test(text));
     if (this.#needsSwaggerUi) lines.push(noteSwaggerUi);
     if (compatOf(this.#folder) === "strict") lines.push(strictly);

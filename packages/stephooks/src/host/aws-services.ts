@@ -1,7 +1,7 @@
-import { createAwsClients, dynamodbApiKeyStore, workPorts } from "@stephooks/aws/work";
+import { awsPorts, createAwsClients, dynamodbApiKeyStore } from "@stephooks/aws";
 import type { AwsSettings } from "@stephooks/aws/lambda";
 import type { Logger } from "@stephooks/core";
-import { dataOnDemand, type ServicePorts } from "./ports-on-demand.ts";
+import type { ServicePorts } from "./ports-on-demand.ts";
 
 /**
  * The ports on DynamoDB and SQS. This module leads to the SDK: it is only imported when a port is first used, or by a
@@ -10,11 +10,7 @@ import { dataOnDemand, type ServicePorts } from "./ports-on-demand.ts";
 export function awsServices({ jobs, stepQueueUrl, table }: AwsSettings, logger: Logger): ServicePorts {
   const clients = createAwsClients();
   return {
-    ...workPorts({ clients, table, stepQueueUrl, jobs, logger }),
-    ...dataOnDemand(async () => {
-      const { dataPorts } = await import("./aws-data.ts");
-      return dataPorts(clients.dynamodb, table);
-    }),
+    ...awsPorts({ clients, table, stepQueueUrl, jobs, logger }),
     apiKeys: dynamodbApiKeyStore(clients.dynamodb, table),
   };
 }

@@ -1,7 +1,14 @@
 import type { SqsBatch } from "@stephooks/aws/lambda";
 import { type AppPorts, parseTick, type ReceivedMessage, type TickMessage } from "@stephooks/core";
 import { type EngineSettings, type TransitionListener } from "@stephooks/engine";
-import { createDeadLetterDrain, createWorker, type DeadLetterDrain, sweep, type SweepReport, type Worker } from "@stephooks/engine/background";
+import {
+  createDeadLetterDrain,
+  createWorker,
+  type DeadLetterDrain,
+  sweep,
+  type SweepReport,
+  type Worker,
+} from "@stephooks/engine/background";
 import type { AppRegistry } from "../app-registry.ts";
 // Not from the indexes of these folders: whoever imports one of them would load all of this with it.
 import { startTicks } from "../crons/start-ticks.ts";

@@ -9,21 +9,16 @@ export interface ServicePorts extends Pick<
   readonly apiKeys: Pick<ApiKeyStore, "find">;
 }
 
-/** Ports of what an app stores itself. */
-export type DataPorts = Pick<AppPorts, "documents" | "keyValues">;
-
-interface OnDemand<Ports> {
-  call<Result>(act: (ports: Ports) => Promise<Result>): Promise<Result>;
-  pages<Page>(list: (ports: Ports) => AsyncIterable<Page>): AsyncGenerator<Page>;
-}
-
-/** Loads with the first call. Loading that fails is tried again with the next one. */
-function onDemand<Ports>(load: () => Promise<Ports>): OnDemand<Ports> {
+/**
+ * The same ports, loaded with the first call of any of them: an app that answers without its table starts without the
+ * table's client. Loading that fails is tried again with the next call.
+ */
+export function portsOnDemand(load: () => Promise<ServicePorts>): ServicePorts {
   // What is loaded serves every invocation: it must not be part of the one that happens to need it first.
   const outside = AsyncLocalStorage.snapshot();
-  let loaded: Ports | undefined;
-  let loading: Promise<Ports> | undefined;
-  const ready = (): Promise<Ports> =>
+  let loaded: ServicePorts | undefined;
+  let loading: Promise<ServicePorts> | undefined;
+  const ready = (): Promise<ServicePorts> =>
     (loading ??= outside(load).then(
       (ports) => (loaded = ports),
       (error: unknown) => {
@@ -31,21 +26,11 @@ function onDemand<Ports>(load: () => Promise<Ports>): OnDemand<Ports> {
         throw error;
       },
     ));
-  return {
-    call: (act) => (loaded === undefined ? ready().then(act) : act(loaded)),
-    pages: async function* pages(list) {
-      yield* list(loaded ?? (await ready()));
-    },
-  };
-}
-
-/**
- * The same ports, loaded with the first call of any of them: an app that answers without its table starts without the
- * table's client.
- */
-export function portsOnDemand(load: () => Promise<ServicePorts>): ServicePorts {
-  const demand = onDemand(load);
-  const { call } = demand;
+  const call = <Result>(act: (ports: ServicePorts) => Promise<Result>): Promise<Result> =>
+    loaded === undefined ? ready().then(act) : act(loaded);
+  async function* pages<Page>(list: (ports: ServicePorts) => AsyncIterable<Page>): AsyncGenerator<Page> {
+    yield* list(loaded ?? (await ready()));
+  }
   return {
     instances: {
       read: (ids) => call(({ instances }) => instances.read(ids)),
@@ -70,23 +55,6 @@ export function portsOnDemand(load: () => Promise<ServicePorts>): ServicePorts {
       postpone: (receipt, seconds) => call(async (ports) => jobsOf(ports).postpone(receipt, seconds)),
       bury: (dead) => call(async (ports) => jobsOf(ports).bury(dead)),
     },
-    ...dataOf(demand),
-    apiKeys: { find: (sha256) => call(({ apiKeys }) => apiKeys.find(sha256)) },
-  };
-}
-
-function jobsOf({ jobs }: ServicePorts): JobQueue {
-  if (jobs !== undefined) return jobs;
-  throw new PortError("missing-resource", "This stack has no queue for jobs. Deploy the template of this build.");
-}
-
-/** Documents and values, loaded with the first call of any of them. */
-export function dataOnDemand(load: () => Promise<DataPorts>): DataPorts {
-  return dataOf(onDemand(load));
-}
-
-function dataOf({ call, pages }: OnDemand<DataPorts>): DataPorts {
-  return {
     documents: {
       newId: (collection) => call(({ documents }) => documents.newId(collection)),
       read: (collection, ids) => call(({ documents }) => documents.read(collection, ids)),
@@ -103,5 +71,11 @@ function dataOf({ call, pages }: OnDemand<DataPorts>): DataPorts {
       remove: (place) => call(({ keyValues }) => keyValues.remove(place)),
       list: (keyspace, prefix, reverse) => pages(({ keyValues }) => keyValues.list(keyspace, prefix, reverse)),
     },
+    apiKeys: { find: (sha256) => call(({ apiKeys }) => apiKeys.find(sha256)) },
   };
+}
+
+function jobsOf({ jobs }: ServicePorts): JobQueue {
+  if (jobs !== undefined) return jobs;
+  throw new PortError("missing-resource", "This stack has no queue for jobs. Deploy the template of this build.");
 }
