@@ -24,7 +24,9 @@ interface Naming {
  */
 export function withoutNeedlessNames(code: string): string {
   if (!code.includes("__name(")) return code;
-  const needless = [...needlessIn(nodeOf(parse(code, { sourceType: "module" }).program), undefined)];
+  const needless = [
+    ...needlessIn(nodeOf(parse(code, { sourceType: "module", attachComment: false }).program), undefined),
+  ];
   let done = 0;
   const parts: string[] = [];
   for (const { start, end } of needless.toSorted((one, other) => one.start - other.start)) {
