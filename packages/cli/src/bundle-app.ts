@@ -7,8 +7,9 @@ import { CliError } from "./cli-error.ts";
 import { type InputSize, inputSizes } from "./input-sizes.ts";
 import { Preamble, preambleModule } from "./preamble.ts";
 import { copySwaggerUi } from "./copy-source.ts";
-import { startBytes } from "./start-bytes.ts";
+import { startBytes, startFiles } from "./start-bytes.ts";
 import { stephooksPlugin } from "./stephooks-plugin.ts";
+import { withoutNeedlessNames } from "./without-needless-names.ts";
 
 export interface BundleOptions {
   /** The app's entry file: TypeScript or JavaScript, ending with `export default app.init()`. */
@@ -75,6 +76,7 @@ export async function createBundler(entry: string, shape: BundleShape = {}): Pro
         return await bundleWith(made, preamble, {
           folder,
           outDir: resolve(outDir),
+          isDeployed: shape.control !== true,
           sourceMaps: shape.sourceMaps ?? false,
         });
       } catch (error) {
@@ -128,10 +130,18 @@ function contextOf(
   });
 }
 
+interface Target {
+  /** Where esbuild works. */
+  readonly folder: string;
+  readonly outDir: string;
+  readonly isDeployed: boolean;
+  readonly sourceMaps: boolean;
+}
+
 async function bundleWith(
   made: Awaited<ReturnType<typeof contextOf>>,
   preamble: Preamble,
-  { folder, outDir, sourceMaps }: { readonly folder: string; readonly outDir: string; readonly sourceMaps: boolean },
+  { folder, isDeployed, outDir, sourceMaps }: Target,
 ): Promise<Bundle> {
   let { metafile, outputFiles } = await made.rebuild();
   const sources = Object.keys(metafile.inputs)
@@ -142,10 +152,15 @@ async function bundleWith(
   for (const name of ["chunks", "swagger-ui", "index.mjs.map"])
     rmSync(join(outDir, name), { recursive: true, force: true });
   if (preamble.needsSwaggerUi) copySwaggerUi(join(outDir, "swagger-ui"));
-  for (const { contents, path } of outputFiles) {
-    const file = join(outDir, relative(folder, path));
+  const started = startFiles(metafile, "index.mjs");
+  for (const { contents, path, text } of outputFiles) {
+    const name = relative(folder, path);
+    const file = join(outDir, name);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, path.endsWith(".map") ? movedMap(contents, path, file) : contents);
+    // `dev` starts seldom and builds often.
+    const isLean = isDeployed && started.has(name.replaceAll("\\", "/"));
+    if (path.endsWith(".map")) writeFileSync(file, movedMap(contents, path, file));
+    else writeFileSync(file, isLean ? withoutNeedlessNames(text) : contents);
   }
   return {
     file: join(outDir, "index.mjs"),
@@ -181,13 +196,17 @@ export const control = host.devControl?.(handler);
 export const trace = host.devTrace?.(handler);
 `;
 
-/** The entry may export its handler by name or by default. What streams is another function of the template. */
+/**
+ * The entry may export its handler by name or by default. What streams is another function of the template. An app that
+ * has an older stephooks has nothing to prepare.
+ */
 function handlerModule(entry: string): string {
   return `import "${preambleModule}";
 import * as entry from ${JSON.stringify(`./${entry}`)};
 const exported = { ...entry };
 export const handler = exported.handler ?? exported.default;
 export const streaming = handler?.streaming;
+await handler?.prepare?.();
 `;
 }
 

@@ -1,5 +1,6 @@
 import { type CronManifest, isRecord, type ListGroup, type Ports } from "@stephooks/core";
-import { nextTick, parseCron } from "@stephooks/cron";
+import { parseCron } from "@stephooks/cron";
+import { nextTick } from "@stephooks/cron/ticks";
 import { CliError } from "./cli-error.ts";
 import { connect, type Target } from "./connection/connect.ts";
 import { withAppCode } from "./connection/load-app.ts";

@@ -1,7 +1,7 @@
 import type { Metafile } from "esbuild";
 
-/** Bytes of an output and of all it imports statically, which is what a process loads that imports it. */
-export function startBytes({ outputs }: Pick<Metafile, "outputs">, entry: string): number {
+/** An output and all it imports statically, which is what a process loads that imports it. */
+export function startFiles({ outputs }: Pick<Metafile, "outputs">, entry: string): ReadonlySet<string> {
   const loaded = new Set([entry]);
   // The set grows while it is gone through.
   for (const name of loaded) {
@@ -9,5 +9,10 @@ export function startBytes({ outputs }: Pick<Metafile, "outputs">, entry: string
       if (kind === "import-statement" && external !== true) loaded.add(path);
     }
   }
-  return [...loaded].reduce((sum, name) => sum + (outputs[name]?.bytes ?? 0), 0);
+  return loaded;
+}
+
+/** Their bytes. */
+export function startBytes(metafile: Pick<Metafile, "outputs">, entry: string): number {
+  return [...startFiles(metafile, entry)].reduce((sum, name) => sum + (metafile.outputs[name]?.bytes ?? 0), 0);
 }

@@ -1,4 +1,3 @@
-import { Cron as CronTimes } from "croner";
 import { CronError } from "./cron-error.ts";
 import { type CronFields, parseFields } from "./cron-fields.ts";
 import { WallClock } from "./wall-clock.ts";
@@ -13,8 +12,6 @@ export interface Cron {
   /** Where it is evaluated: UTC when that makes no difference but at changes of the clocks, which then cost no tick. */
   readonly evaluatedIn: string;
   readonly wallClock: WallClock;
-  /** Its ticks as shown times. */
-  readonly times: CronTimes;
 }
 
 /**
@@ -34,22 +31,12 @@ export function parseCron(expression: string, timeZone = "UTC"): Cron {
     fields,
     evaluatedIn,
     wallClock: evaluatedIn === zone ? ownClock : new WallClock(evaluatedIn),
-    times: timesOf(expression),
   };
 }
 
 /** Every hour of every day: the time zone then says nothing but which minutes, and only in zones of half hours. */
 function isEveryHour({ daysOfMonth, daysOfWeek, hours, months }: CronFields): boolean {
   return hours.length === 24 && months.length === 12 && daysOfMonth.kind === "any" && daysOfWeek.kind === "any";
-}
-
-function timesOf(expression: string): CronTimes {
-  try {
-    return new CronTimes(expression.trim(), { timezone: "UTC", mode: "5-or-6-parts" });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CronError("invalid-expression", `"${expression}" is no cron expression: ${reason}`, {}, { cause: error });
-  }
 }
 
 /** The name as EventBridge writes it, which minds upper and lower case. */

@@ -1,4 +1,10 @@
+import { Cron as CronTimes } from "croner";
 import type { Cron } from "./parse-cron.ts";
+
+/*
+ * An entry point of its own: an app that registers jobs needs to know what their expressions mean, and only whoever
+ * counts ticks needs croner.
+ */
 
 const MINUTE = 60_000;
 
@@ -7,7 +13,11 @@ const MINUTE = 60_000;
  * EventBridge Scheduler a time that the clocks leave out is no tick, and one that they show twice is one tick, the
  * first time.
  */
-export function nextTick({ times, wallClock }: Cron, after: number): number | undefined {
+export function nextTick(cron: Cron, after: number): number | undefined {
+  return tickAfter(cron, timesOf(cron), after);
+}
+
+function tickAfter({ wallClock }: Cron, times: CronTimes, after: number): number | undefined {
   let shown = wallClock.shownAt(after);
   for (;;) {
     const next = times.nextRun(new Date(shown));
@@ -23,10 +33,11 @@ export function nextTick({ times, wallClock }: Cron, after: number): number | un
 /** The ticks of a time, its beginning included, its end not. In order. */
 export function ticksBetween(cron: Cron, from: number, until: number): readonly number[] {
   const ticks: number[] = [];
-  let tick = nextTick(cron, from - 1);
+  const times = timesOf(cron);
+  let tick = tickAfter(cron, times, from - 1);
   while (tick !== undefined && tick < until) {
     ticks.push(tick);
-    tick = nextTick(cron, tick);
+    tick = tickAfter(cron, times, tick);
   }
   return ticks;
 }
@@ -45,6 +56,11 @@ export function nextMessage(cron: Cron, after: number): number | undefined {
 export function ticksOfMessage(cron: Cron, scheduledAt: number): readonly number[] {
   const from = minuteOf(scheduledAt) + MINUTE;
   return ticksBetween(cron, from, from + MINUTE);
+}
+
+/** Its ticks as shown times. croner takes every expression that was read: a test generates them. */
+function timesOf({ expression }: Cron): CronTimes {
+  return new CronTimes(expression.trim(), { timezone: "UTC", mode: "5-or-6-parts" });
 }
 
 function minuteOf(instant: number): number {

@@ -1,4 +1,5 @@
-import { CronError, eventBridgeSchedules, nextTick, parseCron, ticksBetween, ticksOfMessage } from "@stephooks/cron";
+import { CronError, eventBridgeSchedules, parseCron } from "@stephooks/cron";
+import { nextTick, ticksBetween, ticksOfMessage } from "@stephooks/cron/ticks";
 import { Cron } from "croner";
 import fc from "fast-check";
 import { expect, test } from "vitest";

@@ -1,4 +1,5 @@
-import { CronError, nextTick, parseCron } from "@stephooks/cron";
+import { CronError, parseCron } from "@stephooks/cron";
+import { nextTick } from "@stephooks/cron/ticks";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 

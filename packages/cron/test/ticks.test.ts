@@ -1,4 +1,5 @@
-import { nextMessage, nextTick, parseCron, ticksBetween, ticksOfMessage } from "@stephooks/cron";
+import { parseCron } from "@stephooks/cron";
+import { nextMessage, nextTick, ticksBetween, ticksOfMessage } from "@stephooks/cron/ticks";
 import { expect, test } from "vitest";
 
 const at = (text: string): number => Date.parse(text);

@@ -1,5 +1,4 @@
 export { cancelInstance } from "./cancel-instance.ts";
-export { createDeadLetterDrain, type DeadLetterDrain } from "./dead-letters.ts";
 export { definitionOf, type Definitions } from "./definitions.ts";
 export { EngineError, type EngineErrorCode } from "./engine-error.ts";
 export type { EngineSettings } from "./engine-settings.ts";
@@ -13,7 +12,6 @@ export { type RetryFrom, retryInstance, resumeInstance } from "./recover-instanc
 export { startInstance, startInstanceLater, type StartRequest, type StartResult } from "./start-instance.ts";
 export type { Goto, GotoOptions, StepContext, StepFunction, Wait, WaitOptions } from "./step-function.ts";
 export type { ReportPlace, StepReporter, StepReporting } from "./step-reporter.ts";
-export { nextSweep, sweep, type SweepReport } from "./sweeper.ts";
 export type { TransitionEvent, TransitionListener } from "./transition-event.ts";
 export {
   continueInstance,
@@ -24,6 +22,5 @@ export {
   type UpdateResult,
 } from "./update-instance.ts";
 export type { WaitTokenOptions } from "./wait-token.ts";
-export { createWorker, type Worker } from "./worker.ts";
 export { defineWorkflow, type StepDefinition, type WorkflowDefinition } from "./workflow-definition.ts";
 export type { HistoryKept, StepOptions, WorkflowOptions } from "./workflow-options.ts";

@@ -1,4 +1,5 @@
 import * as engine from "@stephooks/engine";
+import * as background from "@stephooks/engine/background";
 import { expect, test } from "vitest";
 
 test("the package exports these values and no others", () => {
@@ -6,15 +7,12 @@ test("the package exports these values and no others", () => {
     "EngineError",
     "cancelInstance",
     "continueInstance",
-    "createDeadLetterDrain",
-    "createWorker",
     "defineWorkflow",
     "definitionOf",
     "historyOf",
     "inspectInstance",
     "instanceDocument",
     "mintProgressToken",
-    "nextSweep",
     "pauseInstance",
     "readByToken",
     "readHistory",
@@ -25,8 +23,11 @@ test("the package exports these values and no others", () => {
     "retryInstance",
     "startInstance",
     "startInstanceLater",
-    "sweep",
     "updateInstance",
     "watchedInstance",
   ]);
+});
+
+test("what works on messages is an entry point of its own", () => {
+  expect(Object.keys(background).toSorted()).toEqual(["createDeadLetterDrain", "createWorker", "nextSweep", "sweep"]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { nextSweep } from "../src/index.ts";
+import { nextSweep } from "../src/sweeper.ts";
 
 const MINUTE = 60_000;
 const at = (text: string): number => Date.parse(`2026-01-01T${text}Z`);

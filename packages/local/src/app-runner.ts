@@ -5,7 +5,7 @@ import type { ProvisionedStack } from "@stephooks/aws/provision";
 import { environmentNames, type Timings, timingsFor } from "@stephooks/aws/resources";
 import { type AppManifest, type Clock, longestTimeout } from "@stephooks/core";
 import type { ProcessSet } from "./process-set.ts";
-import { nextSweep } from "@stephooks/engine";
+import { nextSweep } from "@stephooks/engine/background";
 import { dueTimes } from "./clock/due-times.ts";
 import { type PolledQueue, provisionApp, type ProvisionedApp } from "./provision-app.ts";
 import {

@@ -1,5 +1,6 @@
 import { type Clock, type CronManifest, tickBody } from "@stephooks/core";
-import { type Cron, nextMessage, parseCron } from "@stephooks/cron";
+import { type Cron, parseCron } from "@stephooks/cron";
+import { nextMessage } from "@stephooks/cron/ticks";
 
 /** Stands in for EventBridge Scheduler: sends the messages of the app's schedules to the step queue. */
 export interface Ticker {

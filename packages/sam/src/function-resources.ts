@@ -85,6 +85,7 @@ export function functionResources(timings: Timings, { jobs, sources }: Uses): Te
       Type: "AWS::Serverless::Function",
       Properties: {
         Timeout: timings.functionTimeout,
+        Environment: { Variables: { [environmentNames.work]: "messages" } },
         // A workflow's steps are a loop through SQS, which Lambda would stop after about 16 turns.
         RecursiveLoop: "Allow",
         Role: getAtt("WorkerRole", "Arn"),

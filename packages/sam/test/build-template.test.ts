@@ -149,11 +149,16 @@ describe("functions", () => {
     // Lambda itself says where its code is; a bucket and the jobs' queues are there when the app uses them.
     const isAbsent =
       /^(?:access|bucket|bundle|errorDetails|jobDeadLetterUrl|jobQueueArn|jobQueueUrl|sourceFolder|\w+Endpoint)$/;
-    const names = Object.entries(environmentNames);
+    const { work, ...others } = environmentNames;
+    const names = Object.entries(others);
     const deployed = names.filter(([name]) => !isAbsent.test(name)).map(([, variable]) => variable);
     expect(Object.keys(variables()).toSorted()).toEqual(deployed.toSorted());
     const text = JSON.stringify(template);
     for (const [name, variable] of names) if (isAbsent.test(name)) expect(text).not.toContain(variable);
+    // What works on messages is loaded at the start of the function that gets them, and of no other.
+    const worker = { Environment: { Variables: { [work]: "messages" } } };
+    expect(template.Resources["WorkerFunction"]?.Properties).toMatchObject(worker);
+    expect(template.Resources["HttpFunction"]?.Properties).not.toHaveProperty("Environment");
   });
 
   test("log into groups of their own that expire", () => {

@@ -1,5 +1,6 @@
 import type { InstanceStore, WorkQueue } from "@stephooks/core";
-import { createDeadLetterDrain, sweep, type TransitionListener } from "@stephooks/engine";
+import { type TransitionListener } from "@stephooks/engine";
+import { createDeadLetterDrain, sweep } from "@stephooks/engine/background";
 import { type ProtocolRules, protocolRules } from "@stephooks/engine/rules";
 
 /** The parts of the engine that a deliberately wrong one replaces. */

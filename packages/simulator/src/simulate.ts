@@ -1,4 +1,5 @@
-import { createWorker, type StepContext, type TransitionListener } from "@stephooks/engine";
+import { type StepContext, type TransitionListener } from "@stephooks/engine";
+import { createWorker } from "@stephooks/engine/background";
 import { withoutAmbience } from "./ambient-trap.ts";
 import { type EngineParts, engineParts } from "./engine-parts.ts";
 import { EventSource, INVOCATION } from "./event-source.ts";

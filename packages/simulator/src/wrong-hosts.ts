@@ -1,5 +1,5 @@
 import { DUE_SHARDS, hasEnded, parseWorkMessage } from "@stephooks/core";
-import { createDeadLetterDrain } from "@stephooks/engine";
+import { createDeadLetterDrain } from "@stephooks/engine/background";
 import type { EngineParts } from "./engine-parts.ts";
 
 /** A drain that takes every current dead letter for a killer. */

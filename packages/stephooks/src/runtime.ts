@@ -1,10 +1,11 @@
 import type { AppPorts } from "@stephooks/core";
-import type { DeadLetterDrain, SweepReport, Worker, WorkflowDefinition } from "@stephooks/engine";
+import type { WorkflowDefinition } from "@stephooks/engine";
 import type { CronList } from "./crons/index.ts";
 import type { KeyedTurns } from "./datastore/index.ts";
+import type { BackgroundWork } from "./host/background-work.ts";
 import type { Startup } from "./host/startup.ts";
 import type { HttpApp } from "./http/index.ts";
-import type { JobRunner, JobSender, SourceRunner, WorkerList } from "./jobs/index.ts";
+import type { JobSender, WorkerList } from "./jobs/index.ts";
 
 /** An app bound to a host: what one execution environment builds at its first event and keeps. */
 export interface Runtime {
@@ -20,20 +21,12 @@ export interface Runtime {
   readonly startup: Startup;
   /** Turns of this process at its documents. */
   readonly turns: KeyedTurns;
-  readonly worker: Worker;
-  readonly deadLetters: DeadLetterDrain;
-  /** One pass over the due index for the minute that begins then. */
-  readonly sweep: (scheduledAt: number) => Promise<SweepReport>;
-  /** SQS batches from this queue are dead letters; of those that no other queue here claims, messages are steps. */
-  readonly deadLetterArn: string;
-  /** SQS batches from this queue are jobs. */
-  readonly jobQueueArn: string | undefined;
+  /** The work of its queues and of its schedule, loaded when it is first asked for. */
+  readonly background: () => Promise<BackgroundWork>;
   readonly workers: WorkerList;
   readonly crons: CronList;
   /** Puts jobs into the queue. */
   readonly jobs: JobSender;
-  readonly jobRunner: JobRunner;
-  readonly sourceRunner: SourceRunner;
   readonly http: HttpApp;
   /** The HTML of a view. */
   readonly render: (view: string, data: unknown) => Promise<string>;

@@ -93,7 +93,11 @@ describe("app.init()", () => {
   test("is what createHost takes; any other function is refused", () => {
     const { init } = parityApp();
     const world = appWorld(init());
-    const foreign = Object.assign(async () => {}, { manifest: init().manifest, streaming: async () => {} });
+    const foreign = Object.assign(async () => {}, {
+      manifest: init().manifest,
+      streaming: async () => {},
+      prepare: async () => {},
+    });
     const ports = {
       instances: world.store,
       index: world.store.index,

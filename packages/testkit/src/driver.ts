@@ -7,7 +7,7 @@ import {
   type QueueSource,
   type ReceivedMessage,
 } from "@stephooks/core";
-import { nextSweep } from "@stephooks/engine";
+import { nextSweep } from "@stephooks/engine/background";
 import {
   deadLetterArn,
   httpEvent,

@@ -1,5 +1,6 @@
 import { type CronManifest, tickBody } from "@stephooks/core";
-import { type Cron, nextMessage, parseCron } from "@stephooks/cron";
+import { type Cron, parseCron } from "@stephooks/cron";
+import { nextMessage } from "@stephooks/cron/ticks";
 
 interface Schedule {
   readonly job: string;

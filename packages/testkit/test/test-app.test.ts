@@ -188,6 +188,10 @@ test("an instance nobody started is unknown", async () => {
 });
 
 test("a handler that is no app's is refused", () => {
-  const handler = Object.assign(async () => {}, { manifest: shop().manifest, streaming: async () => {} });
+  const handler = Object.assign(async () => {}, {
+    manifest: shop().manifest,
+    streaming: async () => {},
+    prepare: async () => {},
+  });
   expect(() => testApp(handler)).toThrow(coded("unsupported"));
 });

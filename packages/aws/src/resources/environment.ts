@@ -13,6 +13,8 @@ export const environmentNames = Object.freeze({
   jobDeadLetterUrl: "STEPHOOKS_JOB_DLQ_URL",
   /** Batches from this queue are jobs. */
   jobQueueArn: "STEPHOOKS_JOB_QUEUE_ARN",
+  /** `messages` makes a function load what works on messages when it starts, not at the first of them. */
+  work: "STEPHOOKS_WORK",
   /** Worker's Lambda timeout, seconds. */
   functionTimeout: "STEPHOOKS_FUNCTION_TIMEOUT",
   /** Step queue's visibility timeout, seconds. */

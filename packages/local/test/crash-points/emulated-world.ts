@@ -1,15 +1,8 @@
 import { type AwsClients, awsPorts, sqsQueueSource } from "@stephooks/aws";
 import { type DrivenClock, drivenClock, seededRandom } from "@stephooks/contracts";
 import { type Ports, type QueueSource, silentLogger } from "@stephooks/core";
-import {
-  createDeadLetterDrain,
-  createWorker,
-  defineWorkflow,
-  type StepFunction,
-  sweep,
-  type WorkflowDefinition,
-  type WorkflowOptions,
-} from "@stephooks/engine";
+import { defineWorkflow, type StepFunction, type WorkflowDefinition, type WorkflowOptions } from "@stephooks/engine";
+import { createDeadLetterDrain, createWorker, sweep } from "@stephooks/engine/background";
 import { BrokerView, type HeldMessage } from "./broker-view.ts";
 import { type Call, type Fault, type FaultKind, isCommit } from "./faults.ts";
 import { SHORT_DELAY } from "./faulty-clients.ts";

@@ -4,4 +4,3 @@ export { cronWorkflowSource } from "./cron-workflow.ts";
 export { runAt, runAtSource, type ScheduledJob } from "./run-at.ts";
 export { runNow } from "./run-now.ts";
 export { type Schedule, scheduleFor } from "./schedule.ts";
-export { startTicks } from "./start-ticks.ts";

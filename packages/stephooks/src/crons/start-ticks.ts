@@ -1,5 +1,4 @@
 import type { AppPorts, TickMessage } from "@stephooks/core";
-import { ticksOfMessage } from "@stephooks/cron";
 import { startInstance, startInstanceLater, type WorkflowDefinition } from "@stephooks/engine";
 import type { CronDefinition } from "./cron-definition.ts";
 import type { CronList } from "./cron-list.ts";
@@ -58,6 +57,7 @@ async function start(definition: CronDefinition, scheduledAt: number, context: T
     await startInstance(request(Math.floor(scheduledAt / MINUTE) * MINUTE), ports);
     return;
   }
+  const { ticksOfMessage } = await import("@stephooks/cron/ticks");
   const now = ports.clock.now();
   await Promise.all(
     ticksOfMessage(cron, scheduledAt).map((tick) =>

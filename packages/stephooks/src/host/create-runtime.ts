@@ -1,20 +1,12 @@
 import { type AppPorts, orderedIds } from "@stephooks/core";
-import {
-  createDeadLetterDrain,
-  createWorker,
-  type EngineSettings,
-  type HistoryKept,
-  sweep,
-  type TransitionEvent,
-  type TransitionListener,
-} from "@stephooks/engine";
+import type { EngineSettings, HistoryKept, TransitionEvent, TransitionListener } from "@stephooks/engine";
 import type { AppRegistry, StepWrapper } from "../app-registry.ts";
 import { KeyedTurns } from "../datastore/index.ts";
 import { sourceFiles, ViewRenderer } from "../files/index.ts";
 import { createHttpApp, type HttpSettings } from "../http/index.ts";
-import { createJobRunner, createSourceRunner, JobSender } from "../jobs/index.ts";
-import { stepReporter } from "../progress/index.ts";
+import { JobSender } from "../jobs/index.ts";
 import type { Runtime } from "../runtime.ts";
+import type { BackgroundWork, BackgroundOptions } from "./background-work.ts";
 import { noteRuntime } from "./current-runtime.ts";
 import { createStartup, type Startup } from "./startup.ts";
 
@@ -41,7 +33,7 @@ export interface HostSettings {
 /** Builds the runtime and binds the app to it, so that its workflows find their table and queue. */
 export function createRuntime(registry: AppRegistry, ports: AppPorts, settings: HostSettings): Runtime {
   const { auths, definitions, middleware, routes, crons, settings: appSettings, workers } = registry;
-  const { sourceFolder = ".", deployment = async () => "host" } = settings;
+  const { sourceFolder = ".", deployment = async () => "host", deadLetterArn, jobQueueArn } = settings;
   const views = new ViewRenderer(appSettings, () => sourceFiles(sourceFolder));
   const render: Runtime["render"] = (view, data) => views.render(view, data);
   registry.wrapSteps(settings.wrapStep);
@@ -59,22 +51,18 @@ export function createRuntime(registry: AppRegistry, ports: AppPorts, settings: 
     render,
     startup: startupOf(registry, ports, deployment),
     turns: new KeyedTurns(),
-    worker: createWorker({
+    background: backgroundOf({
+      registry,
       ports,
-      definitions,
       settings: settings.engine,
       listener,
-      reporter: stepReporter(ports),
+      render,
+      deadLetterArn,
+      jobQueueArn,
     }),
-    sweep: (scheduledAt) => sweep(scheduledAt, ports, settings.engine),
-    deadLetters: createDeadLetterDrain({ ports, definitions, listener }),
-    deadLetterArn: settings.deadLetterArn,
-    jobQueueArn: settings.jobQueueArn,
     workers,
     crons,
     jobs: new JobSender(ports, workers, orderedIds(ports.clock, ports.random)),
-    jobRunner: createJobRunner({ ports, workers, render }),
-    sourceRunner: createSourceRunner(ports, render),
     http: createHttpApp({
       routes,
       middleware,
@@ -89,6 +77,16 @@ export function createRuntime(registry: AppRegistry, ports: AppPorts, settings: 
   registry.bind(runtime);
   noteRuntime(runtime);
   return runtime;
+}
+
+/** A process that only answers requests never loads it. */
+function backgroundOf(options: BackgroundOptions): () => Promise<BackgroundWork> {
+  let work: BackgroundWork | undefined;
+  return async () => {
+    if (work !== undefined) return work;
+    const { createBackgroundWork } = await import("./background-work.ts");
+    return (work ??= createBackgroundWork(options));
+  };
 }
 
 /** Most apps have no callback: then nothing is read. */

@@ -6,24 +6,18 @@ import {
   type LambdaResponseStream,
   readLambdaContext,
   recogniseLambdaEvent,
-  type SqsBatch,
   sqsBatchResult,
   type SqsBatchResult,
   streamResponse,
   streamResult,
 } from "@stephooks/aws/lambda";
-import { parseTick, type ReceivedMessage, type TickMessage } from "@stephooks/core";
-import type { SweepReport } from "@stephooks/engine";
-import { startTicks } from "../crons/index.ts";
+import type { SweepReport } from "@stephooks/engine/background";
 import { errorAnswer, errorResponse, type HttpInput, type OpenAnswer, type WholeAnswer } from "../http/index.ts";
 import type { Runtime } from "../runtime.ts";
 import { StephooksError } from "../stephooks-error.ts";
 import { withRuntime } from "./current-runtime.ts";
 import { inScope, InvocationScope } from "./invocation-scope.ts";
 import { watchGlobals } from "./watch-globals.ts";
-
-/** Time a batch needs after its last step to answer, milliseconds. */
-const ANSWER_TIME = 2_000;
 
 /** How what is refused before the app sees it is told. */
 const hidden = Object.freeze({ showDetails: false });
@@ -56,13 +50,14 @@ export async function dispatch(
       }
       case "sweep":
         await runtime.startup(deadlineOf(runtime, lambda));
-        return runtime.sweep(recognised.scheduledAt);
+        return (await runtime.background()).sweep(recognised.scheduledAt);
       case "sqs": {
         // A throw leaves all messages in the queue.
         await runtime.startup(deadlineOf(runtime, lambda));
-        const failed = await processBatch(recognised.batch, lambda.getRemainingTimeInMillis(), runtime);
+        const { batch } = recognised;
+        const failed = await (await runtime.background()).work(batch, lambda.getRemainingTimeInMillis() - END_TIME);
         await pending();
-        return sqsBatchResult([...failed, ...recognised.batch.unreadable]);
+        return sqsBatchResult([...failed, ...batch.unreadable]);
       }
     }
   });
@@ -186,47 +181,6 @@ function handlerTimeout({ method, rawPath }: HttpEvent): StephooksError {
     "handler-timeout",
     `${method} ${rawPath} was not answered in time. Answer first and leave long work to a workflow.`,
   );
-}
-
-async function processBatch(batch: SqsBatch, remaining: number, runtime: Runtime): Promise<readonly string[]> {
-  const { deadLetterArn, jobQueueArn, jobRunner, sourceRunner, workers } = runtime;
-  if (batch.queueArn === deadLetterArn) return processDeadLetters(batch.messages, runtime);
-  if (batch.queueArn === jobQueueArn) return jobRunner.work(batch.messages, remaining - END_TIME);
-  const worker = workers.ofSource(batch.queueArn);
-  if (worker !== undefined) return sourceRunner.work(worker, batch.messages, remaining - END_TIME);
-  return processSteps(batch.messages, remaining, runtime);
-}
-
-/** A tick that failed too often is tried again, as a step is. */
-async function processDeadLetters(messages: readonly ReceivedMessage[], runtime: Runtime): Promise<readonly string[]> {
-  const { ticks = [], steps = [] } = Object.groupBy(messages, ({ body }) => (parseTick(body) ? "ticks" : "steps"));
-  return [...(await runtime.deadLetters.drain(steps)), ...(await processSteps(ticks, 0, runtime))];
-}
-
-/** The step queue also holds what schedules send. */
-async function processSteps(
-  messages: readonly ReceivedMessage[],
-  remaining: number,
-  runtime: Runtime,
-): Promise<readonly string[]> {
-  const parsed = messages.map((message) => ({ message, tick: parseTick(message.body) }));
-  const steps = parsed.flatMap(({ message, tick }) => (tick === undefined ? [message] : []));
-  const ticks = parsed.flatMap(({ message: { id }, tick }) => (tick === undefined ? [] : [{ id, tick }]));
-  const failed = await Promise.all([
-    runtime.worker.work(steps, remaining - ANSWER_TIME),
-    ...ticks.map(({ id, tick }) => processTick(id, tick, runtime)),
-  ]);
-  return failed.flat();
-}
-
-async function processTick(id: string, tick: TickMessage, runtime: Runtime): Promise<readonly string[]> {
-  try {
-    await startTicks(tick, runtime);
-    return [];
-  } catch (error) {
-    runtime.ports.logger.log("error", "tick kept after a failure", { job: tick.job, reason: String(error) });
-    return [id];
-  }
 }
 
 async function pendingWork(scope: InvocationScope, longest: number, runtime: Runtime): Promise<void> {

@@ -24,6 +24,8 @@ export interface LambdaHandler {
    * Every HTTP event is answered in the form only such a front reads.
    */
   readonly streaming: StreamingHandler;
+  /** Loads what the events of this function will need beyond the app itself. A bundle waits for it before it is loaded. */
+  readonly prepare: () => Promise<void>;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -51,7 +53,7 @@ export function lambdaHandler(registry: AppRegistry): LambdaHandler {
     dispatchStreaming(event, { context, stream }, running()),
   );
   const handler: LambdaHandler = Object.defineProperty(
-    Object.assign(handle, { manifest: registry.manifest(), streaming }),
+    Object.assign(handle, { manifest: registry.manifest(), streaming, prepare: () => prepare(process.env) }),
     "manifest",
     {
       get: () => registry.manifest(),
@@ -61,6 +63,11 @@ export function lambdaHandler(registry: AppRegistry): LambdaHandler {
   registries.set(handler, registry);
   runtimes.set(handler, running);
   return handler;
+}
+
+/** Lambda gives a function that starts more of the processor than one that works. */
+async function prepare(environment: Environment): Promise<void> {
+  if (environment[environmentNames.work] === "messages") await import("./background-work.ts");
 }
 
 function runtimeOnAws(registry: AppRegistry, environment: Environment): Runtime {

@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { HonoBase } from "hono/hono-base";
 import { METHOD_NAME_ALL } from "hono/router";
 import type { Handler, RouterRoute } from "hono/types";
 import { StephooksError } from "../stephooks-error.ts";
@@ -26,7 +26,7 @@ interface AppEnv {
  */
 let served: Response | undefined;
 
-/** hono with our matching. It is given the canonical path, and its handlers are the app's routes. */
+/** hono with our matching, and so without its own routers. It is given the canonical path, and its handlers are the app's routes. */
 export function routeDispatch(options: HttpAppOptions): RouteDispatch {
   const router = new RegistrationRouter<[Handler<AppEnv>, RouterRoute]>();
   for (const { method, path, pattern, handlers } of options.routes.list()) {
@@ -38,7 +38,7 @@ export function routeDispatch(options: HttpAppOptions): RouteDispatch {
     // hono's own registering methods take no RegExp, and would rewrite the path.
     router.add(honoMethod, pattern.source, [handler, { basePath: "/", path, method: honoMethod, handler }]);
   }
-  const hono = new Hono<AppEnv>({ router, getPath: (_request, given) => given?.env?.exchange.req.apiPath ?? "" });
+  const hono = new HonoBase<AppEnv>({ router, getPath: (_request, given) => given?.env?.exchange.req.apiPath ?? "" });
   hono.notFound(({ env }) => {
     throw unmatched(options, env.exchange);
   });

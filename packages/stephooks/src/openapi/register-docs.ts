@@ -1,8 +1,10 @@
 import { fileURLToPath } from "node:url";
 import type { AuthList, HttpRequest, RouteHandler, RouteTable } from "../http/index.ts";
+import { sourceFiles } from "../files/index.ts";
 import { StephooksError } from "../stephooks-error.ts";
 import type { CrudSet } from "./openapi-document.ts";
 import type { OpenApiConfig } from "./openapi-types.ts";
+import { SWAGGER_FOLDER, swaggerFolder } from "./swagger-files.ts";
 
 /** The app whose routes are documented. */
 export interface DocsApp {
@@ -91,11 +93,7 @@ async function sendFile(
     res.type(ownTypes[name]).send(name === "page.css" ? pageCss : pageScript);
     return;
   }
-  const [{ serveFile }, { sourceFiles }, { SWAGGER_FOLDER, swaggerFolder }] = await Promise.all([
-    import("../files/serve-file.ts"),
-    import("../files/source-files.ts"),
-    import("./swagger-files.ts"),
-  ]);
+  const { serveFile } = await import("../files/serve-file.ts");
   const beside: unknown = settings.get(SWAGGER_FOLDER);
   const source = sourceFiles(typeof beside === "string" ? fileURLToPath(beside) : swaggerFolder());
   const headers = { "cache-control": "public, max-age=3600" };

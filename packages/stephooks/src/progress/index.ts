@@ -7,5 +7,4 @@ export type {
 } from "./progress-event.ts";
 export { ProgressFeed } from "./progress-feed.ts";
 export { progressRoute } from "./progress-route.ts";
-export { stepReporter } from "./step-reports.ts";
 export { placeAfter, type SubscribeOptions, subscription } from "./subscription.ts";

@@ -1,0 +1,3 @@
+export { createDeadLetterDrain, type DeadLetterDrain } from "./dead-letters.ts";
+export { nextSweep, sweep, type SweepReport } from "./sweeper.ts";
+export { createWorker, type Worker } from "./worker.ts";
