@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { isRecord } from "@stephooks/core";
+import type { Ahead } from "@stephooks/local";
 import { type FSWatcher, watch } from "chokidar";
 import { type Bundle, createBundler } from "./bundle-app.ts";
+import { devFramework } from "./framework/dev-framework.ts";
 
 /** Makes the next version; its promise rejects with what is wrong with it. */
 export type DevBuild = () => Promise<Bundle>;
@@ -18,6 +20,8 @@ export interface DevBuilds {
    * those since the first version included.
    */
   watch(onVersion: (build: DevBuild) => Promise<void>): Promise<void>;
+  /** What the processes that run a version can load before it is there; undefined before it is made. */
+  ahead(): Ahead | undefined;
   /** Ends the watching and removes all versions. */
   stop(): Promise<void>;
 }
@@ -33,7 +37,8 @@ export async function devBuilds(entry: string, root: string): Promise<DevBuilds>
   const folder = join(root, ".stephooks/dev");
   removeLeftovers(folder);
   const own = join(folder, String(process.pid));
-  const bundler = await createBundler(entry, { control: true, sourceMaps: true });
+  const framework = devFramework(dirname(entry), join(root, ".stephooks/framework"));
+  const bundler = await createBundler(entry, { control: true, sourceMaps: true, framework: framework.current });
   let version = 0;
   let last = "";
   let watcher: FSWatcher | undefined;
@@ -71,6 +76,7 @@ export async function devBuilds(entry: string, root: string): Promise<DevBuilds>
       await once(watching, "ready");
       if (isNewer(sources, builtAt)) changed();
     },
+    ahead: () => framework.ahead,
     stop: async () => {
       await watcher?.close();
       await bundler.dispose();

@@ -8,6 +8,7 @@ import { type DevBuild, devBuilds } from "./dev-builds.ts";
 import { devReport } from "./dev-report.ts";
 import { readEnvFile } from "./env-file.ts";
 import { findEntry, rootOf } from "./find-entry.ts";
+import { keepManifest, keptManifest } from "./kept-manifest.ts";
 import { openDevLog } from "./logs/dev-log-file.ts";
 import { FURTHER_PORTS, readPort } from "./read-port.ts";
 
@@ -44,6 +45,7 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
   const report = devReport(options.json === true);
   const builds = await devBuilds(entry, root);
   const log = openDevLog(root);
+  const expected = keptManifest(root);
   try {
     const stack = await startStack({
       bundle: builds.first().then(({ file }) => file),
@@ -57,13 +59,17 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
         log.write(line);
         report.log(line);
       },
-      standby: true,
+      ahead: builds.ahead,
+      ...(expected === undefined ? {} : { expected }),
       ...(data === undefined ? {} : { dataDir: data }),
       ...(apiKey === undefined ? {} : { apiKey }),
       ...(dynamodbEndpoint === undefined ? {} : { dynamodbEndpoint }),
       environment: readEnvFile(root),
     });
-    const record = (): void => writeDevRecord(root, { pid: process.pid, url: stack.url, environment: stack.functions });
+    const record = (): void => {
+      writeDevRecord(root, { pid: process.pid, url: stack.url, environment: stack.functions });
+      keepManifest(root, stack.manifest);
+    };
     record();
     const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
     const watching = builds.watch(async (build: DevBuild) => {

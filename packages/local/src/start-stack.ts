@@ -12,7 +12,7 @@ import { type FrontDoor, openFrontDoor } from "./front-door.ts";
 import { type ProcessSet, processSet } from "./process-set.ts";
 import { readManifest } from "./read-manifest.ts";
 import { clockEnvironment, emulatorEnvironment, endpointsOf, type Environment } from "./stack-environment.ts";
-import type { ProcessName, StackOutput, StackProcess } from "./stack-process.ts";
+import type { Ahead, ProcessName, StackOutput, StackProcess } from "./stack-process.ts";
 import { sweepEveryMinute } from "./sweep-every-minute.ts";
 
 export interface StackOptions {
@@ -42,8 +42,13 @@ export interface StackOptions {
   readonly environment?: Environment;
   /** Where the processes' output goes. Default: `inherit`. */
   readonly output?: StackOutput;
-  /** Keeps processes at hand, so that a reload takes less time and the stack more memory. Default: no. */
-  readonly standby?: boolean;
+  /**
+   * Keeps processes at hand that have loaded this, so that a reload takes less time and the stack more memory. It is
+   * asked before each is started; undefined: not known yet. Default: none is kept.
+   */
+  readonly ahead?: () => Ahead | undefined;
+  /** What the app registered the last time: the start is faster when it still does. */
+  readonly expected?: AppManifest;
   /** Told about a process that crashed, which is then started again. Without it a crashed process stays down. */
   readonly onCrash?: (name: ProcessName) => void;
 }
@@ -58,6 +63,8 @@ export interface Stack {
   readonly environment: Environment;
   /** The environment of the app's functions: with it another process reaches what they reach. */
   readonly functions: Environment;
+  /** What the app that runs registers. */
+  readonly manifest: AppManifest;
   process(name: ProcessName): StackProcess;
   /** SIGKILL, as if the process had crashed. */
   kill(name: ProcessName): Promise<void>;
@@ -89,12 +96,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const advancing = Promise.withResolvers<StackClock>();
   const processes = processSet({
     output: options.output ?? "inherit",
-    standby: options.standby ?? false,
     onChange: (name, process) => {
       if (name === "http") door.leadTo(process && Number(process.details["port"]));
       if (options.virtualClock === true && process) followClock(process, clock, advancing.promise);
     },
     ...(options.virtualClock === true ? { environment: () => clockEnvironment(clock.offset) } : {}),
+    // With a clock of its own a process sets it before it loads anything of the app.
+    ...(options.ahead === undefined || options.virtualClock === true ? {} : { ahead: options.ahead }),
     ...(options.onCrash === undefined ? {} : { onCrash: options.onCrash }),
   });
   const stop = async (): Promise<void> => {
@@ -122,22 +130,30 @@ interface Start {
 }
 
 async function started({ advancing, clock, dataDir, door, options, processes, stop }: Start): Promise<Stack> {
-  const { bundle, environment = {}, output = "inherit" } = options;
+  const { bundle, environment = {}, expected } = options;
   // Also when the timings are given: a bundle without handler is told apart here.
-  const manifestOf = (file: string): Promise<AppManifest> => readManifest(resolve(file), environment, output);
+  const manifestOf = (file: string): Promise<AppManifest> => 
+    readManifest(resolve(file), environment, (given) => processes.startBeside("manifest", given));
   // Both are waited for: one that is still on its way when the other fails could not be stopped.
   const reading = (async () => {
     const file = await bundle;
-    return { file, manifest: await manifestOf(file) };
+    return { file, manifest: expected === undefined ? await manifestOf(file) : undefined };
   })();
-  const [emulated, read] = await Promise.allSettled([startEmulators(processes, dataDir, options), reading]);
-  if (read.status === "rejected") throw read.reason;
-  if (emulated.status === "rejected") throw emulated.reason;
-  const endpoints = emulated.value;
   const front = { port: door.port, virtualClock: options.virtualClock === true };
-  const runner = appRunner({ ...options, processes, endpoints, front, clock });
+  const emulating = startEmulators(processes, dataDir, options).then(async (endpoints) => {
+    const runner = appRunner({ ...options, processes, endpoints, front, clock });
+    if (expected !== undefined) await runner.expect(expected);
+    return { endpoints, runner };
+  });
+  processes.prepare(["worker", "http"]);
+  const [emulated, read] = await Promise.allSettled([emulating, reading]);
+  if (emulated.status === "rejected") throw read.status === "rejected" ? read.reason : emulated.reason;
+  const { endpoints, runner } = emulated.value;
   try {
-    await runner.run(read.value.file, read.value.manifest);
+    if (read.status === "rejected") throw read.reason;
+    const { file, manifest } = read.value;
+    // Nothing is there to run as before when nothing was expected.
+    if (!(await runner.runAsBefore(file))) await runner.run(file, manifest ?? (await manifestOf(file)));
   } catch (error) {
     runner.stop();
     throw error;
@@ -158,6 +174,9 @@ async function started({ advancing, clock, dataDir, door, options, processes, st
     environment: endpoints,
     get functions() {
       return runner.environment;
+    },
+    get manifest() {
+      return runner.manifest;
     },
     process: (name) => processes.get(name),
     kill: (name) => processes.get(name).kill(),
