@@ -37,8 +37,6 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
   }
   const entry = findEntry(given);
   const root = rootOf(given, entry);
-  // The stack's processes start in two thirds of the time with the code that Node compiled for the last ones.
-  process.env["NODE_COMPILE_CACHE"] ??= join(root, ".stephooks/cache");
   const { fresh = false, virtualClock = false } = options;
   // Data of a time to come would look strange to the next run: without a folder of its own it is not kept.
   const { data = fresh || virtualClock ? undefined : join(root, ".stephooks/data") } = options;

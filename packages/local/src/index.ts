@@ -1,4 +1,3 @@
-export { type Deployed, type DeployedOptions, startDeployed } from "./deployed/start-deployed.ts";
 export type { DevControl } from "./dev-control.ts";
 export { loadControl, loadHandler } from "./load-handler.ts";
 export type { LogIds, LogLine } from "./log-line.ts";

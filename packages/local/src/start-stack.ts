@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import type { ProvisionedStack } from "@stephooks/aws/provision";
 import { environmentNames, type Timings } from "@stephooks/aws/resources";
 import type { AppManifest } from "@stephooks/core";
-import { appRunner } from "./app-runner.ts";
+import type { AppRunner } from "./app-runner.ts";
 import { followClock, keepOffset, keptOffset } from "./clock/follow-clock.ts";
 import { MovableClock } from "./clock/movable-clock.ts";
 import { type StackClock, stackClock } from "./clock/stack-clock.ts";
@@ -140,12 +140,16 @@ async function started({ advancing, clock, dataDir, door, options, processes, st
     return { file, manifest: expected === undefined ? await manifestOf(file) : undefined };
   })();
   const front = { port: door.port, virtualClock: options.virtualClock === true };
-  const emulating = startEmulators(processes, dataDir, options).then(async (endpoints) => {
+  const started = startEmulators(processes, dataDir, options);
+  processes.prepare(["worker", "http"]);
+  // Loaded while they start: it leads to the AWS SDK.
+  const loading = import("./app-runner.ts");
+  const emulating = started.then(async (endpoints) => {
+    const { appRunner } = await loading;
     const runner = appRunner({ ...options, processes, endpoints, front, clock });
     if (expected !== undefined) await runner.expect(expected);
     return { endpoints, runner };
   });
-  processes.prepare(["worker", "http"]);
   const [emulated, read] = await Promise.allSettled([emulating, reading]);
   if (emulated.status === "rejected") throw read.status === "rejected" ? read.reason : emulated.reason;
   const { endpoints, runner } = emulated.value;
