@@ -35,7 +35,7 @@ const CLOCK_GRAIN = 20;
 /** Each version has a folder of its own: processes that are still running the one before may load more of it. */
 export async function devBuilds(entry: string, root: string): Promise<DevBuilds> {
   const folder = join(root, ".stephooks/dev");
-  removeLeftovers(folder);
+  const isAlone = removeLeftovers(folder);
   const own = join(folder, String(process.pid));
   const framework = devFramework(dirname(entry), join(root, ".stephooks/framework"));
   const bundler = await createBundler(entry, { control: true, sourceMaps: true, framework: framework.current });
@@ -55,6 +55,7 @@ export async function devBuilds(entry: string, root: string): Promise<DevBuilds>
       mkdirSync(own, { recursive: true });
       builtAt = Date.now();
       const bundle = await build();
+      if (isAlone) framework.removeOthers();
       last = digestOf(bundle);
       ({ sources } = bundle);
       return bundle;
@@ -127,12 +128,12 @@ function outside(sources: readonly string[], root: string): string[] {
   return sources.filter((path) => relative(root, path).startsWith("..") && !path.includes(`${sep}node_modules${sep}`));
 }
 
-/** The versions of a process that was killed. */
-function removeLeftovers(folder: string): void {
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder)) {
-    if (!isRunning(Number(name))) rmSync(join(folder, name), { recursive: true, force: true });
-  }
+/** The versions of a process that was killed. Answers whether no other process runs the app. */
+function removeLeftovers(folder: string): boolean {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const gone = names.filter((name) => !isRunning(Number(name)));
+  for (const name of gone) rmSync(join(folder, name), { recursive: true, force: true });
+  return gone.length === names.length;
 }
 
 function isRunning(pid: number): boolean {

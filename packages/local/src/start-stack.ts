@@ -132,7 +132,7 @@ interface Start {
 async function started({ advancing, clock, dataDir, door, options, processes, stop }: Start): Promise<Stack> {
   const { bundle, environment = {}, expected } = options;
   // Also when the timings are given: a bundle without handler is told apart here.
-  const manifestOf = (file: string): Promise<AppManifest> => 
+  const manifestOf = (file: string): Promise<AppManifest> =>
     readManifest(resolve(file), environment, (given) => processes.startBeside("manifest", given));
   // Both are waited for: one that is still on its way when the other fails could not be stopped.
   const reading = (async () => {

@@ -66,7 +66,7 @@ export async function buildFramework(appFolder: string, target: string): Promise
 }
 
 function programFile(name: string): string {
-  return `programs/${name}`;
+  return `processes/${name}`;
 }
 
 interface OutputFile {
