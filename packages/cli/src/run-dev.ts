@@ -29,12 +29,7 @@ const END_LIMIT = 4_500;
 export async function runDev(given: string, options: DevOptions): Promise<void> {
   const port = readPort(options.port);
   const { apiKey, dynamodbEndpoint } = options;
-  if (dynamodbEndpoint !== undefined && !URL.canParse(dynamodbEndpoint)) {
-    throw new CliError(
-      "bad-usage",
-      `--dynamodb-endpoint ${dynamodbEndpoint} is no URL: give one such as http://127.0.0.1:8000.`,
-    );
-  }
+  if (dynamodbEndpoint !== undefined) checkEndpoint(dynamodbEndpoint);
   const entry = findEntry(given);
   const root = rootOf(given, entry);
   const { fresh = false, virtualClock = false } = options;
@@ -89,4 +84,9 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
     log.close();
     await builds.stop();
   }
+}
+
+function checkEndpoint(given: string): void {
+  if (URL.canParse(given)) return;
+  throw new CliError("bad-usage", `--dynamodb-endpoint ${given} is no URL: give one such as http://127.0.0.1:8000.`);
 }

@@ -105,14 +105,14 @@ async function untilReady(child: ChildProcess, endpoint: string): Promise<void> 
 
 /** Not by `fetch`, which Node would have to load for it. */
 async function answers(endpoint: string): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const answered = Promise.withResolvers<boolean>();
   const asked = get(endpoint, { agent: false, timeout: 1_000 }, (response) => {
     response.resume();
-    response.once("close", () => resolve(response.complete && response.statusCode === 200));
+    response.once("close", () => answered.resolve(response.complete && response.statusCode === 200));
   });
   asked.once("timeout", () => asked.destroy());
-  asked.once("error", () => resolve(false));
-  return promise;
+  asked.once("error", () => answered.resolve(false));
+  return answered.promise;
 }
 
 async function end(child: ChildProcess): Promise<void> {

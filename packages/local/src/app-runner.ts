@@ -15,7 +15,7 @@ import {
   httpEnvironment,
   workerEnvironment,
 } from "./stack-environment.ts";
-import type { ProcessName } from "./stack-process.ts";
+import type { ProcessName, StackProcess } from "./stack-process.ts";
 import { type Ticker, ticker } from "./ticker.ts";
 
 export interface AppRunnerOptions {
@@ -71,20 +71,22 @@ interface KnownApp extends ProvisionedApp {
 export function appRunner(options: AppRunnerOptions): AppRunner {
   const clients = clientsOf(options.endpoints);
   let app: KnownApp | undefined;
-  let isRunning = false;
+  let followed: AppManifest | undefined;
   let environment: Environment = {};
   const known = (): KnownApp => {
     if (app === undefined) throw new TypeError("no app runs yet");
     return app;
   };
-  const provisioned = async (manifest: AppManifest): Promise<KnownApp> => {
-    const timings = options.timings ?? timingsFor(longestTimeout(manifest));
-    return { ...(await provisionApp(clients, manifest, timings)), manifest, timings };
-  };
   const ticks = ticker({
     clock: options.clock,
     send: async (body) => sendTick(clients.sqs, known().resources.stepQueueUrl, body),
   });
+  const goOnWith = (bundle: string, next: KnownApp): void => {
+    app = next;
+    environment = commonEnvironment(bundle, next, options);
+    if (followed !== next.manifest) ticks.follow(next.manifest.crons ?? []);
+    followed = next.manifest;
+  };
   return {
     get resources() {
       return known().resources;
@@ -103,29 +105,21 @@ export function appRunner(options: AppRunnerOptions): AppRunner {
       nextSweep(await dueTimes(dynamodbInstanceIndex(clients.dynamodb, known().resources.table)), swept),
     expect: async (manifest) => {
       // It was kept by another version, perhaps.
-      app = await provisioned(manifest).catch(() => undefined);
+      app = await provisioned(clients, manifest, options.timings).catch(() => undefined);
     },
     run: async (bundle, manifest) => {
-      const next = await provisioned(manifest);
+      const next = await provisioned(clients, manifest, options.timings);
       await options.processes.replace(environmentsOf(resolve(bundle), next, options));
-      environment = commonEnvironment(resolve(bundle), next, options);
-      app = next;
-      isRunning = true;
-      ticks.follow(manifest.crons ?? []);
+      goOnWith(resolve(bundle), next);
     },
     runAsBefore: async (bundle) => {
       if (app === undefined) return false;
-      const { manifest } = app;
+      const same = app;
       const replaced = await options.processes
-        .replace(environmentsOf(resolve(bundle), app, options), (up) =>
-          isDeepStrictEqual(up.get("http")?.details["manifest"], manifest),
-        )
+        .replace(environmentsOf(resolve(bundle), same, options), registering(same.manifest))
         .catch(() => false);
-      if (!replaced) return false;
-      environment = commonEnvironment(resolve(bundle), app, options);
-      if (!isRunning) ticks.follow(manifest.crons ?? []);
-      isRunning = true;
-      return true;
+      if (replaced) goOnWith(resolve(bundle), same);
+      return replaced;
     },
     stop: () => {
       ticks.stop();
@@ -133,6 +127,20 @@ export function appRunner(options: AppRunnerOptions): AppRunner {
       clients.sqs.destroy();
     },
   };
+}
+
+async function provisioned(
+  clients: AwsClients,
+  manifest: AppManifest,
+  timings = timingsFor(longestTimeout(manifest)),
+): Promise<KnownApp> {
+  return { ...(await provisionApp(clients, manifest, timings)), manifest, timings };
+}
+
+/** Whether the processes that have come up run an app with this manifest. */
+function registering(manifest: AppManifest) {
+  return (up: ReadonlyMap<ProcessName, StackProcess>): boolean =>
+    isDeepStrictEqual(up.get("http")?.details["manifest"], manifest);
 }
 
 function environmentsOf(

@@ -129,39 +129,13 @@ interface Start {
   readonly stop: () => Promise<void>;
 }
 
-async function started({ advancing, clock, dataDir, door, options, processes, stop }: Start): Promise<Stack> {
-  const { bundle, environment = {}, expected } = options;
+async function started(start: Start): Promise<Stack> {
+  const { advancing, clock, dataDir, door, options, processes, stop } = start;
+  const { environment = {} } = options;
   // Also when the timings are given: a bundle without handler is told apart here.
   const manifestOf = (file: string): Promise<AppManifest> =>
     readManifest(resolve(file), environment, (given) => processes.startBeside("manifest", given));
-  // Both are waited for: one that is still on its way when the other fails could not be stopped.
-  const reading = (async () => {
-    const file = await bundle;
-    return { file, manifest: expected === undefined ? await manifestOf(file) : undefined };
-  })();
-  const front = { port: door.port, virtualClock: options.virtualClock === true };
-  const started = startEmulators(processes, dataDir, options);
-  processes.prepare(["worker", "http"]);
-  // Loaded while they start: it leads to the AWS SDK.
-  const loading = import("./app-runner.ts");
-  const emulating = started.then(async (endpoints) => {
-    const { appRunner } = await loading;
-    const runner = appRunner({ ...options, processes, endpoints, front, clock });
-    if (expected !== undefined) await runner.expect(expected);
-    return { endpoints, runner };
-  });
-  const [emulated, read] = await Promise.allSettled([emulating, reading]);
-  if (emulated.status === "rejected") throw read.status === "rejected" ? read.reason : emulated.reason;
-  const { endpoints, runner } = emulated.value;
-  try {
-    if (read.status === "rejected") throw read.reason;
-    const { file, manifest } = read.value;
-    // Nothing is there to run as before when nothing was expected.
-    if (!(await runner.runAsBefore(file))) await runner.run(file, manifest ?? (await manifestOf(file)));
-  } catch (error) {
-    runner.stop();
-    throw error;
-  }
+  const { endpoints, runner } = await firstRun(start, manifestOf);
   const stopping = new AbortController();
   const sweeps = sweepEveryMinute({
     // Without a worker there is no pass.
@@ -195,6 +169,49 @@ async function started({ advancing, clock, dataDir, door, options, processes, st
       await stop();
     },
   };
+}
+
+interface FirstRun {
+  /** With which AWS clients reach the emulators. */
+  readonly endpoints: Environment;
+  readonly runner: AppRunner;
+}
+
+/** The app on the emulators. Whatever needs nothing of the other is done at the same time. */
+async function firstRun(
+  { clock, dataDir, door, options, processes }: Start,
+  manifestOf: (file: string) => Promise<AppManifest>,
+): Promise<FirstRun> {
+  const { bundle, expected } = options;
+  const front = { port: door.port, virtualClock: options.virtualClock === true };
+  const starting = startEmulators(processes, dataDir, options);
+  processes.prepare(["worker", "http"]);
+  // Loaded while they start: it leads to the AWS SDK.
+  const loading = import("./app-runner.ts");
+  const preparing = (async () => {
+    const [endpoints, { appRunner }] = await Promise.all([starting, loading]);
+    const runner = appRunner({ ...options, processes, endpoints, front, clock });
+    if (expected !== undefined) await runner.expect(expected);
+    return { endpoints, runner };
+  })();
+  const reading = (async () => {
+    const file = await bundle;
+    return { file, manifest: expected === undefined ? await manifestOf(file) : undefined };
+  })();
+  // Both are waited for: one that is still on its way when the other fails could not be stopped.
+  const [prepared, read] = await Promise.allSettled([preparing, reading]);
+  if (prepared.status === "rejected") throw read.status === "rejected" ? read.reason : prepared.reason;
+  const { runner } = prepared.value;
+  try {
+    if (read.status === "rejected") throw read.reason;
+    const { file, manifest } = read.value;
+    // Where nothing was expected there is nothing to run as before.
+    if (!(await runner.runAsBefore(file))) await runner.run(file, manifest ?? (await manifestOf(file)));
+    return prepared.value;
+  } catch (error) {
+    runner.stop();
+    throw error;
+  }
 }
 
 async function startEmulators(processes: ProcessSet, dataDir: string, options: StackOptions): Promise<Environment> {

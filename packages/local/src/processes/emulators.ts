@@ -17,7 +17,7 @@ await runProcess(async (parent) => {
   const starting = [dynamodbOf(settings), sqsOf(settings)] as const;
   parent.beforeEnd(async () => {
     const up = await Promise.allSettled(starting);
-    await Promise.all(up.map((result) => result.status === "fulfilled" && result.value.stop()));
+    await Promise.all(up.flatMap((result) => (result.status === "fulfilled" ? [result.value.stop()] : [])));
   });
   const [dynamodb, sqs] = await Promise.all(starting);
   parent.answer("queues", ({ names }) => ({
