@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { swaggerFiles } from "stephooks/host";
+import { swaggerFiles } from "stephooks/bundling";
 
 /*
  * The files of Swagger UI go into the published package, as a copy: installing swagger-ui-dist reports the installation

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { type Bundle, buildApp, bundleApp } from "@stephooks/cli";
 import { type FunctionAnswer, startLambdaFunction } from "@stephooks/emulators";
-import { type Deployed, startDeployed } from "@stephooks/local";
+import { type Deployed, startDeployed } from "@stephooks/local/deployed";
 
 /** What is compared, each as Lambda starts it. */
 export type Candidate = "app" | "bare" | "empty";

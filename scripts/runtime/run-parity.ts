@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { buildApp } from "@stephooks/cli";
 import { isRecord } from "@stephooks/core";
-import { startDeployed } from "@stephooks/local";
+import { startDeployed } from "@stephooks/local/deployed";
 import { scanInstances } from "../raw/raw-view.ts";
 
 /** What the parity app did behind the Runtime API. */

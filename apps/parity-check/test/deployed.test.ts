@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Build, buildApp } from "@stephooks/cli";
 import { rawRequest } from "@stephooks/emulators";
-import { type Deployed, type DeployedOptions, startDeployed } from "@stephooks/local";
+import { type Deployed, type DeployedOptions, startDeployed } from "@stephooks/local/deployed";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { ask, askUntil } from "./app-client.ts";
 

@@ -3,7 +3,10 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { type BuildFailure, context, formatMessages, type Message, type PartialMessage } from "esbuild";
 import { awsModulesPlugin } from "./aws-modules-plugin.ts";
 import { builtinModulesPlugin } from "./builtin-modules-plugin.ts";
+import { bundleSettings } from "./bundle-settings.ts";
 import { CliError } from "./cli-error.ts";
+import type { Framework } from "./framework/dev-framework.ts";
+import { frameworkPlugin } from "./framework/framework-plugin.ts";
 import { type InputSize, inputSizes } from "./input-sizes.ts";
 import { Preamble, preambleModule } from "./preamble.ts";
 import { copySwaggerUi } from "./copy-source.ts";
@@ -63,22 +66,27 @@ export async function bundleApp({ entry, outDir, ...shape }: BundleOptions): Pro
 interface BundleShape extends Pick<BundleOptions, "minify" | "sourceMaps"> {
   /** Adds what `stephooks dev` lets tools ask of the app; a bundle that is deployed has none of it. */
   readonly control?: boolean;
+  /** Leaves out what this answers, which the bundle then imports: for bundles that stay on this machine. */
+  readonly framework?: () => Promise<Framework>;
 }
 
 /** What it bundles again and again is written to a folder that the caller names each time. */
 export async function createBundler(entry: string, shape: BundleShape = {}): Promise<Bundler> {
   const folder = dirname(resolve(entry));
   const preamble = new Preamble(folder);
-  const made = await contextOf(resolve(entry), preamble, shape);
+  let framework: Framework | undefined;
+  const made = await contextOf(resolve(entry), preamble, shape, shape.framework && (() => framework));
   return {
     bundle: async (outDir) => {
       try {
-        return await bundleWith(made, preamble, {
+        framework = await shape.framework?.();
+        const bundle = await bundleWith(made, preamble, {
           folder,
           outDir: resolve(outDir),
           isDeployed: shape.control !== true,
           sourceMaps: shape.sourceMaps ?? false,
         });
+        return { ...bundle, sources: [...bundle.sources, ...(framework?.sources ?? [])] };
       } catch (error) {
         throw isBuildFailure(error) ? await buildFailed(entry, error) : error;
       }
@@ -91,42 +99,30 @@ function contextOf(
   entry: string,
   preamble: Preamble,
   { control = false, minify = false, sourceMaps = false }: BundleShape,
+  framework: (() => Framework | undefined) | undefined,
 ) {
   const folder = dirname(entry);
   return context({
+    ...bundleSettings(),
     stdin: {
       contents: handlerModule(basename(entry)) + (control ? controlModule : ""),
       resolveDir: folder,
       sourcefile: "stephooks-handler.mjs",
     },
     // The files are written by us: each build of `dev` goes to a folder of its own.
-    write: false,
     outdir: folder,
     entryNames: "index",
-    chunkNames: "chunks/[name]-[hash]",
-    outExtension: { ".js": ".mjs" },
     absWorkingDir: folder,
-    bundle: true,
-    splitting: true,
-    platform: "node",
-    target: "node24",
-    format: "esm",
-    plugins: [stephooksPlugin(folder), awsModulesPlugin(), builtinModulesPlugin(), preamble.plugin],
-    conditions: workspaceConditions(),
-    // What codehooks' own bundler takes: these as text, and JSON imported with the older keyword, too.
-    loader: { ".html": "text", ".hbs": "text", ".ejs": "text", ".css": "text" },
-    supported: { "import-assertions": true },
-    resolveExtensions: [".ts", ".js", ".mts", ".mjs", ".cts", ".cjs", ".json"],
-    // Dependencies in CommonJS call require for Node's own modules; an ES module has none.
-    banner: {
-      js: `import { createRequire as stephooksCreateRequire } from "node:module"; const require = stephooksCreateRequire(import.meta.url);`,
-    },
-    keepNames: true,
+    plugins: [
+      ...(framework === undefined ? [] : [frameworkPlugin(framework)]),
+      stephooksPlugin(folder),
+      awsModulesPlugin(),
+      builtinModulesPlugin(),
+      preamble.plugin,
+    ],
     minify,
-    metafile: true,
     sourcemap: sourceMaps && "linked",
     sourcesContent: false,
-    logLevel: "silent",
   });
 }
 
@@ -145,7 +141,7 @@ async function bundleWith(
 ): Promise<Bundle> {
   let { metafile, outputFiles } = await made.rebuild();
   const sources = Object.keys(metafile.inputs)
-    .filter((input) => input !== "stephooks-handler.mjs" && !input.startsWith("stephooks:"))
+    .filter((input) => input !== "stephooks-handler.mjs" && !/^stephooks(?:-framework)?:/.test(input))
     .map((input) => resolve(folder, input));
   if (preamble.learn(sources)) ({ metafile, outputFiles } = await made.rebuild());
   // Chunks of an earlier build have other names, and the app may no longer need what was beside it.
@@ -208,15 +204,6 @@ export const handler = exported.handler ?? exported.default;
 export const streaming = handler?.streaming;
 await handler?.prepare?.();
 `;
-}
-
-/** Inside this repository packages are bundled from their sources: Node was started with that condition there. */
-function workspaceConditions(): string[] {
-  const given = [...process.execArgv, ...(process.env["NODE_OPTIONS"] ?? "").split(" ")];
-  const isGiven = given.some(
-    (arg, index) => arg === "--conditions=source" || (arg === "source" && given[index - 1] === "--conditions"),
-  );
-  return isGiven ? ["source"] : [];
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {

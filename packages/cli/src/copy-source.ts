@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync, utimesSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import { servablePath, swaggerFiles } from "stephooks/host";
+import { servablePath, swaggerFiles } from "stephooks/bundling";
 
 export interface CopySource {
   /** The app's own folder. */

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { isRecord } from "@stephooks/core";
+import type { Ahead } from "@stephooks/local";
 import { type FSWatcher, watch } from "chokidar";
 import { type Bundle, createBundler } from "./bundle-app.ts";
+import { devFramework } from "./framework/dev-framework.ts";
 
 /** Makes the next version; its promise rejects with what is wrong with it. */
 export type DevBuild = () => Promise<Bundle>;
@@ -18,6 +20,8 @@ export interface DevBuilds {
    * those since the first version included.
    */
   watch(onVersion: (build: DevBuild) => Promise<void>): Promise<void>;
+  /** What the processes that run a version can load before it is there; undefined before it is made. */
+  ahead(): Ahead | undefined;
   /** Ends the watching and removes all versions. */
   stop(): Promise<void>;
 }
@@ -31,9 +35,10 @@ const CLOCK_GRAIN = 20;
 /** Each version has a folder of its own: processes that are still running the one before may load more of it. */
 export async function devBuilds(entry: string, root: string): Promise<DevBuilds> {
   const folder = join(root, ".stephooks/dev");
-  removeLeftovers(folder);
+  const isAlone = removeLeftovers(folder);
   const own = join(folder, String(process.pid));
-  const bundler = await createBundler(entry, { control: true, sourceMaps: true });
+  const framework = devFramework(dirname(entry), join(root, ".stephooks/framework"));
+  const bundler = await createBundler(entry, { control: true, sourceMaps: true, framework: framework.current });
   let version = 0;
   let last = "";
   let watcher: FSWatcher | undefined;
@@ -50,6 +55,7 @@ export async function devBuilds(entry: string, root: string): Promise<DevBuilds>
       mkdirSync(own, { recursive: true });
       builtAt = Date.now();
       const bundle = await build();
+      if (isAlone) framework.removeOthers();
       last = digestOf(bundle);
       ({ sources } = bundle);
       return bundle;
@@ -71,6 +77,7 @@ export async function devBuilds(entry: string, root: string): Promise<DevBuilds>
       await once(watching, "ready");
       if (isNewer(sources, builtAt)) changed();
     },
+    ahead: () => framework.ahead,
     stop: async () => {
       await watcher?.close();
       await bundler.dispose();
@@ -121,12 +128,12 @@ function outside(sources: readonly string[], root: string): string[] {
   return sources.filter((path) => relative(root, path).startsWith("..") && !path.includes(`${sep}node_modules${sep}`));
 }
 
-/** The versions of a process that was killed. */
-function removeLeftovers(folder: string): void {
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder)) {
-    if (!isRunning(Number(name))) rmSync(join(folder, name), { recursive: true, force: true });
-  }
+/** The versions of a process that was killed. Answers whether no other process runs the app. */
+function removeLeftovers(folder: string): boolean {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const gone = names.filter((name) => !isRunning(Number(name)));
+  for (const name of gone) rmSync(join(folder, name), { recursive: true, force: true });
+  return gone.length === names.length;
 }
 
 function isRunning(pid: number): boolean {

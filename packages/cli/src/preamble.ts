@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve, sep } from "node:path";
 import type { Plugin } from "esbuild";
-import { SWAGGER_FOLDER } from "stephooks/host";
+import { SWAGGER_FOLDER } from "stephooks/bundling";
 import { compatOf } from "./compat-of.ts";
 
 /** What codehooks' platform puts beside an app, and how it is made of what stephooks exports. */

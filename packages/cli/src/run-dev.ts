@@ -9,6 +9,7 @@ import { type DevBuild, devBuilds } from "./dev-builds.ts";
 import { devReport } from "./dev-report.ts";
 import { readEnvFile } from "./env-file.ts";
 import { findEntry, rootOf } from "./find-entry.ts";
+import { keepManifest, keptManifest } from "./kept-manifest.ts";
 import { openDevLog } from "./logs/dev-log-file.ts";
 import { FURTHER_PORTS, readPort } from "./read-port.ts";
 
@@ -29,22 +30,16 @@ const END_LIMIT = 4_500;
 export async function runDev(given: string, options: DevOptions): Promise<void> {
   const port = readPort(options.port);
   const { apiKey, dynamodbEndpoint } = options;
-  if (dynamodbEndpoint !== undefined && !URL.canParse(dynamodbEndpoint)) {
-    throw new CliError(
-      "bad-usage",
-      `--dynamodb-endpoint ${dynamodbEndpoint} is no URL: give one such as http://127.0.0.1:8000.`,
-    );
-  }
+  if (dynamodbEndpoint !== undefined) checkEndpoint(dynamodbEndpoint);
   const entry = findEntry(given);
   const root = rootOf(given, entry);
-  // The stack's processes start in two thirds of the time with the code that Node compiled for the last ones.
-  process.env["NODE_COMPILE_CACHE"] ??= join(root, ".stephooks/cache");
   const { fresh = false, virtualClock = false } = options;
   // Data of a time to come would look strange to the next run: without a folder of its own it is not kept.
   const { data = fresh || virtualClock ? undefined : join(root, ".stephooks/data") } = options;
   const report = devReport(options.json === true);
   const builds = await devBuilds(entry, root);
   const log = openDevLog(root);
+  const expected = keptManifest(root);
   try {
     const stack = await startStack({
       bundle: builds.first().then(({ file }) => file),
@@ -58,14 +53,18 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
         log.write(line);
         report.log(line);
       },
-      standby: true,
+      ahead: builds.ahead,
+      ...(expected === undefined ? {} : { expected }),
       ...(data === undefined ? {} : { dataDir: data }),
       ...(apiKey === undefined ? {} : { apiKey }),
       ...(dynamodbEndpoint === undefined ? {} : { dynamodbEndpoint }),
       // What each transition changed costs nothing here; the app's own .env may say otherwise.
       environment: { [environmentNames.history]: "changes", ...readEnvFile(root) },
     });
-    const record = (): void => writeDevRecord(root, { pid: process.pid, url: stack.url, environment: stack.functions });
+    const record = (): void => {
+      writeDevRecord(root, { pid: process.pid, url: stack.url, environment: stack.functions });
+      keepManifest(root, stack.manifest);
+    };
     record();
     const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
     const watching = builds.watch(async (build: DevBuild) => {
@@ -87,4 +86,9 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
     log.close();
     await builds.stop();
   }
+}
+
+function checkEndpoint(given: string): void {
+  if (URL.canParse(given)) return;
+  throw new CliError("bad-usage", `--dynamodb-endpoint ${given} is no URL: give one such as http://127.0.0.1:8000.`);
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { startDeployed } from "@stephooks/local";
+import { startDeployed } from "@stephooks/local/deployed";
 import { CliError } from "./cli-error.ts";
 import { FURTHER_PORTS, readPort } from "./read-port.ts";
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Deployed, startDeployed } from "@stephooks/local";
+import { type Deployed, startDeployed } from "@stephooks/local/deployed";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildApp } from "../src/index.ts";
 

@@ -54,8 +54,8 @@ appendFileSync(${JSON.stringify("loaded-in.txt")}, process.argv[1] + "\\n");`,
   });
   expect(await jsonFrom(`${dev.url}/env`)).toEqual(["v", "yes", 0.5]);
   const loadedIn = readFileSync(join(cwd, "loaded-in.txt"), "utf8");
-  expect(loadedIn).toMatch(/processes\/http\.ts/);
-  expect(loadedIn).toMatch(/processes\/worker\.ts/);
+  expect(loadedIn).toMatch(/processes\/http\.mjs/);
+  expect(loadedIn).toMatch(/processes\/worker\.mjs/);
   expect(loadedIn).not.toMatch(/processes\/emulators\.ts/);
   await dev.stop();
 });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, rmSync } from "node:fs";
+import { get } from "node:http";
 import { dirname, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { endOrphan, forgetOwner, noteOwner } from "./data-file-owner.ts";
@@ -102,14 +103,16 @@ async function untilReady(child: ChildProcess, endpoint: string): Promise<void> 
   }
 }
 
+/** Not by `fetch`, which Node would have to load for it. */
 async function answers(endpoint: string): Promise<boolean> {
-  try {
-    const response = await fetch(endpoint, { signal: AbortSignal.timeout(1_000), headers: { connection: "close" } });
-    await response.arrayBuffer();
-    return response.ok;
-  } catch {
-    return false;
-  }
+  const answered = Promise.withResolvers<boolean>();
+  const asked = get(endpoint, { agent: false, timeout: 1_000 }, (response) => {
+    response.resume();
+    response.once("close", () => answered.resolve(response.complete && response.statusCode === 200));
+  });
+  asked.once("timeout", () => asked.destroy());
+  asked.once("error", () => answered.resolve(false));
+  return answered.promise;
 }
 
 async function end(child: ChildProcess): Promise<void> {

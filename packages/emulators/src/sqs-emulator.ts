@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { type FauxqsServer, startFauxqs } from "fauxqs";
+import type { FauxqsServer } from "fauxqs";
 import { EmulatorError } from "./emulator-error.ts";
 import type { Emulator } from "./emulator.ts";
 import { keepReleasedMessages } from "./keep-released-messages.ts";
@@ -45,6 +45,8 @@ export async function startSqsEmulator(options: SqsEmulatorOptions = {}): Promis
     rmSync(options.dataDir, { recursive: true, force: true });
   }
   try {
+    // Loaded here: it takes longer than all else, and other emulators may come up meanwhile.
+    const { startFauxqs } = await import("fauxqs");
     const server = await listenOnLoopback(
       () =>
         startFauxqs({

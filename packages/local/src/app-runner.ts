@@ -15,7 +15,7 @@ import {
   httpEnvironment,
   workerEnvironment,
 } from "./stack-environment.ts";
-import type { ProcessName } from "./stack-process.ts";
+import type { ProcessName, StackProcess } from "./stack-process.ts";
 import { type Ticker, ticker } from "./ticker.ts";
 
 export interface AppRunnerOptions {
@@ -39,40 +39,60 @@ export interface AppRunner {
   readonly resources: ProvisionedStack;
   /** What the app's functions have in their environment. */
   readonly environment: Environment;
+  /** What it registers. */
+  readonly manifest: AppManifest;
   readonly ticks: Ticker;
   /** The queues its worker polls. */
   readonly queues: readonly PolledQueue[];
   /** The next minute, after the one swept last, in which a pass of the sweeper can find something. */
   nextSweep(swept: number): Promise<number>;
+  /** Provisions what an app with this manifest needs, for `runAsBefore` to begin with it. Nothing when it cannot. */
+  expect(manifest: AppManifest): Promise<void>;
   /**
    * Provisions what the bundle needs and goes on with it. Its schedules begin when it runs: ticks of a time when nobody
    * ran it are not made up, as EventBridge makes up none for a schedule that did not exist.
    */
   run(bundle: string, manifest: AppManifest): Promise<void>;
   /**
-   * Goes on with a bundle that registers what the one before registered, for which everything is there already. False
-   * when it registers something else or does not start: then the one before goes on.
+   * Goes on with a bundle that registers what the one before registered, or what was expected, for which everything is
+   * there already. False when it registers something else or does not start: then the one before goes on.
    */
   runAsBefore(bundle: string): Promise<boolean>;
   /** Sends no tick any more. The processes are somebody else's to stop. */
   stop(): void;
 }
 
+/** An app that runs or is about to. */
+interface KnownApp extends ProvisionedApp {
+  readonly manifest: AppManifest;
+  readonly timings: Timings;
+}
+
 export function appRunner(options: AppRunnerOptions): AppRunner {
   const clients = clientsOf(options.endpoints);
-  let app: (ProvisionedApp & { readonly manifest: AppManifest; readonly timings: Timings }) | undefined;
+  let app: KnownApp | undefined;
+  let followed: AppManifest | undefined;
   let environment: Environment = {};
-  const resources = (): ProvisionedStack => {
+  const known = (): KnownApp => {
     if (app === undefined) throw new TypeError("no app runs yet");
-    return app.resources;
+    return app;
   };
   const ticks = ticker({
     clock: options.clock,
-    send: async (body) => sendTick(clients.sqs, resources().stepQueueUrl, body),
+    send: async (body) => sendTick(clients.sqs, known().resources.stepQueueUrl, body),
   });
+  const goOnWith = (bundle: string, next: KnownApp): void => {
+    app = next;
+    environment = commonEnvironment(bundle, next, options);
+    if (followed !== next.manifest) ticks.follow(next.manifest.crons ?? []);
+    followed = next.manifest;
+  };
   return {
     get resources() {
-      return resources();
+      return known().resources;
+    },
+    get manifest() {
+      return known().manifest;
     },
     get queues() {
       return app?.queues ?? [];
@@ -82,23 +102,23 @@ export function appRunner(options: AppRunnerOptions): AppRunner {
     },
     ticks,
     nextSweep: async (swept) =>
-      nextSweep(await dueTimes(dynamodbInstanceIndex(clients.dynamodb, resources().table)), swept),
+      nextSweep(await dueTimes(dynamodbInstanceIndex(clients.dynamodb, known().resources.table)), swept),
+    expect: async (manifest) => {
+      // It was kept by another version, perhaps.
+      app = await provisioned(clients, manifest, options.timings).catch(() => undefined);
+    },
     run: async (bundle, manifest) => {
-      const timings = options.timings ?? timingsFor(longestTimeout(manifest));
-      const next = await provisionApp(clients, manifest, timings);
-      await options.processes.replace(environmentsOf(resolve(bundle), next, timings, options));
-      app = { ...next, manifest, timings };
-      environment = commonEnvironment(resolve(bundle), next, timings, options);
-      ticks.follow(manifest.crons ?? []);
+      const next = await provisioned(clients, manifest, options.timings);
+      await options.processes.replace(environmentsOf(resolve(bundle), next, options));
+      goOnWith(resolve(bundle), next);
     },
     runAsBefore: async (bundle) => {
       if (app === undefined) return false;
-      const { manifest, timings } = app;
-      const environments = environmentsOf(resolve(bundle), app, timings, options);
+      const same = app;
       const replaced = await options.processes
-        .replace(environments, (up) => isDeepStrictEqual(up.get("http")?.details["manifest"], manifest))
+        .replace(environmentsOf(resolve(bundle), same, options), registering(same.manifest))
         .catch(() => false);
-      if (replaced) environment = commonEnvironment(resolve(bundle), app, timings, options);
+      if (replaced) goOnWith(resolve(bundle), same);
       return replaced;
     },
     stop: () => {
@@ -109,23 +129,35 @@ export function appRunner(options: AppRunnerOptions): AppRunner {
   };
 }
 
+async function provisioned(
+  clients: AwsClients,
+  manifest: AppManifest,
+  timings = timingsFor(longestTimeout(manifest)),
+): Promise<KnownApp> {
+  return { ...(await provisionApp(clients, manifest, timings)), manifest, timings };
+}
+
+/** Whether the processes that have come up run an app with this manifest. */
+function registering(manifest: AppManifest) {
+  return (up: ReadonlyMap<ProcessName, StackProcess>): boolean =>
+    isDeepStrictEqual(up.get("http")?.details["manifest"], manifest);
+}
+
 function environmentsOf(
   bundle: string,
-  app: ProvisionedApp,
-  timings: Timings,
+  app: KnownApp,
   options: AppRunnerOptions,
 ): ReadonlyMap<ProcessName, Environment> {
-  const common = commonEnvironment(bundle, app, timings, options);
+  const common = commonEnvironment(bundle, app, options);
   return new Map([
-    ["worker", { ...common, ...workerEnvironment(bundle, app.queues, timings) }],
-    ["http", { ...common, ...httpEnvironment(bundle, options.front, timings) }],
+    ["worker", { ...common, ...workerEnvironment(bundle, app.queues, app.timings) }],
+    ["http", { ...common, ...httpEnvironment(bundle, options.front, app.timings) }],
   ]);
 }
 
 function commonEnvironment(
   bundle: string,
-  { resources }: ProvisionedApp,
-  timings: Timings,
+  { resources, timings }: KnownApp,
   { apiKey, endpoints, environment, sourceDir = "." }: AppRunnerOptions,
 ): Environment {
   return {

@@ -1,6 +1,15 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
-import { forkProcess, type ProcessName, type StackOutput, type StackProcess, startProcess } from "./stack-process.ts";
+import { isDeepStrictEqual } from "node:util";
+import {
+  type Ahead,
+  type AppProgram,
+  forkProcess,
+  type ProcessName,
+  type StackOutput,
+  type StackProcess,
+  startProcess,
+} from "./stack-process.ts";
 import type { Environment } from "./stack-environment.ts";
 
 /** The processes of one stack, and with which environment each is started again. */
@@ -19,6 +28,10 @@ export interface ProcessSet {
     accepts?: (up: ReadonlyMap<ProcessName, StackProcess>) => boolean,
   ): Promise<boolean>;
   get(name: ProcessName): StackProcess;
+  /** Has processes load what they can before it is known what they are to do; nothing where none are kept at hand. */
+  prepare(names: readonly AppProgram[]): void;
+  /** Starts a process that is none of the stack's. */
+  startBeside(name: AppProgram, environment: Environment): Promise<StackProcess>;
   /** Ends all. May be called more than once. */
   stop(): Promise<void>;
 }
@@ -27,8 +40,11 @@ export interface ProcessSetOptions {
   readonly output: StackOutput;
   /** Added to the environment of every start. */
   readonly environment?: () => Environment;
-  /** Keeps a process at hand for each that is replaced, so that the next replacement comes sooner. Default: no. */
-  readonly standby?: boolean;
+  /**
+   * Keeps a process at hand for each that is replaced, which has loaded this, so that the next replacement comes sooner.
+   * It is asked for each start; undefined: not known yet. Default: none is kept.
+   */
+  readonly ahead?: () => Ahead | undefined;
   /** Told whenever a process begins to stand for its name, and with undefined when it has ended. */
   readonly onChange?: (name: ProcessName, process: StackProcess | undefined) => void;
   /** Told about a process that ended by itself, which is then started again. Without it, it stays down. */
@@ -45,6 +61,12 @@ const LONGEST_PAUSE = 5_000;
 /** A process that ran this long has not crashed at its start, milliseconds. */
 const SETTLED = 10_000;
 
+/** A process that has loaded this, or is about to. */
+interface Standby {
+  readonly child: ChildProcess;
+  readonly ahead: Ahead;
+}
+
 export function processSet(options: ProcessSetOptions): ProcessSet {
   return new Processes(options);
 }
@@ -54,7 +76,7 @@ class Processes implements ProcessSet {
   readonly #current = new Map<ProcessName, StackProcess>();
   readonly #environments = new Map<ProcessName, Environment>();
   readonly #retiring = new Set<StackProcess>();
-  readonly #standbys = new Map<ProcessName, ChildProcess>();
+  readonly #standbys = new Map<AppProgram, Standby>();
   /** Ended on purpose, or about to be. */
   readonly #dismissed = new WeakSet<StackProcess>();
   readonly #stopping = new AbortController();
@@ -110,7 +132,7 @@ class Processes implements ProcessSet {
     });
     // A client with a connection to an old one would be answered by it until it has heard.
     await Promise.all(handovers);
-    this.#prepare([...next.keys()]);
+    this.prepare([...next.keys()].filter((name) => name !== "emulators"));
     return true;
   }
 
@@ -126,23 +148,38 @@ class Processes implements ProcessSet {
     // The emulators last: the others still write while they end.
     const emulators = this.#current.get("emulators");
     const others = [...this.#current.values(), ...this.#retiring].filter((process) => process !== emulators);
-    for (const standby of this.#standbys.values()) standby.kill();
+    for (const { child } of this.#standbys.values()) child.kill();
     await Promise.all(others.map((process) => process.stop()));
     await emulators?.stop();
   }
 
-  #launch(name: ProcessName, environment: Environment): Promise<StackProcess> {
-    const { environment: added, output } = this.#options;
-    const standby = this.#standbys.get(name);
-    this.#standbys.delete(name);
-    const isThere = standby?.connected === true;
-    return startProcess(name, { ...environment, ...added?.() }, output, isThere ? standby : undefined);
+  prepare(names: readonly AppProgram[]): void {
+    const ahead = this.#options.ahead?.();
+    if (ahead === undefined || this.#stopping.signal.aborted) return;
+    for (const name of names) {
+      this.#standbys.get(name)?.child.kill();
+      this.#standbys.set(name, { child: forkProcess(name, this.#options.output, ahead), ahead });
+    }
   }
 
-  /** The next ones load their own code while there is time for it. */
-  #prepare(names: readonly ProcessName[]): void {
-    if (this.#options.standby !== true || this.#stopping.signal.aborted) return;
-    for (const name of names) this.#standbys.set(name, forkProcess(name, this.#options.output));
+  startBeside(name: AppProgram, environment: Environment): Promise<StackProcess> {
+    return startProcess(name, environment, this.#fork(name));
+  }
+
+  #launch(name: ProcessName, environment: Environment): Promise<StackProcess> {
+    return startProcess(name, { ...environment, ...this.#options.environment?.() }, this.#fork(name));
+  }
+
+  /** The one at hand, unless it is gone or has loaded something else than it should now. */
+  #fork(name: AppProgram | "emulators"): ChildProcess {
+    const { ahead, output } = this.#options;
+    if (name === "emulators") return forkProcess(name, output);
+    const standby = this.#standbys.get(name);
+    this.#standbys.delete(name);
+    const wanted = ahead?.();
+    if (standby?.child.connected === true && isDeepStrictEqual(standby.ahead, wanted)) return standby.child;
+    standby?.child.kill();
+    return forkProcess(name, output, wanted);
   }
 
   #take(name: ProcessName, started: StackProcess): void {

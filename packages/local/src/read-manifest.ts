@@ -1,20 +1,20 @@
 import { type AppManifest, isRecord } from "@stephooks/core";
 import { LocalError } from "./local-error.ts";
 import { type Environment, manifestEnvironment } from "./stack-environment.ts";
-import { type StackOutput, startProcess } from "./stack-process.ts";
+import type { StackProcess } from "./stack-process.ts";
 
 /**
  * What the bundle registers, told by a process of its own: reading it leaves nothing of the app in this one, and the
- * next version can be read again.
+ * next version can be read again. `start` starts it, the program `manifest`.
  *
  * @throws LocalError `bundle-failed`, `no-handler`, `process-failed`.
  */
 export async function readManifest(
   bundle: string,
   environment: Environment,
-  output: StackOutput,
+  start: (environment: Environment) => Promise<StackProcess>,
 ): Promise<AppManifest> {
-  const reader = await startProcess("manifest", { ...environment, ...manifestEnvironment(bundle) }, output);
+  const reader = await start({ ...environment, ...manifestEnvironment(bundle) });
   await reader.kill();
   await reader.stop();
   const { manifest } = reader.details;

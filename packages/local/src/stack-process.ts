@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { isCodedError, isRecord } from "@stephooks/core";
 import { LocalError } from "./local-error.ts";
+import { AHEAD_VARIABLE } from "./load-ahead.ts";
 import { LOGS_VARIABLE } from "./log-ids.ts";
 import { type LogLine, readLogLine } from "./log-line.ts";
 import { withoutPreloads } from "./node-options.ts";
@@ -13,6 +14,22 @@ export type ProcessName = "emulators" | "worker" | "http";
 
 /** Files in `processes`: the stack's, and one that only reads what the app registers. */
 type ProgramName = ProcessName | "manifest";
+
+/** Of what the processes that load the app consist beside it. */
+export interface Ahead {
+  /** What such a process loads before it hears which app it is to run: modules by absolute path, of the app's as well. */
+  readonly modules: readonly string[];
+  /** Files to run instead of the programs of `appPrograms`. */
+  readonly programs: Readonly<Record<AppProgram, string>>;
+}
+
+/** The programs that load an app. */
+export type AppProgram = "http" | "manifest" | "worker";
+
+/** Where they are, absolute. */
+export function appPrograms(): Readonly<Record<AppProgram, string>> {
+  return { http: entryOf("http"), manifest: entryOf("manifest"), worker: entryOf("worker") };
+}
 
 type Facts = Readonly<Record<string, unknown>>;
 
@@ -57,10 +74,17 @@ const foreignIdentity = { AWS_PROFILE: undefined, AWS_SESSION_TOKEN: undefined }
 const HAS_GROUPS = process.platform !== "win32";
 
 /** A process of the stack that has loaded its own code, or is about to, and waits for what `startProcess` gives it. */
-export function forkProcess(name: ProgramName, output: StackOutput): ChildProcess {
+export function forkProcess(name: ProgramName, output: StackOutput, ahead?: Ahead): ChildProcess {
   const stream = streamFor(output);
-  const child = fork(entryOf(name), {
-    env: { ...process.env, ...foreignIdentity, ...nodeOptionsOf(name), ...logsFor(output) },
+  const isOfApp = name !== "emulators";
+  const child = fork((isOfApp ? ahead?.programs[name] : undefined) ?? entryOf(name), {
+    env: {
+      ...process.env,
+      ...foreignIdentity,
+      ...nodeOptionsOf(name),
+      ...logsFor(output),
+      [AHEAD_VARIABLE]: JSON.stringify((isOfApp ? ahead?.modules : undefined) ?? []),
+    },
     stdio: ["ignore", stream, stream, "ipc"],
     detached: HAS_GROUPS,
   });
@@ -74,8 +98,7 @@ export function forkProcess(name: ProgramName, output: StackOutput): ChildProces
 export async function startProcess(
   name: ProgramName,
   environment: Readonly<Record<string, string>>,
-  output: StackOutput,
-  child: ChildProcess = forkProcess(name, output),
+  child: ChildProcess,
 ): Promise<StackProcess> {
   const ended = once(child, "exit");
   child.send({ kind: "begin", environment }, () => {});

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import type { ProvisionedStack } from "@stephooks/aws/provision";
 import { environmentNames, type Timings } from "@stephooks/aws/resources";
 import type { AppManifest } from "@stephooks/core";
-import { appRunner } from "./app-runner.ts";
+import type { AppRunner } from "./app-runner.ts";
 import { followClock, keepOffset, keptOffset } from "./clock/follow-clock.ts";
 import { MovableClock } from "./clock/movable-clock.ts";
 import { type StackClock, stackClock } from "./clock/stack-clock.ts";
@@ -12,7 +12,7 @@ import { type FrontDoor, openFrontDoor } from "./front-door.ts";
 import { type ProcessSet, processSet } from "./process-set.ts";
 import { readManifest } from "./read-manifest.ts";
 import { clockEnvironment, emulatorEnvironment, endpointsOf, type Environment } from "./stack-environment.ts";
-import type { ProcessName, StackOutput, StackProcess } from "./stack-process.ts";
+import type { Ahead, ProcessName, StackOutput, StackProcess } from "./stack-process.ts";
 import { sweepEveryMinute } from "./sweep-every-minute.ts";
 
 export interface StackOptions {
@@ -42,8 +42,13 @@ export interface StackOptions {
   readonly environment?: Environment;
   /** Where the processes' output goes. Default: `inherit`. */
   readonly output?: StackOutput;
-  /** Keeps processes at hand, so that a reload takes less time and the stack more memory. Default: no. */
-  readonly standby?: boolean;
+  /**
+   * Keeps processes at hand that have loaded this, so that a reload takes less time and the stack more memory. It is
+   * asked before each is started; undefined: not known yet. Default: none is kept.
+   */
+  readonly ahead?: () => Ahead | undefined;
+  /** What the app registered the last time: the start is faster when it still does. */
+  readonly expected?: AppManifest;
   /** Told about a process that crashed, which is then started again. Without it a crashed process stays down. */
   readonly onCrash?: (name: ProcessName) => void;
 }
@@ -58,6 +63,8 @@ export interface Stack {
   readonly environment: Environment;
   /** The environment of the app's functions: with it another process reaches what they reach. */
   readonly functions: Environment;
+  /** What the app that runs registers. */
+  readonly manifest: AppManifest;
   process(name: ProcessName): StackProcess;
   /** SIGKILL, as if the process had crashed. */
   kill(name: ProcessName): Promise<void>;
@@ -89,12 +96,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const advancing = Promise.withResolvers<StackClock>();
   const processes = processSet({
     output: options.output ?? "inherit",
-    standby: options.standby ?? false,
     onChange: (name, process) => {
       if (name === "http") door.leadTo(process && Number(process.details["port"]));
       if (options.virtualClock === true && process) followClock(process, clock, advancing.promise);
     },
     ...(options.virtualClock === true ? { environment: () => clockEnvironment(clock.offset) } : {}),
+    // With a clock of its own a process sets it before it loads anything of the app.
+    ...(options.ahead === undefined || options.virtualClock === true ? {} : { ahead: options.ahead }),
     ...(options.onCrash === undefined ? {} : { onCrash: options.onCrash }),
   });
   const stop = async (): Promise<void> => {
@@ -121,27 +129,13 @@ interface Start {
   readonly stop: () => Promise<void>;
 }
 
-async function started({ advancing, clock, dataDir, door, options, processes, stop }: Start): Promise<Stack> {
-  const { bundle, environment = {}, output = "inherit" } = options;
+async function started(start: Start): Promise<Stack> {
+  const { advancing, clock, dataDir, door, options, processes, stop } = start;
+  const { environment = {} } = options;
   // Also when the timings are given: a bundle without handler is told apart here.
-  const manifestOf = (file: string): Promise<AppManifest> => readManifest(resolve(file), environment, output);
-  // Both are waited for: one that is still on its way when the other fails could not be stopped.
-  const reading = (async () => {
-    const file = await bundle;
-    return { file, manifest: await manifestOf(file) };
-  })();
-  const [emulated, read] = await Promise.allSettled([startEmulators(processes, dataDir, options), reading]);
-  if (read.status === "rejected") throw read.reason;
-  if (emulated.status === "rejected") throw emulated.reason;
-  const endpoints = emulated.value;
-  const front = { port: door.port, virtualClock: options.virtualClock === true };
-  const runner = appRunner({ ...options, processes, endpoints, front, clock });
-  try {
-    await runner.run(read.value.file, read.value.manifest);
-  } catch (error) {
-    runner.stop();
-    throw error;
-  }
+  const manifestOf = (file: string): Promise<AppManifest> =>
+    readManifest(resolve(file), environment, (given) => processes.startBeside("manifest", given));
+  const { endpoints, runner } = await firstRun(start, manifestOf);
   const stopping = new AbortController();
   const sweeps = sweepEveryMinute({
     // Without a worker there is no pass.
@@ -159,6 +153,9 @@ async function started({ advancing, clock, dataDir, door, options, processes, st
     get functions() {
       return runner.environment;
     },
+    get manifest() {
+      return runner.manifest;
+    },
     process: (name) => processes.get(name),
     kill: (name) => processes.get(name).kill(),
     restart: (name) => processes.restart(name),
@@ -172,6 +169,49 @@ async function started({ advancing, clock, dataDir, door, options, processes, st
       await stop();
     },
   };
+}
+
+interface FirstRun {
+  /** With which AWS clients reach the emulators. */
+  readonly endpoints: Environment;
+  readonly runner: AppRunner;
+}
+
+/** The app on the emulators. Whatever needs nothing of the other is done at the same time. */
+async function firstRun(
+  { clock, dataDir, door, options, processes }: Start,
+  manifestOf: (file: string) => Promise<AppManifest>,
+): Promise<FirstRun> {
+  const { bundle, expected } = options;
+  const front = { port: door.port, virtualClock: options.virtualClock === true };
+  const starting = startEmulators(processes, dataDir, options);
+  processes.prepare(["worker", "http"]);
+  // Loaded while they start: it leads to the AWS SDK.
+  const loading = import("./app-runner.ts");
+  const preparing = (async () => {
+    const [endpoints, { appRunner }] = await Promise.all([starting, loading]);
+    const runner = appRunner({ ...options, processes, endpoints, front, clock });
+    if (expected !== undefined) await runner.expect(expected);
+    return { endpoints, runner };
+  })();
+  const reading = (async () => {
+    const file = await bundle;
+    return { file, manifest: expected === undefined ? await manifestOf(file) : undefined };
+  })();
+  // Both are waited for: one that is still on its way when the other fails could not be stopped.
+  const [prepared, read] = await Promise.allSettled([preparing, reading]);
+  if (prepared.status === "rejected") throw read.status === "rejected" ? read.reason : prepared.reason;
+  const { runner } = prepared.value;
+  try {
+    if (read.status === "rejected") throw read.reason;
+    const { file, manifest } = read.value;
+    // Where nothing was expected there is nothing to run as before.
+    if (!(await runner.runAsBefore(file))) await runner.run(file, manifest ?? (await manifestOf(file)));
+    return prepared.value;
+  } catch (error) {
+    runner.stop();
+    throw error;
+  }
 }
 
 async function startEmulators(processes: ProcessSet, dataDir: string, options: StackOptions): Promise<Environment> {

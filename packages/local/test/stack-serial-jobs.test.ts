@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { environmentNames } from "@stephooks/aws/resources";
 import { expect, onTestFinished, test } from "vitest";
 import { handlerEnvironment, workerEnvironment } from "../src/stack-environment.ts";
-import { startProcess } from "../src/stack-process.ts";
+import { forkProcess, startProcess } from "../src/stack-process.ts";
 import type { Stack } from "../src/index.ts";
 import { ask } from "./support/ask.ts";
 import { fixture, stackOfTest } from "./support/started-stack.ts";
@@ -37,7 +37,7 @@ async function startSecondWorker(stack: Stack, bundle: string, file: string): Pr
     [environmentNames.bundle]: bundle,
     JOBS_APP_FILE: file,
   };
-  const second = await startProcess("worker", environment, "ignore");
+  const second = await startProcess("worker", environment, forkProcess("worker", "ignore"));
   onTestFinished(() => second.stop());
   return second.pid;
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { examples } from "./examples.ts";
+import { keepCompiledCode } from "../keep-compiled-code.ts";
 import type { DevOptions } from "../run-dev.ts";
 
 export function addDevCommand(program: Command): void {
@@ -15,5 +16,8 @@ export function addDevCommand(program: Command): void {
     .option("--virtual-clock", "let tools set the clock forward; without --data nothing is kept")
     .option("--json", "print one JSON object a line")
     .addHelpText("after", examples("stephooks dev", "stephooks dev apps/orders --port 0 --fresh --json"))
-    .action(async (entry: string, options: DevOptions) => (await import("../run-dev.ts")).runDev(entry, options));
+    .action(async (entry: string, options: DevOptions) => {
+      keepCompiledCode(entry);
+      await (await import("../run-dev.ts")).runDev(entry, options);
+    });
 }

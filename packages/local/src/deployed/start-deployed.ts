@@ -17,6 +17,7 @@ import { httpFront } from "../http-front.ts";
 import { poll } from "../poller.ts";
 import { readManifest } from "../read-manifest.ts";
 import { bucketName, emulatorCredentials, type Environment } from "../stack-environment.ts";
+import { forkProcess, startProcess } from "../stack-process.ts";
 import { sweepEveryMinute } from "../sweep-every-minute.ts";
 import { ticker } from "../ticker.ts";
 import { httpApiFunction, resultOf, streamingFunction } from "./function-events.ts";
@@ -175,7 +176,10 @@ async function invokeByItself(
   });
   sweepEveryMinute({ invoke, clock: systemClock, signal: stopping.signal });
   if (!deployment.hasTicks) return;
-  const { crons = [] } = await readManifest(join(deployment.worker.code, "index.mjs"), {}, options.output ?? "inherit");
+  const reader = forkProcess("manifest", options.output ?? "inherit");
+  const { crons = [] } = await readManifest(join(deployment.worker.code, "index.mjs"), {}, (environment) =>
+    startProcess("manifest", environment, reader),
+  );
   const send = async (body: string) => sendTick(clients.sqs, provisioned.resources.stepQueueUrl, body);
   const ticks = stack.adopt(ticker({ clock: systemClock, send }), (running) => running.stop());
   ticks.follow(crons);

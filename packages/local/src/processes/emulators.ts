@@ -1,4 +1,4 @@
-import { type Emulator, startDynamodbEmulator, startSqsEmulator } from "@stephooks/emulators";
+import { type Emulator, type SqsEmulator, startDynamodbEmulator, startSqsEmulator } from "@stephooks/emulators";
 import { bucketName } from "../stack-environment.ts";
 import { readSetting, runProcess } from "./parent-link.ts";
 
@@ -13,20 +13,27 @@ interface EmulatorSettings {
 
 await runProcess(async (parent) => {
   const settings: EmulatorSettings = JSON.parse(readSetting("STEPHOOKS_LOCAL_EMULATORS"));
-  const dynamodb = await dynamodbOf(settings);
-  parent.beforeEnd(() => dynamodb.stop());
-  const sqs = await startSqsEmulator({
-    dataDir: `${settings.dataDir}/sqs`,
-    fresh: settings.fresh,
-    buckets: [bucketName],
-    ...(settings.ports === undefined ? {} : { port: settings.ports.sqs }),
+  // One comes up while the code of the other is loaded. Whatever has come up is ended, also when the other does not.
+  const starting = [dynamodbOf(settings), sqsOf(settings)] as const;
+  parent.beforeEnd(async () => {
+    const up = await Promise.allSettled(starting);
+    await Promise.all(up.flatMap((result) => (result.status === "fulfilled" ? [result.value.stop()] : [])));
   });
-  parent.beforeEnd(async () => void (await Promise.all([sqs.stop(), dynamodb.stop()])));
+  const [dynamodb, sqs] = await Promise.all(starting);
   parent.answer("queues", ({ names }) => ({
     queues: Array.isArray(names) ? names.map((name) => sqs.look(String(name))) : [],
   }));
   parent.ready({ dynamodb: dynamodb.endpoint, sqs: sqs.endpoint });
 });
+
+async function sqsOf({ dataDir, fresh, ports }: EmulatorSettings): Promise<SqsEmulator> {
+  return startSqsEmulator({
+    dataDir: `${dataDir}/sqs`,
+    fresh,
+    buckets: [bucketName],
+    ...(ports === undefined ? {} : { port: ports.sqs }),
+  });
+}
 
 async function dynamodbOf(settings: EmulatorSettings): Promise<Emulator> {
   const { dataDir, dynamodbBinary, dynamodbEndpoint, fresh, ports } = settings;

@@ -1,5 +1,6 @@
 import { isCodedError, isRecord } from "@stephooks/core";
 import { shiftDate } from "../clock/shift-date.ts";
+import { loadAhead } from "../load-ahead.ts";
 import { logsAreRead, markOutput } from "../log-ids.ts";
 
 /** Time to finish what runs after the parent is gone or said stop, milliseconds. Its work comes back elsewhere. */
@@ -27,7 +28,9 @@ export interface ParentLink {
  */
 export async function runProcess(start: (parent: ParentLink) => Promise<void>): Promise<void> {
   // Started ahead of time, perhaps: what it is to do comes when there is something to do.
-  if (!(await begun())) return;
+  const beginning = begun();
+  await loadAhead();
+  if (!(await beginning)) return;
   if (logsAreRead()) markOutput();
   const offset = process.env["STEPHOOKS_LOCAL_CLOCK"];
   if (offset !== undefined) followClock(Number(offset));

@@ -11,4 +11,3 @@ export type {
 } from "./openapi-types.ts";
 export { body, header, param, query, response } from "./parts.ts";
 export { type DocsRegistration, registerDocs } from "./register-docs.ts";
-export { SWAGGER_FOLDER, swaggerFiles } from "./swagger-files.ts";

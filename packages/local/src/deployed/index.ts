@@ -1,0 +1,1 @@
+export { type Deployed, type DeployedOptions, startDeployed } from "./start-deployed.ts";
