@@ -44,6 +44,7 @@ export function createRuntime(registry: AppRegistry, ports: AppPorts, settings: 
   registry.wrapSteps(settings.wrapStep);
   const listener: TransitionListener = (event) => {
     settings.onTransition?.(event);
+    registry.committed(event);
     return registry.events(event.after.workflow).transition(event, ports.logger);
   };
   const runtime: Runtime = {
