@@ -39,6 +39,8 @@ function graphsOf({ file, line, workflow }: SeenEdge, { workflows }: Analysis): 
 }
 
 function isIn(edge: SeenEdge, graphs: readonly WorkflowGraph[]): "exact" | "vague" | "missing" {
+  // What a function is handed as steps is nobody's to draw.
+  if (graphs.length > 0 && graphs.every(({ nodes }) => nodes.length === 0)) return "vague";
   const to = edge.to ?? (edge.kind === "wait" ? WAIT : END);
   const from = graphs.flatMap(({ edges }) => edges.filter((one) => one.from === edge.from));
   if (from.some((one) => one.to === to)) return "exact";

@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { subscribe } from "node:diagnostics_channel";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { SourceMap } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SeenEdge } from "./seen-edge.ts";
@@ -10,6 +11,7 @@ import type { SeenEdge } from "./seen-edge.ts";
  * created. Without the folder that gather-edges.ts names it does nothing.
  */
 
+const workspace = fileURLToPath(new URL("../..", import.meta.url));
 const folder = process.env["STEPHOOKS_SEEN_EDGES"];
 if (folder !== undefined) {
   recordEdges(folder);
@@ -36,12 +38,10 @@ function recordEdges(folder: string): void {
   const own = `${process.pid}-${Date.now()}`;
   const sites = new WeakMap<object, Site>();
   const written = new Set<string>();
-  let registered = 0;
   subscribe("stephooks:workflow", (workflow) => {
     const site = callSite();
     if (site === undefined) return;
-    registered += 1;
-    sites.set(workflow as object, { ...site, kept: keepSource(site.file, join(folder, `${own}-${registered}`)) });
+    sites.set(workflow as object, { ...site, kept: keepSource(site.file, folder) });
   });
   subscribe("stephooks:transition", (message) => {
     const { from, kind, to, workflow } = message as Seen;
@@ -62,31 +62,57 @@ const product = /[/\\]packages[/\\]stephooks[/\\]src[/\\]|[/\\]node_modules[/\\]
 function callSite(): Pick<SeenEdge, "file" | "line"> | undefined {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 50;
-  const lines = (new Error("here").stack ?? "").split("\n").slice(1);
+  const frames = (new Error("here").stack ?? "").split("\n").slice(1);
   Error.stackTraceLimit = stackTraceLimit;
-  for (const line of lines) {
-    const [, place, number] = /\(?((?:file:\/\/)?\/[^()]+?):(\d+):\d+\)?$/.exec(line) ?? [];
+  for (const frame of frames) {
+    const [, place, line, column] = /\(?((?:file:\/\/)?\/[^()]+?):(\d+):(\d+)\)?$/.exec(frame) ?? [];
     if (place === undefined || product.test(place)) continue;
-    return { file: place.startsWith("file:") ? fileURLToPath(place) : place, line: Number(number) };
+    const file = place.startsWith("file:") ? fileURLToPath(place) : place;
+    const site = sourceOf(file, Number(line), Number(column));
+    if (!product.test(site.file)) return isBundle(site.file) ? undefined : site;
   }
   return undefined;
 }
 
-/** Sources that a test wrote are gone, or others, when the edges are compared: keeps them, with what they import. */
+const maps = new Map<string, SourceMap>();
+
+/** Of a bundle whose process does not read source maps. */
+function sourceOf(file: string, line: number, column: number): Pick<SeenEdge, "file" | "line"> {
+  const path = `${file}.map`;
+  if (!maps.has(path) && !existsSync(path)) return { file, line };
+  const map = maps.get(path) ?? new SourceMap(JSON.parse(readFileSync(path, "utf8")));
+  maps.set(path, map);
+  const entry = map.findEntry(line - 1, column - 1);
+  if (!("originalSource" in entry)) return { file, line };
+  return { file: join(dirname(file), entry.originalSource), line: entry.originalLine + 1 };
+}
+
+/** One without a map has stephooks in it, and does not tell which lines are the app's. */
+function isBundle(file: string): boolean {
+  return existsSync(file) && readFileSync(file, "utf8").includes('channel("stephooks:workflow")');
+}
+
+/**
+ * Sources that a test wrote are gone, or others, when the edges are compared: keeps them, with what they import, in a
+ * folder named for their content.
+ */
 function keepSource(file: string, folder: string): string | undefined {
-  if (!file.startsWith(tmpdir()) && !file.includes("/.stephooks/")) return undefined;
-  const kept = new Set<string>();
+  if (file.startsWith(workspace) && !file.includes("/.stephooks/")) return undefined;
+  const texts = new Map<string, string>();
   const keep = (path: string): void => {
-    if (kept.has(path) || !existsSync(path) || !statSync(path).isFile()) return;
-    kept.add(path);
+    if (texts.has(path) || !existsSync(path) || !statSync(path).isFile()) return;
     const text = readFileSync(path, "utf8");
-    mkdirSync(join(folder, dirname(path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
+    texts.set(path, text);
     for (const [, specifier = ""] of text.matchAll(/["'](\.{1,2}\/[^"'\n]+)["']/g)) {
       for (const ending of ["", ".ts", ".js", ".mjs", "/index.ts", "/index.js"])
         keep(join(dirname(path), specifier + ending));
     }
   };
   keep(file);
-  return folder;
+  const kept = join(folder, createHash("sha256").update(JSON.stringify([...texts])).digest("hex"));
+  for (const [path, text] of texts) {
+    mkdirSync(join(kept, dirname(path)), { recursive: true });
+    writeFileSync(join(kept, path), text);
+  }
+  return kept;
 }
