@@ -1,0 +1,6 @@
+export enum Step {
+  First = "first",
+  Second = "second",
+}
+export const order = ["one", "two", "three"] as const;
+export const table = { 0: "left", 1: "right" } as const;
