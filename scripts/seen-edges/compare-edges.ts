@@ -11,16 +11,15 @@ export interface Comparison {
 }
 
 /** Whether the graphs of these files have every edge that was seen of their workflows. `readFrom` reads below a folder. */
-export function compareEdges(
-  seen: readonly SeenEdge[],
-  readFrom: (kept: string | undefined) => ReadFile,
-): Comparison {
+export function compareEdges(seen: readonly SeenEdge[], readFrom: (kept: string | undefined) => ReadFile): Comparison {
   const vague: string[] = [];
   const missing: string[] = [];
   const workflows = new Set<string>();
   for (const edges of Map.groupBy(seen, ({ file, kept }) => `${kept ?? ""} ${file}`).values()) {
     const [{ file, kept } = { file: "", kept: undefined }] = edges;
-    const analysis = analyse([file], readFrom(kept));
+    const readFile = readFrom(kept);
+    // Without its source nothing of a workflow is in a graph.
+    const analysis = readFile(file) === undefined ? { workflows: [] } : analyse([file], readFile);
     for (const edge of edges) {
       workflows.add(`${file} ${edge.line} ${edge.workflow}`);
       const answer = isIn(edge, graphsOf(edge, analysis));
@@ -32,7 +31,10 @@ export function compareEdges(
 }
 
 /** The graphs of the call that created a workflow: it may have created several. */
-function graphsOf({ file, line, workflow }: SeenEdge, { workflows }: Analysis): readonly WorkflowGraph[] {
+function graphsOf(
+  { file, line, workflow }: SeenEdge,
+  { workflows }: Pick<Analysis, "workflows">,
+): readonly WorkflowGraph[] {
   const here = workflows.filter(({ name, place }) => place.file === file && (name === workflow || name === UNKNOWN));
   const exact = here.filter(({ place }) => place.line === line);
   return exact.length > 0 ? exact : here;

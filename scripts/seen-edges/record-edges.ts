@@ -12,9 +12,9 @@ import type { SeenEdge } from "./seen-edge.ts";
  */
 
 const workspace = fileURLToPath(new URL("../..", import.meta.url));
-const folder = process.env["STEPHOOKS_SEEN_EDGES"];
-if (folder !== undefined) {
-  recordEdges(folder);
+const gathered = process.env["STEPHOOKS_SEEN_EDGES"];
+if (gathered !== undefined) {
+  recordEdges(gathered);
   preloadIn(process.env);
 }
 
@@ -32,6 +32,10 @@ interface Seen {
   readonly to?: string;
 }
 
+function isSeen(message: unknown): message is Seen {
+  return typeof message === "object" && message !== null && "workflow" in message && "from" in message;
+}
+
 type Site = Pick<SeenEdge, "file" | "line" | "kept">;
 
 function recordEdges(folder: string): void {
@@ -40,11 +44,12 @@ function recordEdges(folder: string): void {
   const written = new Set<string>();
   subscribe("stephooks:workflow", (workflow) => {
     const site = callSite();
-    if (site === undefined) return;
-    sites.set(workflow as object, { ...site, kept: keepSource(site.file, folder) });
+    if (site === undefined || typeof workflow !== "object" || workflow === null) return;
+    sites.set(workflow, { ...site, kept: keepSource(site.file, folder) });
   });
   subscribe("stephooks:transition", (message) => {
-    const { from, kind, to, workflow } = message as Seen;
+    if (!isSeen(message)) return;
+    const { from, kind, to, workflow } = message;
     const site = sites.get(workflow);
     // A body may ask for a step that is not there: that is refused.
     if (site === undefined || (to !== undefined && !workflow.steps.includes(to))) return;
@@ -109,7 +114,12 @@ function keepSource(file: string, folder: string): string | undefined {
     }
   };
   keep(file);
-  const kept = join(folder, createHash("sha256").update(JSON.stringify([...texts])).digest("hex"));
+  const kept = join(
+    folder,
+    createHash("sha256")
+      .update(JSON.stringify([...texts]))
+      .digest("hex"),
+  );
   for (const [path, text] of texts) {
     mkdirSync(join(kept, dirname(path)), { recursive: true });
     writeFileSync(join(kept, path), text);

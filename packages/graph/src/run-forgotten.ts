@@ -62,7 +62,8 @@ function workflowCalls(program: Node): readonly WorkflowCall[] {
   const visit = (node: Node, around: readonly FunctionNode[]): void => {
     const [outermost] = around;
     const isCall = node.type === "CallExpression" || node.type === "NewExpression";
-    if (outermost && isCall && isOfWorkflow(node.callee)) found.push({ call: node, outermost, within: new Set(around) });
+    if (outermost && isCall && isOfWorkflow(node.callee))
+      found.push({ call: node, outermost, within: new Set(around) });
     const inner = isFunction(node) ? [...around, node] : around;
     for (const child of childrenOf(node)) visit(child, inner);
   };

@@ -79,7 +79,7 @@ export class WorkflowTrace {
   #asked(from: string, next: unknown): void {
     if (Array.isArray(next)) for (const to of next) this.#see({ from, kind: "parallel", to: String(to) });
     else if (next === null) this.#see({ from, kind: "end" });
-    else this.#see({ from, kind: "goto", to: String(next) });
+    else if (typeof next === "string") this.#see({ from, kind: "goto", to: next });
   }
 
   #see(transition: Omit<SeenTransition, "workflow">): void {

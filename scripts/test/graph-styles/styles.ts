@@ -15,7 +15,7 @@ const made = [
     b: async (_state, goto) => goto(null),
     c: async (_state, goto) => goto("b"),
   }),
-  app.createWorkflow<string, State>("names of an enum", "", {
+  app.createWorkflow<string, State>("names of a constant object", "", {
     [Step.First]: async (_state, goto) => goto(Step.Second),
     [Step.Second]: async (_state, goto) => finishLast(goto),
     ...tail,
@@ -119,7 +119,7 @@ made.push(
         },
         () => goto([...targets()][0] ?? null),
         () => goto(new Map([["a", "mapped"]]).get("a") ?? null),
-        () => goto(`b${"ound"}`),
+        () => goto("b".concat("ound")),
         () => goto(["destructured", "stored"].at(-1) ?? null),
         () => goto(Object.keys({ keyed: 1 })[0] ?? null),
         () => goto(["x", "reduced"].reduce((_last, name) => name)),
