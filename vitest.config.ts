@@ -7,6 +7,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["source", "node", "import", "default"], externalConditions: ["source", "node"] } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "scripts/test/**/*.test.ts"],
+    globalSetup: ["scripts/seen-edges/gather-edges.ts"],
+    setupFiles: ["scripts/seen-edges/record-edges.ts"],
     // Worker processes of the local stack are started by tests; two cores carry four files at once.
     maxWorkers: 4,
     // Tests start many processes from the same sources: Node keeps what it made of each file, by its content.

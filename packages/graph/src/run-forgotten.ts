@@ -10,25 +10,25 @@ import { frameOf } from "./run-modules.ts";
 import { childrenOf, isFunctionNode } from "./syntax/walk.ts";
 
 /**
- * Runs the functions that create workflows and that nothing has called while the modules ran: one that is exported for
- * another package, say. What they are given is unknown.
+ * Runs the functions that create or configure workflows and that nothing has called while the modules ran: the callback
+ * of `app.init`, a route, or one that is exported for another package. What they are given is unknown.
  */
 export function runForgotten(modules: ReadonlyMap<string, SourceModule>, engine: Engine, base: Path): Path {
   let path = base;
   for (const module of modules.values()) {
     const { scope } = module;
     if (scope === undefined) continue;
-    for (const { call, within } of creatingFunctions(module.program)) {
-      if (engine.creations.some(({ site }) => site.node === call)) continue;
+    for (const { call, outermost, within } of workflowCalls(module.program)) {
+      if (wasRun(call, engine)) continue;
       engine.refuel();
       try {
-        const args = { values: within.params.map(() => unknown()), exact: true, nodes: [] };
+        const args = { values: outermost.params.map(() => unknown()), exact: true, nodes: [] };
         const outcomes = runFunction(
-          { kind: "function", node: within, scope },
+          { kind: "function", node: outermost, scope },
           args,
           { node: call, module },
           {
-            frame: frameOf(engine, scope),
+            frame: { ...frameOf(engine, scope), wanted: within },
             path,
             use: "used",
             fallback: (at) => [{ value: unknown(), path: at }],
@@ -43,15 +43,31 @@ export function runForgotten(modules: ReadonlyMap<string, SourceModule>, engine:
   return { ...base, names: path.names.settled(), heap: path.heap.settled() };
 }
 
-/** Calls of createWorkflow, each with the outermost function around it. */
-function creatingFunctions(program: Node): readonly { readonly call: Node; readonly within: FunctionNode }[] {
-  const found: { readonly call: Node; readonly within: FunctionNode }[] = [];
-  const visit = (node: Node, within: FunctionNode | undefined): void => {
-    if (within && node.type === "CallExpression" && isCreation(node.callee)) found.push({ call: node, within });
-    const outer = within ?? (isFunction(node) ? node : undefined);
-    for (const child of childrenOf(node)) visit(child, outer);
+function wasRun(call: Node, { creations }: Engine): boolean {
+  return creations.some(
+    ({ configured, site }) => site.node === call || configured.some((one) => one.site.node === call),
+  );
+}
+
+interface WorkflowCall {
+  readonly call: Node;
+  readonly outermost: FunctionNode;
+  /** All functions around it. */
+  readonly within: ReadonlySet<Node>;
+}
+
+/** Calls of createWorkflow and configure inside of functions. */
+function workflowCalls(program: Node): readonly WorkflowCall[] {
+  const found: WorkflowCall[] = [];
+  const visit = (node: Node, around: readonly FunctionNode[]): void => {
+    const [outermost] = around;
+    const isCall = node.type === "CallExpression" || node.type === "NewExpression";
+    if (outermost && isCall && isOfWorkflow(node.callee))
+      found.push({ call: node, outermost, within: new Set(around) });
+    const inner = isFunction(node) ? [...around, node] : around;
+    for (const child of childrenOf(node)) visit(child, inner);
   };
-  visit(program, undefined);
+  visit(program, []);
   return found;
 }
 
@@ -59,7 +75,9 @@ function isFunction(node: Node): node is FunctionNode {
   return isFunctionNode(node);
 }
 
-function isCreation(callee: Node): boolean {
+const ofWorkflow: ReadonlySet<string> = new Set(["createWorkflow", "registerWorkflow", "configure", "Workflow"]);
+
+function isOfWorkflow(callee: Node): boolean {
   const name = callee.type === "MemberExpression" ? callee.property : callee;
-  return name.type === "Identifier" && (name.name === "createWorkflow" || name.name === "registerWorkflow");
+  return name.type === "Identifier" && ofWorkflow.has(name.name);
 }

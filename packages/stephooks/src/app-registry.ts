@@ -4,6 +4,7 @@ import {
   defineWorkflow,
   type HistoryKept,
   type StepFunction,
+  type TransitionEvent,
   type WorkflowDefinition,
   type WorkflowOptions,
 } from "@stephooks/engine";
@@ -22,6 +23,7 @@ import { WorkerList } from "./jobs/index.ts";
 import type { AuthList, MiddlewareList, RouteHandler, RouteTable } from "./http/index.ts";
 import type { Runtime } from "./runtime.ts";
 import { StephooksError } from "./stephooks-error.ts";
+import { WorkflowTrace } from "./workflow-channels.ts";
 import { WorkflowEvents } from "./workflow-events.ts";
 
 /** A workflow as it was registered. */
@@ -59,6 +61,8 @@ export class AppRegistry {
   #streams = false;
   readonly #events = new Map<string, WorkflowEvents>();
   readonly #sources = new Map<string, WorkflowSource>();
+  /** Of the app's own workflows, while somebody watches. */
+  readonly #traces = new Map<string, WorkflowTrace>();
   /** Workflows that this package made: the app did not register them. */
   readonly #system = new Set<string>();
   #runtime: Runtime | undefined;
@@ -169,8 +173,17 @@ export class AppRegistry {
         `A workflow "${name}" is registered already. Choose another name.`,
       );
     }
+    const trace = this.#system.has(name) ? undefined : WorkflowTrace.of(name, source.steps);
+    if (trace) this.#traces.set(name, trace);
     this.#define(source);
     if (schema) this.schemas.set(name, schema);
+    trace?.announce();
+  }
+
+  /** Tells whoever watches of a committed transition. */
+  committed(event: TransitionEvent): void {
+    const { workflow } = event.after;
+    this.#traces.get(workflow)?.committed(event, this.definitions.get(workflow)?.onError);
   }
 
   /** Options given after creation, on top of those given at creation. @throws EngineError `invalid-definition`. */
@@ -183,7 +196,10 @@ export class AppRegistry {
     const { description, name, steps } = source;
     const options = this.#history === undefined ? source.options : { history: this.#history, ...source.options };
     const definition = defineWorkflow(name, description, steps, this.strict ? strictOptions(options) : options);
-    const inner = this.#wrapStep ? wrapped(definition, this.#wrapStep) : definition;
+    const trace = this.#traces.get(name);
+    // What stands in for a body is not the app's: only the body itself is traced.
+    const seen = trace ? wrapped(definition, ({ step }, run) => trace.around(step, run)) : definition;
+    const inner = this.#wrapStep ? wrapped(seen, this.#wrapStep) : seen;
     const events = this.events(name);
     const heard = wrapped(inner, (_place, run) => events.aroundStep(run));
     this.definitions.set(name, this.#traceStep ? wrapped(heard, this.#traceStep) : heard);

@@ -92,7 +92,9 @@ function callUnknown(held: readonly Value[], args: Arguments, site: Site, at: At
   if (frame.isTried && path.asked === 0) frame.exits.throws.push(path);
   if (lose(frame, given, path, site.node)) path = { ...path, doubtful: true };
   const functions = reachable(given, path).filter((value): value is FunctionValue => value.kind === "function");
-  const called = frame.listener ? maybeCalled(functions, site, { ...at, path }) : [path];
+  const called = frame.listener
+    ? maybeCalled(functions, site, { ...at, path })
+    : runWanted(functions, site, { ...at, path });
   const result = args.values.reduce((mask, value) => mask | dependence(value), depends | DEPENDS.outside);
   return called.map((end) => ({ value: unknown(result), path: { ...taint(end, given), age: end.age + 1 } }));
 }
@@ -124,6 +126,26 @@ function maybeCalled(functions: readonly FunctionValue[], site: Site, { frame, p
     }
   }
   return paths;
+}
+
+/** Callbacks with workflows in them: each is called once, or not. */
+function runWanted(functions: readonly FunctionValue[], site: Site, { frame, path, use }: At): readonly Path[] {
+  const wanted = functions.filter(({ node }) => frame.wanted?.has(node) === true);
+  return wanted.reduce<readonly Path[]>(
+    (paths, callback) => {
+      const args: Arguments = { values: callback.node.params.map(() => unknown()), exact: true, nodes: [] };
+      const run = paths.flatMap((from) =>
+        runFunction(callback, args, site, {
+          frame,
+          path: from,
+          use,
+          fallback: (at) => [{ value: unknown(), path: at }],
+        }),
+      );
+      return tidy([...paths, ...run.map((outcome) => outcome.path)]);
+    },
+    [path],
+  );
 }
 
 /** Whether a function assigns to variables, or changes objects, that are not its own. */

@@ -31,7 +31,7 @@ export function callGlobal(callee: UnknownValue, args: Arguments, site: Site, at
   const { path: name } = callee;
   if (name === undefined) return undefined;
   if (name === "createWorkflow" || name === "registerWorkflow") return [createWorkflow(args, site, at)];
-  if (name.startsWith("configure ")) return configure(name, args.values, at);
+  if (name.startsWith("configure ")) return configure(name, args.values, site, at);
   if (/^process\.(?:exit|abort)$/.test(name)) return [];
   const timer = callTimer(name, args, site, at);
   if (timer) return timer;
@@ -73,8 +73,13 @@ export function createWorkflow(args: Arguments, site: Site, { frame, path }: At)
   return allocate(frame.machine, path, { ...record([["configure", toConfigure]]), rest: unknown() });
 }
 
-function configure(name: string, [value = nothing]: readonly Value[], { frame, path }: At): readonly Outcome[] {
-  frame.machine.creations[Number(name.slice("configure ".length))]?.configured.push({ value, path });
+function configure(
+  name: string,
+  [value = nothing]: readonly Value[],
+  site: Site,
+  { frame, path }: At,
+): readonly Outcome[] {
+  frame.machine.creations[Number(name.slice("configure ".length))]?.configured.push({ value, path, site });
   return [{ value: nothing, path }];
 }
 

@@ -42,6 +42,8 @@ export interface Frame {
   readonly isTried: boolean;
   /** Takes what a step asks for; absent while a module runs. */
   readonly listener?: StepListener;
+  /** Functions to run when code that is not here gets them, because of the workflows in them. */
+  readonly wanted?: ReadonlySet<Node>;
 }
 
 export interface Site {
@@ -76,7 +78,7 @@ export interface Creation {
   readonly site: Site;
   readonly path: Path;
   /** What `configure` was given afterwards. */
-  readonly configured: { readonly value: Value; readonly path: Path }[];
+  readonly configured: { readonly value: Value; readonly path: Path; readonly site: Site }[];
 }
 
 /** The parts of the interpreter, for one another: they are in files that do not import each other. */

@@ -40,6 +40,7 @@ export function createRuntime(registry: AppRegistry, ports: AppPorts, settings: 
   registry.keepHistory(settings.history);
   const listener: TransitionListener = (event) => {
     settings.onTransition?.(event);
+    registry.committed(event);
     return registry.events(event.after.workflow).transition(event, ports.logger);
   };
   const runtime: Runtime = {

@@ -1,0 +1,1 @@
+export type Goto = (next: string | readonly string[] | null, state?: object) => Promise<void>;

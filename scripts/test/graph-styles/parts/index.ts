@@ -1,0 +1,2 @@
+export * from "./names.ts";
+export { default as tail, finish as finishLast } from "./tail.ts";

@@ -1,0 +1,1 @@
+exports.after = { enter: "inside", inside: null };
