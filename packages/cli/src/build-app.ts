@@ -41,7 +41,7 @@ export async function templateOf(bundle: Bundle, codeUri: string): Promise<strin
 }
 
 /** What the app registered, and what its code tells beyond that: `filestore` reads all of the source, and stores. */
-async function manifestOf({ file, usesFilestore }: Bundle): Promise<AppManifest> {
+export async function manifestOf({ file, usesFilestore }: Bundle): Promise<AppManifest> {
   const { manifest } = await loadHandler(file);
   return usesFilestore ? { ...manifest, files: { source: ["/"], stored: true } } : manifest;
 }

@@ -1,10 +1,19 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { isCodedError } from "@stephooks/core";
-import { codeFrame, type Finding, type FindingLevel, levelOf, type ReadFile } from "@stephooks/graph";
-import { templateOf } from "./build-app.ts";
+import { type AppManifest, isCodedError } from "@stephooks/core";
+import {
+  codeFrame,
+  type Finding,
+  type FindingLevel,
+  levelOf,
+  type ReadFile,
+  type WorkflowGraph,
+} from "@stephooks/graph";
+import { renderTemplate } from "@stephooks/sam";
+import { manifestOf } from "./build-app.ts";
 import { type Bundle, bundleApp } from "./bundle-app.ts";
+import type { StackOptions } from "./deploy/stack-target.ts";
 import { findEntry } from "./find-entry.ts";
 import { readSources, sourceReader } from "./read-sources.ts";
 
@@ -14,13 +23,21 @@ export interface CheckFinding extends Omit<Finding, "code"> {
   readonly level: FindingLevel;
 }
 
-/** `stephooks check`: the workflows' source, then the app as `build` would make it. The exit code tells whether there is an error. */
-export async function runCheck(given: string, options: { readonly json?: true }): Promise<void> {
+/**
+ * `stephooks check`: the workflows' source, then the app as `build` would make it; with a stage also whether instances
+ * there stand on steps that are gone. The exit code tells whether there is an error.
+ */
+export async function runCheck(given: string, options: StackOptions): Promise<void> {
   const entry = findEntry(given);
   const readFile = sourceReader();
-  const inSource = checkSource(entry, readFile);
+  const { findings: inSource, workflows } = checkSource(entry, readFile);
   const isUnreadable = inSource.some(({ code }) => code === UNREADABLE);
-  const findings = isUnreadable ? inSource : [...inSource, ...(await checkApp(entry, inSource.filter(isError)))];
+  const ofStage = options.stage === undefined && options.stack === undefined ? undefined : options;
+  const stranded = async (manifest: AppManifest): Promise<readonly CheckFinding[]> =>
+    ofStage ? strandedFindings(given, manifest, ofStage, { entry, workflows }) : [];
+  const findings = isUnreadable
+    ? inSource
+    : [...inSource, ...(await checkApp(entry, inSource.filter(isError), stranded))];
   process.stdout.write(options.json ? asJson(findings) : asText(findings, readFile));
   if (findings.some(isError)) process.exitCode = 1;
 }
@@ -28,16 +45,39 @@ export async function runCheck(given: string, options: { readonly json?: true })
 /** Code of the error when a file cannot be parsed. */
 const UNREADABLE = "unreadable-source";
 
+interface CheckedSource {
+  readonly findings: readonly CheckFinding[];
+  readonly workflows: readonly WorkflowGraph[];
+}
+
 /** What is wrong with the workflows, or the one place where the source is no program. */
-function checkSource(entry: string, readFile: ReadFile): readonly CheckFinding[] {
+function checkSource(entry: string, readFile: ReadFile): CheckedSource {
   try {
-    return readSources(entry, readFile).findings.map((one) => ({ ...one, level: levelOf(one.code) }));
+    const { findings, workflows } = readSources(entry, readFile);
+    return { findings: findings.map((one) => ({ ...one, level: levelOf(one.code) })), workflows };
   } catch (error) {
     if (!isCodedError(error) || error.code !== UNREADABLE) throw error;
     const { column, line } = error.details;
     const place = { line: Number(line ?? 1), column: Number(column ?? 1) };
-    return [{ ...finding(UNREADABLE, error.message, entry), ...place }];
+    return { findings: [{ ...finding(UNREADABLE, error.message, entry), ...place }], workflows: [] };
   }
+}
+
+/** WF111. A step that is gone has no line: the finding stands where its workflow is created, or at the entry. */
+async function strandedFindings(
+  given: string,
+  manifest: AppManifest,
+  options: StackOptions,
+  { entry, workflows }: { readonly entry: string; readonly workflows: readonly WorkflowGraph[] },
+): Promise<readonly CheckFinding[]> {
+  const { strandedSteps } = await import("./deploy/stranded-steps.ts");
+  const live = await strandedSteps(given, manifest, options);
+  return live.map(({ instances, step, workflow }) => {
+    const place = workflows.find(({ name }) => name === workflow)?.place;
+    const count = instances === 1 ? "1 live instance stands" : `${instances} live instances stand`;
+    const message = `Step "${step}" was removed or renamed, and ${count} on it: deploy refuses this. Keep the step until they have ended, or cancel them.`;
+    return { ...finding("WF111", message, entry), workflow, step, ...place };
+  });
 }
 
 function asJson(findings: readonly CheckFinding[]): string {
@@ -75,19 +115,44 @@ function counted(count: number, word: string): string {
 }
 
 /** Bundles the app, loads it and renders its template, as `build` does; what stands in the way is a finding. */
-async function checkApp(entry: string, known: readonly CheckFinding[]): Promise<readonly CheckFinding[]> {
+async function checkApp(
+  entry: string,
+  known: readonly CheckFinding[],
+  more: (manifest: AppManifest) => Promise<readonly CheckFinding[]>,
+): Promise<readonly CheckFinding[]> {
   const outDir = mkdtempSync(join(tmpdir(), "stephooks-check-"));
   try {
+    const built = await builtApp(entry, outDir, known);
+    if ("findings" in built) return built.findings;
+    const { bundle, manifest, template } = built;
+    return [...limitsOf(bundle, entry), ...templateLimits(template, entry), ...(await more(manifest))];
+  } finally {
+    rmSync(outDir, { recursive: true, force: true });
+  }
+}
+
+interface BuiltApp {
+  readonly bundle: Bundle;
+  readonly manifest: AppManifest;
+  readonly template: string;
+}
+
+async function builtApp(
+  entry: string,
+  outDir: string,
+  known: readonly CheckFinding[],
+): Promise<BuiltApp | { readonly findings: readonly CheckFinding[] }> {
+  try {
     const bundle = await bundleApp({ entry, outDir });
-    return [...limitsOf(bundle, entry), ...templateLimits(await templateOf(bundle, "app"), entry)];
+    const manifest = await manifestOf(bundle);
+    return { bundle, manifest, template: renderTemplate(manifest, { codeUri: "app" }) };
   } catch (error) {
     const code = isCodedError(error) ? error.code : "load-failed";
     // A workflow that is refused when it is registered is among the findings already, with its line.
-    if (code === "invalid-definition" && known.length > 0) return [];
+    if (code === "invalid-definition" && known.length > 0) return { findings: [] };
     const message = error instanceof Error ? error.message : String(error);
-    return [finding(code, code === "load-failed" ? `The app throws when it is loaded: ${message}` : message, entry)];
-  } finally {
-    rmSync(outDir, { recursive: true, force: true });
+    const said = code === "load-failed" ? `The app throws when it is loaded: ${message}` : message;
+    return { findings: [finding(code, said, entry)] };
   }
 }
 

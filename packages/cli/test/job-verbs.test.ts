@@ -95,5 +95,7 @@ test("workflow tail tells transitions, and what they changed, until the end", as
   expect(lines.at(-1)).toMatchObject({ ended: { id: "tailed", status: "cancelled" } });
   const drawn = await workApp.local(["workflow", "tail", "order-7"]);
   expect(drawn).toMatchObject({ code: 0 });
-  expect(drawn.stdout).toMatch(/Z {2}begin {2}goto {2}.*\n.*Z {2}ship {2}end {2}.*\ncompleted at step ship\n$/);
+  expect(drawn.stdout).toMatch(
+    /Z {2}begin {2}goto {2}.*\n {4}\+ .*\n.*Z {2}ship {2}end {2}.*\n {4}\+ shipped: true\ncompleted at step ship\n$/,
+  );
 });

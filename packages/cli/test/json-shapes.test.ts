@@ -5,7 +5,7 @@ import { emptyFolder } from "./support/created-app.ts";
 import { fakeAws } from "./support/fake-aws.ts";
 import { hasOption, leaves } from "./support/leaves.ts";
 import { runCommand, type RunOptions } from "./support/run-command.ts";
-import { greetingApp, temporaryApp } from "./support/temporary-app.ts";
+import { greetingApp, temporaryApp, writeFiles } from "./support/temporary-app.ts";
 
 /*
  * The JSON of commands that need no running app is as the page about the command line says. each-verb.test.ts says the
@@ -57,6 +57,8 @@ test("commands on a stack", async () => {
   const stage = ["--stage", "prod"];
   expect(await on("bootstrap", "--yes")).toMatchObject({ result: "changed" });
   expect(await on("env set", "KEY", ...stage)).toEqual({ set: "KEY" });
+  writeFiles(cwd, { "more.env": "KEY=value\n" });
+  expect(await on("env import", "more.env", ...stage)).toEqual({ set: ["KEY"] });
   expect(await on("env list", ...stage)).toMatchObject({ variables: [{ name: "KEY" }] });
   expect(await on("env remove", "KEY", ...stage)).toEqual({ removed: "KEY" });
   expect(await on("deploy", "--dry-run", ...stage)).toMatchObject({ plan: { stack: "shop-prod" } });

@@ -22,6 +22,8 @@ const flaky = app.createWorkflow("flaky", "Fails unless ok", {
   },
 });
 flaky.configure({ maxRetries: 0 });
+app.post("/orders", async (req, res) => { res.json(await order.start(req.body)); });
+app.post("/flaky", async (req, res) => { res.json(await flaky.start(req.body)); });
 app.get("/broken", async () => { throw new Error("out of order"); });
 export default app.init();
 `;

@@ -148,7 +148,7 @@ describe("functions", () => {
   test("get every variable the handler reads but those of the local stack", () => {
     // Lambda itself says where its code is; a bucket and the jobs' queues are there when the app uses them.
     const isAbsent =
-      /^(?:access|bucket|bundle|errorDetails|jobDeadLetterUrl|jobQueueArn|jobQueueUrl|sourceFolder|\w+Endpoint)$/;
+      /^(?:access|bucket|bundle|errorDetails|history|jobDeadLetterUrl|jobQueueArn|jobQueueUrl|sourceFolder|\w+Endpoint)$/;
     const { work, ...others } = environmentNames;
     const names = Object.entries(others);
     const deployed = names.filter(([name]) => !isAbsent.test(name)).map(([, variable]) => variable);

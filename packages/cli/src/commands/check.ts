@@ -1,14 +1,16 @@
 import type { Command } from "commander";
+import type { StackOptions } from "../deploy/stack-target.ts";
 import { examples } from "./examples.ts";
+import { withStack } from "./stack-options.ts";
 
 export function addCheckCommand(program: Command): void {
-  program
-    .command("check")
-    .description("find mistakes in workflows, configuration and template before anything runs")
-    .argument("[entry]", "entry file or folder", ".")
-    .option("--json", "print one JSON object")
-    .addHelpText("after", examples("stephooks check", "stephooks check apps/orders --json"))
-    .action(async (entry: string, options: { readonly json?: true }) =>
-      (await import("../run-check.ts")).runCheck(entry, options),
-    );
+  withStack(program.command("check").argument("[entry]", "entry file or folder", "."))
+    .description(
+      "find mistakes in workflows, configuration and template before anything runs; with a stage also steps that its instances still need",
+    )
+    .addHelpText(
+      "after",
+      examples("stephooks check", "stephooks check apps/orders --json", "stephooks check --stage prod"),
+    )
+    .action(async (entry: string, options: StackOptions) => (await import("../run-check.ts")).runCheck(entry, options));
 }

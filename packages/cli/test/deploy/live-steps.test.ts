@@ -81,10 +81,32 @@ test("a step on which instances stand cannot be removed; it is named with their 
     expect(stderr).toMatch(/^live-instances: [^]*\n  orders: pay, 3 live\n  orders: thank, 1 live\n/);
   }
   expect(aws.calls.filter(({ action }) => action === "cloudformation.CreateChangeSet")).toHaveLength(1);
+  const checked = await run("check", "--json");
+  expect(checked.code).toBe(1);
+  const { findings } = JSON.parse(checked.stdout);
+  // Nothing leads from one of these steps to another, which is another finding.
+  expect(findings.filter(({ code }: { code: string }) => code !== "WF102")).toEqual(
+    [
+      ["pay", /and 3 live instances stand on it/],
+      ["thank", /and 1 live instance stands on it/],
+    ].map(([step = "", message = ""]) => ({
+      code: "WF111",
+      workflow: "orders",
+      step,
+      file: "index.ts",
+      line: 2,
+      message: expect.stringMatching(message),
+    })),
+  );
+  expect((await run("check")).stdout).toMatch(
+    /^error WF111 {2}index\.ts:2:\d+\n.*"pay".*\n[^]*> 2 \| app\.createWorkflow/m,
+  );
 
   // A step nobody needs may go.
   writeFiles(cwd, { "index.ts": appWith("check", "pay", "thank", "charge") });
   expect((await run("deploy", "--yes")).code).toBe(0);
+  const settled = await run("check");
+  expect([settled.code, settled.stdout]).toEqual([0, expect.not.stringContaining("WF111")]);
   // A workflow that is gone takes all of its steps with it.
   writeFiles(cwd, { "index.ts": `import { app } from "stephooks"; export default app.init();` });
   expect((await run("deploy", "--yes")).stderr).toMatch(/orders: check, 1 live\n  orders: pay, 3 live/);

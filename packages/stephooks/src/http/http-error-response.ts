@@ -152,7 +152,9 @@ function appsAnswer(error: HttpError): WholeAnswer {
   const headers = new Headers(error.headers);
   headers.set("content-type", "application/json; charset=utf-8");
   headers.delete(codeHeader);
-  const body = { error: { ...details, code, message: errorText(error) } };
+  const own = { code, message: errorText(error) };
+  // Code and message come first, and are ours whatever the details are called.
+  const body = { error: { ...own, ...details, ...own } };
   return { status, headers, body: Buffer.from(JSON.stringify(body)) };
 }
 
