@@ -57,6 +57,18 @@ test("the same source gives the same picture", () => {
   expect(draw()).toBe(draw());
 });
 
+test("no part of an edge is outside of the picture", () => {
+  for (const graph of graphs) {
+    const picture = svg(drawingOf(graph));
+    const [, left = "", , width = ""] = /viewBox="(\S+) (\S+) (\S+) \S+"/.exec(picture) ?? [];
+    const across = [...picture.matchAll(/ d="(M[^"]*)" fill="none"/g)].flatMap(([, path = ""]) =>
+      [...path.matchAll(/[\d.-]+/g)].map(Number).filter((_number, index) => index % 2 === 0),
+    );
+    expect(Math.min(...across, Number(left)), graph.name).toBe(Number(left));
+    expect(Math.max(...across, 0), graph.name).toBeLessThan(Number(left) + Number(width));
+  }
+});
+
 test("names are text in every format", () => {
   const name = `a"<b>&\\`;
   const place = { file: "x", line: 1, column: 1 };

@@ -13,13 +13,14 @@ interface Point {
 
 /** A picture that stands alone: its own text, no script, the same for the same graph. */
 export function svg(drawing: Drawing): string {
-  const { edges, height, nodes, width } = placed(drawing);
+  const { edges, height, nodes, width: layoutWidth } = placed(drawing);
+  const { left, width } = extent(layoutWidth, drawing.title, edges);
   const lines = [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(`Workflow ${drawing.title}`)}" font-family="system-ui, sans-serif" font-size="14">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${left} 0 ${width} ${height}" role="img" aria-label="${escape(`Workflow ${drawing.title}`)}" font-family="system-ui, sans-serif" font-size="14">`,
     `  <title>${escape(`Workflow ${drawing.title}`)}</title>`,
-    `  <rect width="100%" height="100%" fill="#ffffff"/>`,
+    `  <rect x="${left}" width="100%" height="100%" fill="#ffffff"/>`,
     `  <defs>${marker("arrow", "#57606a")}${marker("taken", "#1a7f37")}</defs>`,
-    `  <text x="${MARGIN}" y="${MARGIN}" font-weight="600" fill="#1f2328">${escape(drawing.title)}</text>`,
+    `  <text x="${left + MARGIN}" y="${MARGIN}" font-weight="600" fill="#1f2328">${escape(drawing.title)}</text>`,
     ...edges.flatMap(({ edge, label, points }) => edgeLines(edge, points, label)),
     ...nodes.flatMap(({ at, node, width: size }) => nodeLines(node, at, size)),
     "</svg>",
@@ -27,7 +28,20 @@ export function svg(drawing: Drawing): string {
   return `${lines.join("\n")}\n`;
 }
 
-function placed({ edges, nodes }: Drawing) {
+interface PlacedEdge {
+  readonly edge: DrawnEdge;
+  readonly points: readonly Point[];
+  readonly label: Point | undefined;
+}
+
+interface Placed {
+  readonly width: number;
+  readonly height: number;
+  readonly nodes: readonly { readonly node: DrawnNode; readonly at: Point; readonly width: number }[];
+  readonly edges: readonly PlacedEdge[];
+}
+
+function placed({ edges, nodes }: Drawing): Placed {
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: "TB", nodesep: 36, ranksep: 52, marginx: MARGIN, marginy: MARGIN });
   graph.setDefaultEdgeLabel(() => ({}));
@@ -51,6 +65,17 @@ function placed({ edges, nodes }: Drawing) {
       return { edge, points: (found.points ?? []).map(moved), label: edge.label === "" ? undefined : moved(found) };
     }),
   };
+}
+
+/** From where to where the picture goes: the layout counts its nodes, and edges may bow out beside them. */
+function extent(layoutWidth: number, title: string, edges: readonly PlacedEdge[]): { left: number; width: number } {
+  const beside = edges.flatMap(({ edge, label, points }) => [
+    ...points.flatMap(({ x }) => [x - MARGIN / 2, x + MARGIN / 2]),
+    ...(label ? [label.x - widthOfLabel(edge.kind) / 2, label.x + widthOfLabel(edge.kind) / 2] : []),
+  ]);
+  const left = Math.floor(Math.min(0, ...beside));
+  const right = Math.ceil(Math.max(layoutWidth, ...beside, left + 2 * MARGIN + title.length * LETTER));
+  return { left, width: right - left };
 }
 
 function moved({ x = 0, y = 0 }: { readonly x?: number | undefined; readonly y?: number | undefined }): Point {
