@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./scripts/test/longest-first.ts";
 
 export default defineConfig({
   // Packages of this workspace are tested from their sources; published ones resolve as Node resolves them.
@@ -11,6 +12,7 @@ export default defineConfig({
     setupFiles: ["scripts/seen-edges/record-edges.ts"],
     // Worker processes of the local stack are started by tests; two cores carry four files at once.
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     // Tests start many processes from the same sources: Node keeps what it made of each file, by its content.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/node-compile", import.meta.url)) },
     testTimeout: 30_000,

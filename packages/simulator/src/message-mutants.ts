@@ -24,8 +24,7 @@ export const messageMutants: readonly Mutant[] = [
   },
   {
     name: "the predecessor always sends again (R2)",
-    // Long runs: only there does the stream of twins show that one duplicate begins.
-    profile: "year",
+    profile: "all",
     within: 2_000,
     parts: withRules({
       classifyMessage: (message, head, context, unstored) => {

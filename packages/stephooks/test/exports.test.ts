@@ -34,7 +34,6 @@ test("the default export and coho are the app", () => {
 
 test("stephooks/host exports these values and no others", () => {
   expect(Object.keys(host).toSorted()).toEqual([
-    "SWAGGER_FOLDER",
     "createApp",
     "createHost",
     "devControl",
@@ -43,8 +42,6 @@ test("stephooks/host exports these values and no others", () => {
     "differencesPage",
     "observingRoutes",
     "openData",
-    "servablePath",
-    "swaggerFiles",
   ]);
 });
 
