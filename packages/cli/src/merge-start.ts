@@ -2,7 +2,7 @@ import { dirname, posix, relative, resolve } from "node:path";
 import { build, type Metafile, type OutputFile, type Plugin } from "esbuild";
 import { bundleSettings, requireBanner } from "./bundle-settings.ts";
 import { CliError } from "./cli-error.ts";
-import { startFiles } from "./start-bytes.ts";
+import { startFiles } from "./start-files.ts";
 
 /** What esbuild made, with the folder it worked in. */
 export interface Built {
@@ -107,7 +107,7 @@ async function startChunk(
       outdir: folder,
       absWorkingDir: folder,
       splitting: false,
-      // The chunks keep them.
+      // Within the chunks they are kept.
       keepNames: false,
       supported: { "top-level-await": false },
       plugins: [chunksPlugin(folder, entry, files)],
@@ -178,17 +178,17 @@ function chunksPlugin(folder: string, entry: string, files: readonly BundleFile[
   const texts = new Map(files.map(({ name, text }) => [name, text]));
   return {
     name: "stephooks-chunks",
-    setup: (build) => {
-      build.onResolve({ filter: /^stephooks:/ }, ({ path }) => ({ path, namespace: "stephooks" }));
-      build.onResolve({ filter: /^(?:\.{1,2}|chunks)\// }, ({ importer, kind, namespace, path }) => {
+    setup: ({ onLoad, onResolve }) => {
+      onResolve({ filter: /^stephooks:/ }, ({ path }) => ({ path, namespace: "stephooks" }));
+      onResolve({ filter: /^(?:\.{1,2}|chunks)\// }, ({ importer, kind, namespace, path }) => {
         if (kind === "dynamic-import") return { path, external: true };
         return { path: resolve(namespace === "stephooks" ? folder : dirname(importer), path) };
       });
-      build.onLoad({ filter: /.*/, namespace: "stephooks" }, ({ path }) => ({
+      onLoad({ filter: /.*/, namespace: "stephooks" }, ({ path }) => ({
         contents: path === ENTRY ? entry : requireModule,
         resolveDir: folder,
       }));
-      build.onLoad({ filter: /[\\/]chunks[\\/][^\\/]+\.mjs$/ }, ({ path }) => {
+      onLoad({ filter: /[\\/]chunks[\\/][^\\/]+\.mjs$/ }, ({ path }) => {
         const name = nameIn(folder, path);
         return { contents: withInlineMap(texts.get(name) ?? "", texts.get(`${name}.map`)), loader: "js" };
       });

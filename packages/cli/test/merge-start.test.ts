@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -7,11 +7,12 @@ import { bundleApp } from "../src/index.ts";
 import { temporaryApp } from "./support/temporary-app.ts";
 
 /**
- * `shared` is needed by two, `other` by three, so that each is a chunk of its own; both have a `note` and a `Thing`, and
+ * Each of `shared`, `other` and `alone` is needed by other ones, and so a chunk of its own; the first two have a `note` and a `Thing`, and
  * tell when they are evaluated. What `b.ts` gets of them must be what the start has.
  */
 const app = {
   "index.ts": `import { note, Thing, said } from "./shared.ts";
+import "./alone.ts";
 import { Thing as Other } from "./other.ts";
 note("index");
 export const handler = async () => {
@@ -30,18 +31,21 @@ export const fail = () => {
   "other.ts": `export const said: string[] = ["other"];
 export function note() {}
 export class Thing { static made = [note]; }`,
+  "alone.ts": `import { said } from "./other.ts";
+said.push("alone");`,
   "b.ts": `import { Thing, note, fail } from "./shared.ts";
 import { Thing as Other } from "./other.ts";
 note("b");
 if (process.env.FAIL) fail();
 export const b = { Thing, Other };`,
-  "c.ts": `import { Thing, note } from "./other.ts";
+  "c.ts": `import "./alone.ts";
+import { Thing, note } from "./other.ts";
 note();
 export const c = Thing;`,
 };
 
 const answer = {
-  said: ["other", "shared", "index", "b"],
+  said: ["other", "shared", "alone", "index", "b"],
   names: ["Thing", "Thing", "note"],
   same: true,
 };
@@ -87,5 +91,5 @@ test("where one of them waits for a dynamic import, which needs another, nothing
   const waiting = `const { c } = await import("./c.ts");\nexport const early = c;\n${app["shared.ts"]}`;
   const file = await bundled({ ...app, "shared.ts": waiting });
   expect(startChunks(file)).toHaveLength(0);
-  expect(await answerOf(file)).toEqual(answer);
+  expect(await answerOf(file)).toEqual({ ...answer, said: ["other", "alone", "shared", "index", "b"] });
 });
