@@ -8,9 +8,9 @@ import { CliError } from "./cli-error.ts";
 import type { Framework } from "./framework/dev-framework.ts";
 import { frameworkPlugin } from "./framework/framework-plugin.ts";
 import { type InputSize, inputSizes } from "./input-sizes.ts";
+import { bundleFiles, mergeStart } from "./merge-start.ts";
 import { Preamble, preambleModule } from "./preamble.ts";
 import { copySwaggerUi } from "./copy-source.ts";
-import { startBytes, startFiles } from "./start-bytes.ts";
 import { stephooksPlugin } from "./stephooks-plugin.ts";
 import { withoutNeedlessNames } from "./without-needless-names.ts";
 
@@ -84,6 +84,7 @@ export async function createBundler(entry: string, shape: BundleShape = {}): Pro
           folder,
           outDir: resolve(outDir),
           isDeployed: shape.control !== true,
+          minify: shape.minify ?? false,
           sourceMaps: shape.sourceMaps ?? false,
         });
         return { ...bundle, sources: [...bundle.sources, ...(framework?.sources ?? [])] };
@@ -131,13 +132,14 @@ interface Target {
   readonly folder: string;
   readonly outDir: string;
   readonly isDeployed: boolean;
+  readonly minify: boolean;
   readonly sourceMaps: boolean;
 }
 
 async function bundleWith(
   made: Awaited<ReturnType<typeof contextOf>>,
   preamble: Preamble,
-  { folder, isDeployed, outDir, sourceMaps }: Target,
+  { folder, isDeployed, minify, outDir, sourceMaps }: Target,
 ): Promise<Bundle> {
   let { metafile, outputFiles } = await made.rebuild();
   const sources = Object.keys(metafile.inputs)
@@ -148,22 +150,21 @@ async function bundleWith(
   for (const name of ["chunks", "swagger-ui", "index.mjs.map"])
     rmSync(join(outDir, name), { recursive: true, force: true });
   if (preamble.needsSwaggerUi) copySwaggerUi(join(outDir, "swagger-ui"));
-  const started = startFiles(metafile, "index.mjs");
-  for (const { contents, path, text } of outputFiles) {
-    const name = relative(folder, path);
+  // `dev` starts seldom and builds often.
+  const files = isDeployed
+    ? await mergeStart({ folder, metafile, outputFiles }, { minify, sourceMaps })
+    : bundleFiles({ folder, metafile, outputFiles });
+  for (const { isStart, name, text } of files) {
     const file = join(outDir, name);
     mkdirSync(dirname(file), { recursive: true });
-    // `dev` starts seldom and builds often.
-    const isLean = isDeployed && started.has(name.replaceAll("\\", "/"));
-    if (path.endsWith(".map")) writeFileSync(file, movedMap(contents, path, file));
-    else writeFileSync(file, isLean ? withoutNeedlessNames(text) : contents);
+    if (name.endsWith(".map")) writeFileSync(file, movedMap(text, join(folder, name), file));
+    else writeFileSync(file, isDeployed && isStart ? withoutNeedlessNames(text) : text);
   }
+  const code = files.filter(({ name }) => !name.endsWith(".map"));
   return {
     file: join(outDir, "index.mjs"),
-    bytes: outputFiles
-      .filter(({ path }) => !path.endsWith(".map"))
-      .reduce((sum, { contents }) => sum + contents.byteLength, 0),
-    startBytes: startBytes(metafile, "index.mjs"),
+    bytes: bytesOf(code),
+    startBytes: bytesOf(code.filter(({ isStart }) => isStart)),
     inputs: inputSizes(metafile, folder, ownPackages),
     sources,
     sourceMaps,
@@ -176,12 +177,16 @@ async function bundleWith(
   };
 }
 
+function bytesOf(files: readonly { readonly text: string }[]): number {
+  return files.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+}
+
 /** Our packages, inside this repository. */
 const ownPackages = `${resolve(import.meta.dirname, "../..").replaceAll("\\", "/")}/`;
 
 /** A source map names its sources as seen from the file it describes, which is not where esbuild would have put it. */
-function movedMap(contents: Uint8Array, from: string, to: string): string {
-  const map: { sources: string[] } = JSON.parse(Buffer.from(contents).toString("utf8"));
+function movedMap(text: string, from: string, to: string): string {
+  const map: { sources: string[] } = JSON.parse(text);
   map.sources = map.sources.map((source) => relative(dirname(to), resolve(dirname(from), source)));
   return JSON.stringify(map);
 }

@@ -1,5 +1,8 @@
 import type { BuildOptions } from "esbuild";
 
+/** Dependencies in CommonJS call require for Node's own modules; an ES module has none. */
+export const requireBanner = `import { createRequire as stephooksCreateRequire } from "node:module"; const require = stephooksCreateRequire(import.meta.url);`;
+
 /** How esbuild is to make modules for Node of everything that is imported, in memory. Names and plugins are the caller's. */
 export function bundleSettings(): BuildOptions & { readonly metafile: true; readonly write: false } {
   return {
@@ -16,10 +19,7 @@ export function bundleSettings(): BuildOptions & { readonly metafile: true; read
     loader: { ".html": "text", ".hbs": "text", ".ejs": "text", ".css": "text" },
     supported: { "import-assertions": true },
     resolveExtensions: [".ts", ".js", ".mts", ".mjs", ".cts", ".cjs", ".json"],
-    // Dependencies in CommonJS call require for Node's own modules; an ES module has none.
-    banner: {
-      js: `import { createRequire as stephooksCreateRequire } from "node:module"; const require = stephooksCreateRequire(import.meta.url);`,
-    },
+    banner: { js: requireBanner },
     keepNames: true,
     metafile: true,
     logLevel: "silent",

@@ -11,8 +11,3 @@ export function startFiles({ outputs }: Pick<Metafile, "outputs">, entry: string
   }
   return loaded;
 }
-
-/** Their bytes. */
-export function startBytes(metafile: Pick<Metafile, "outputs">, entry: string): number {
-  return [...startFiles(metafile, entry)].reduce((sum, name) => sum + (metafile.outputs[name]?.bytes ?? 0), 0);
-}
