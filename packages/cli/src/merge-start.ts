@@ -1,7 +1,6 @@
 import { dirname, posix, relative, resolve } from "node:path";
 import { build, type Metafile, type OutputFile, type Plugin } from "esbuild";
 import { bundleSettings, requireBanner } from "./bundle-settings.ts";
-import { CliError } from "./cli-error.ts";
 import { startFiles } from "./start-files.ts";
 
 /** What esbuild made, with the folder it worked in. */
@@ -40,7 +39,7 @@ export function bundleFiles({ folder, metafile, outputFiles }: Built): BundleFil
  * Makes one chunk of all that `index.mjs` imports statically: the parity app starts with a twelfth less CPU for it. Every
  * module is still there once, and evaluated in the same order: what is merged has been evaluated before `index.mjs` is,
  * and without waiting, so that no chunk imported dynamically can come in between. A bundle where one of them waits
- * (`await` outside of a function) stays as it is.
+ * (`await` outside of a function) stays as it is, and so does one whose imports are not understood.
  */
 export async function mergeStart(built: Built, shape: Shape): Promise<readonly BundleFile[]> {
   const files = bundleFiles(built);
@@ -48,9 +47,11 @@ export async function mergeStart(built: Built, shape: Shape): Promise<readonly B
   // What is imported dynamically has an entry point, and keeps its file.
   const merged = [...startFiles(built.metafile, "index.mjs")].filter((name) => outputs[name]?.entryPoint === undefined);
   if (merged.length < 2) return files;
-  const others = files
-    .filter(({ name }) => !merged.includes(name.replace(/\.map$/, "")))
-    .map((file) => ({ ...file, imports: file.name.endsWith(".map") ? [] : importsOf(file, built.metafile) }));
+  const others = importingFiles(
+    files.filter(({ name }) => !merged.includes(name.replace(/\.map$/, ""))),
+    built.metafile,
+  );
+  if (others === undefined) return files;
   const entry = entryOf(
     merged,
     others.find(({ name }) => name === "index.mjs")?.imports ?? [],
@@ -145,8 +146,15 @@ function withMerged(
   return { name, isStart, text: parts.join("") + text.slice(done) };
 }
 
+/** Undefined when one imports chunks in a way that is not understood: then the bundle stays as it is. */
+function importingFiles(files: readonly BundleFile[], metafile: Metafile): readonly ImportingFile[] | undefined {
+  const read = files.map((file) => ({ ...file, imports: file.name.endsWith(".map") ? [] : importsOf(file, metafile) }));
+  const known = read.flatMap(({ imports, ...file }) => (imports === undefined ? [] : [{ ...file, imports }]));
+  return known.length === read.length ? known : undefined;
+}
+
 /** The imports of other chunks, which esbuild writes at the beginning of a file. */
-function importsOf({ name: file, text }: BundleFile, { outputs }: Metafile): readonly ChunkImport[] {
+function importsOf({ name: file, text }: BundleFile, { outputs }: Metafile): readonly ChunkImport[] | undefined {
   const found: ChunkImport[] = [];
   const statements = /\s*(import\s*(?:\{([^}]*)\}\s*from\s*)?"(\.{1,2}\/[^"]+)";)/y;
   statements.lastIndex = text.startsWith(requireBanner) ? requireBanner.length : 0;
@@ -161,16 +169,7 @@ function importsOf({ name: file, text }: BundleFile, { outputs }: Metafile): rea
     found.push({ chunk: posix.join(posix.dirname(file), path), names, start: end - statement.length, end });
   }
   const known = outputs[file]?.imports.filter(({ external, kind }) => kind === "import-statement" && external !== true);
-  if (known?.length === found.length) return found;
-  throw new CliError(
-    "build-failed",
-    `${file} imports chunks in a way that is not understood. Report this as a fault.`,
-    {
-      file,
-      known: known?.length ?? 0,
-      found: found.length,
-    },
-  );
+  return known?.length === found.length ? found : undefined;
 }
 
 /** Reads chunks from memory. What is imported dynamically stays where it is: the merged chunk is beside it. */
