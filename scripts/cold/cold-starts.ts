@@ -42,11 +42,12 @@ const event = {
 export async function coldRun(entry: string, client?: readonly string[]): Promise<ColdRun> {
   const folder = mkdtempSync(join(tmpdir(), "stephooks-cold-"));
   const bundleOf = (name: Candidate): Promise<Bundle> =>
-    bundleApp({ entry: join(import.meta.dirname, `${name}-app.ts`), outDir: join(folder, name) });
+    bundleApp({ entry: join(import.meta.dirname, `${name}-app.ts`), outDir: join(folder, name), lean: true });
   const { bundle: app, template } = await buildApp({
     entry: resolve(entry),
     root: dirname(resolve(entry)),
     outDir: join(folder, "built"),
+    lean: true,
   });
   const bundles = { app, bare: await bundleOf("bare"), empty: await bundleOf("empty") };
   const parameters = { ApiKeySha256: createHash("sha256").update(key).digest("hex") };

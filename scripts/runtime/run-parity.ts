@@ -24,7 +24,12 @@ const DEADLINE = 30_000;
  * runtime client than the small one. Throws when an answer is not as it should be, or an instance does not complete.
  */
 export async function runParity(outDir: string, client?: readonly string[]): Promise<ParityRun> {
-  const { template } = await buildApp({ entry: "apps/parity-check/index.ts", root: "apps/parity-check", outDir });
+  const { template } = await buildApp({
+    entry: "apps/parity-check/index.ts",
+    root: "apps/parity-check",
+    outDir,
+    lean: true,
+  });
   const parameters = {
     StreamUrl: "yes",
     ApiKeySha256: createHash("sha256").update(headers["x-apikey"]).digest("hex"),

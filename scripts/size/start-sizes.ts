@@ -18,7 +18,12 @@ export async function startSizes(): Promise<StartSizes> {
 async function startSize(name: string): Promise<number> {
   const outDir = mkdtempSync(join(tmpdir(), "stephooks-size-"));
   try {
-    const { startBytes } = await bundleApp({ entry: join(import.meta.dirname, name), outDir, minify: true });
+    const { startBytes } = await bundleApp({
+      entry: join(import.meta.dirname, name),
+      outDir,
+      lean: true,
+      minify: true,
+    });
     return startBytes;
   } finally {
     rmSync(outDir, { recursive: true, force: true });

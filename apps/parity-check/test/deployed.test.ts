@@ -18,7 +18,7 @@ const parameters = { ApiKeySha256: createHash("sha256").update(key["x-apikey"]).
 let build: Build;
 
 beforeAll(async () => {
-  build = await buildApp({ entry, root: dirname(entry), outDir: folder });
+  build = await buildApp({ entry, root: dirname(entry), outDir: folder, lean: true });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -14,6 +14,8 @@ export interface BuildOptions {
   readonly outDir: string;
   /** Ships source maps, and has the functions use them. Default false. */
   readonly sourceMaps?: boolean;
+  /** As {@link bundleApp} takes it. Default false. */
+  readonly lean?: boolean;
 }
 
 export interface Build {
@@ -24,8 +26,14 @@ export interface Build {
 }
 
 /** Bundles an app and renders its SAM template: everything `sam deploy` needs. @throws CliError `build-failed`. */
-export async function buildApp({ entry, outDir, root, sourceMaps = false }: BuildOptions): Promise<Build> {
-  const bundle = await bundleApp({ entry, outDir: join(outDir, "app"), sourceMaps });
+export async function buildApp({
+  entry,
+  outDir,
+  root,
+  lean = false,
+  sourceMaps = false,
+}: BuildOptions): Promise<Build> {
+  const bundle = await bundleApp({ entry, outDir: join(outDir, "app"), lean, sourceMaps });
   const manifest = await manifestOf(bundle);
   const target = join(dirname(bundle.file), "source");
   copySource({ root, target, wanted: manifest.files?.source ?? [], bundled: bundle.sources });

@@ -21,6 +21,7 @@ export async function runBuild(given: string, options: RunBuildOptions): Promise
     entry,
     root: rootOf(given, entry),
     outDir: options.out,
+    lean: true,
     sourceMaps: options.sourceMaps ?? false,
   });
   const gzipBytes = packedBytes(bundle);

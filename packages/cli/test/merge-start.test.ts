@@ -52,7 +52,12 @@ const answer = {
 
 async function bundled(files: Readonly<Record<string, string>>, shape: object = {}): Promise<string> {
   const folder = temporaryApp(files);
-  const { file } = await bundleApp({ entry: join(folder, "index.ts"), outDir: join(folder, "out"), ...shape });
+  const { file } = await bundleApp({
+    entry: join(folder, "index.ts"),
+    outDir: join(folder, "out"),
+    lean: true,
+    ...shape,
+  });
   return file;
 }
 

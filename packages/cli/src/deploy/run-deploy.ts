@@ -32,6 +32,7 @@ export async function runDeploy(given: string, options: DeployOptions): Promise<
     entry: target.entry,
     root: target.root,
     outDir: out,
+    lean: !dryRun,
     sourceMaps: options.sourceMaps ?? false,
   });
   const clients = createControlPlaneClients(region === undefined ? {} : { region });
