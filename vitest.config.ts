@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+import { longTests } from "./scripts/test/long-tests.ts";
 import { LongestFirst } from "./scripts/test/longest-first.ts";
 
 export default defineConfig({
@@ -8,6 +9,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["source", "node", "import", "default"], externalConditions: ["source", "node"] } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "scripts/test/**/*.test.ts"],
+    exclude: [...configDefaults.exclude, ...longTests],
     globalSetup: ["scripts/seen-edges/gather-edges.ts"],
     setupFiles: ["scripts/seen-edges/record-edges.ts"],
     // Worker processes of the local stack are started by tests; two cores carry four files at once.

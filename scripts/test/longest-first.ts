@@ -7,12 +7,9 @@ const longest = [
   "packages/cli/test/deploy/deploy.test.ts",
   "packages/cli/test/deploy/dry-run.test.ts",
   "scripts/test/templates.test.ts",
-  "packages/local/test/crash-points/running.test.ts",
-  "packages/local/test/crash-points/waiting.test.ts",
   "packages/cli/test/each-verb.test.ts",
   "packages/sam/test/sam-tools.test.ts",
   "packages/simulator/test/mutants.test.ts",
-  "packages/aws/test/differential/store-differential.test.ts",
   "packages/testkit/test/docs-examples.test.ts",
 ];
 
