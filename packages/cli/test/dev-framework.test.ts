@@ -1,4 +1,4 @@
-import { readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isRecord } from "@stephooks/core";
@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createBundler } from "../src/bundle-app.ts";
 import { devFramework } from "../src/framework/dev-framework.ts";
 import { codehooksApp, writeFiles } from "./support/temporary-app.ts";
+import { until } from "./support/until.ts";
 
 /** As small as stephooks can be; what it is called shows which copy an app got. */
 function tinyStephooks(name: string): Readonly<Record<string, string>> {
@@ -64,7 +65,13 @@ async function answerOf(file: string): Promise<unknown> {
 }
 
 /** What was written a moment ago may have been read before it was complete: such a framework is not kept. */
-const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 40));
+const settle = (folder: string): Promise<void> =>
+  until(async () => expect(Date.now() - newestChange(folder)).toBeGreaterThan(40));
+
+function newestChange(folder: string): number {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return Math.max(...files.map((file) => statSync(join(folder, file)).ctimeMs));
+}
 
 test("the app, a package for codehooks and the handler share one framework, which is not in the bundle", async () => {
   const folder = appFolder();
@@ -86,7 +93,7 @@ test("a name that stephooks does not export is a mistake of the build, at the ap
 
 test("the next run begins with what was made, and a change of the app makes nothing of it again", async () => {
   const folder = appFolder();
-  await settle();
+  await settle(folder);
   const first = await developing(folder);
   expect(first.framework.ahead).toBeUndefined();
   await first.bundle();
@@ -104,13 +111,13 @@ test("a package that was replaced by one of the same size and time is noticed wh
   const file = join(folder, "node_modules/stephooks/index.js");
   const packed = new Date("1985-10-26T08:15:00Z");
   utimesSync(file, packed, packed);
-  await settle();
+  await settle(folder);
   const { bundle, framework } = await developing(folder);
   await bundle();
   const before = framework.ahead;
   writeFileSync(file, tinyStephooks("two")["node_modules/stephooks/index.js"] ?? "");
   utimesSync(file, packed, packed);
-  await settle();
+  await settle(folder);
   expect((await developing(folder)).framework.ahead).toBeUndefined();
   expect(await answerOf((await bundle()).file)).toEqual(["two", true, true]);
   expect(framework.ahead).not.toEqual(before);
@@ -120,7 +127,7 @@ test.each(["package.json", "package-lock.json", "pnpm-lock.yaml", "node_modules/
   "a change of %s has it made again",
   async (name) => {
     const folder = appFolder();
-    await settle();
+    await settle(folder);
     const { bundle } = await developing(folder);
     await bundle();
     expect((await developing(folder)).framework.ahead).toBeDefined();
@@ -131,7 +138,7 @@ test.each(["package.json", "package-lock.json", "pnpm-lock.yaml", "node_modules/
 
 test("what other versions left is removed, and the one in use stays", async () => {
   const folder = appFolder();
-  await settle();
+  await settle(folder);
   const { bundle, framework } = await developing(folder);
   const { file } = await bundle();
   writeFiles(folder, { "made/0123456789abcdef/stephooks.mjs": "" });

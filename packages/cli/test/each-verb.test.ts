@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { expectDocumented } from "./support/documented-shapes.ts";
 import { hasOption, leaves } from "./support/leaves.ts";
+import { becomes, letterOf } from "./support/instance-letters.ts";
 import { type Answered, type RunningApp, startApp } from "./support/running-app.ts";
 import type { RunOptions } from "./support/run-command.ts";
 import { everyVerbApp } from "./support/every-verb-app.ts";
@@ -34,9 +35,6 @@ async function post(path: string, body: object = {}): Promise<void> {
 }
 
 /** What the table says of an instance: its status letter. */
-const letterOf = async (id: string): Promise<string | undefined> => (await app.item(`i#${id}`, "a"))?.st?.S;
-
-const becomes = (id: string, letter: string) => expect.poll(() => letterOf(id), { timeout: 30_000 }).toBe(letter);
 
 /** What SQS itself counts in one of the app's queues. */
 async function counted(
@@ -85,8 +83,8 @@ describe.each(["local", "deployed"] as const)("%s", (target) => {
     });
     await post(`/start/${id("yes")}`);
     await post(`/start/${id("no")}`, { where: target });
-    await becomes(id("yes"), "W");
-    await becomes(id("no"), "W");
+    await becomes(app, id("yes"), "W");
+    await becomes(app, id("no"), "W");
     const listed = await one("workflow list", ["order", "--where", `{"where":"${target}"}`]);
     expect(listed).toMatchObject({ instances: [{ id: id("no") }] });
 
@@ -95,18 +93,18 @@ describe.each(["local", "deployed"] as const)("%s", (target) => {
     await one("request", ["POST", `/approve/${id("yes")}`]);
     expect(await one("workflow show", [id("yes")])).toMatchObject({ status: "paused" });
     await countsFirst(["workflow", "resume", "--all", "order"], /^1 instance would be resumed\.\n/);
-    expect(await letterOf(id("yes"))).not.toBe("D");
+    expect(await letterOf(app, id("yes"))).not.toBe("D");
     expect(await one("workflow resume", ["--all", "order", "--yes"])).toMatchObject({ matched: 1, failed: [] });
-    await becomes(id("yes"), "D");
+    await becomes(app, id("yes"), "D");
 
-    await becomes(id("bank"), "F");
+    await becomes(app, id("bank"), "F");
     await countsFirst(["workflow", "retry", "--all", "flaky"], /^1 instance would be tried again\.\n/);
     await one("workflow retry", [id("bank"), "--state", '{"ok":true}']);
-    await becomes(id("bank"), "D");
+    await becomes(app, id("bank"), "D");
 
     const tail = lines("workflow tail", [id("no")], {}, 1);
     await one("workflow cancel", [id("no")]);
-    expect(await letterOf(id("no"))).toBe("C");
+    expect(await letterOf(app, id("no"))).toBe("C");
     expect((await tail).at(-1)).toMatchObject({ ended: { id: id("no"), status: "cancelled" } });
   });
 
@@ -270,7 +268,7 @@ test("what touches many things asks on a terminal, and does it after a yes only"
 test("colours are on a terminal, and elsewhere with FORCE_COLOR; NO_COLOR takes them away", async () => {
   const id = "colours";
   await post(`/start/${id}`);
-  await becomes(id, "W");
+  await becomes(app, id, "W");
   const show = ["workflow", "show", id];
   const { cwd } = app;
   const plain = await app.local(show, { env: { NO_COLOR: "" } });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { becomes, letterOf, started } from "./support/instance-letters.ts";
 import { type Answered, type RunningApp, startApp } from "./support/running-app.ts";
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
@@ -31,25 +32,11 @@ afterAll(() => shopApp.stop());
 
 const json = ({ stdout }: Answered) => JSON.parse(stdout);
 
-/** The status letter that the table has. */
-const letterOf = async (id: string): Promise<string | undefined> => (await shopApp.item(`i#${id}`, "a"))?.st?.S;
-
-async function started(path: string, state: object, letter: string): Promise<string> {
-  const answer = await fetch(shopApp.url + path, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(state),
-  });
-  const { _id }: { _id: string } = JSON.parse(await answer.text());
-  await expect.poll(() => letterOf(_id), { timeout: 30_000 }).toBe(letter);
-  return _id;
-}
-
 describe.each(["local", "deployed"] as const)("%s", (target) => {
   const run: RunningApp["local"] = (args, options) => shopApp[target](args, options);
 
   test("show and tail say what each transition changed, and of marked keys only that", async () => {
-    const id = await started("/payments", { order: 7 }, "D");
+    const id = await started(shopApp, "/payments", { order: 7 }, "D");
     const { stdout } = await run(["workflow", "show", id]);
     const [, timeline = "", state = ""] = /\n\n([^]*)\nState\n([^]*)/.exec(stdout) ?? [];
     const note = `"${"n".repeat(47)}…`;
@@ -78,7 +65,7 @@ describe.each(["local", "deployed"] as const)("%s", (target) => {
   });
 
   test("show of an instance that keeps no changes draws its timeline, and says how it would", async () => {
-    const id = await started("/brief", { card: "c-3" }, "D");
+    const id = await started(shopApp, "/brief", { card: "c-3" }, "D");
     const { stdout } = await run(["workflow", "show", id]);
     expect(stdout).toMatch(
       / {2}1 {2}only {4}end .*\n {2}what each changed .* is not kept \(history: "changes" keeps it\)\n/,
@@ -89,7 +76,7 @@ describe.each(["local", "deployed"] as const)("%s", (target) => {
   });
 
   test("retry --from goes on from another step with the stored state; one that is none is named with those there are", async () => {
-    const id = await started("/payments", { broken: true }, "F");
+    const id = await started(shopApp, "/payments", { broken: true }, "F");
     const misspelled = await run(["workflow", "retry", id, "--from", "chrage", "--json"]);
     expect([misspelled.code, json(misspelled)]).toEqual([
       1,
@@ -100,10 +87,10 @@ describe.each(["local", "deployed"] as const)("%s", (target) => {
         },
       },
     ]);
-    expect(await letterOf(id)).toBe("F");
+    expect(await letterOf(shopApp, id)).toBe("F");
     const retried = await run(["workflow", "retry", id, "--from", "ship"]);
     expect(retried).toMatchObject({ code: 0, stdout: `${id}  payment  tried again, at step ship\n` });
-    await expect.poll(() => letterOf(id), { timeout: 30_000 }).toBe("D");
+    await becomes(shopApp, id, "D");
     const { history, state } = json(await run(["workflow", "show", id, "--json"]));
     expect(history.map(({ outcome, step }: { outcome: string; step: string }) => `${step} ${outcome}`)).toEqual([
       "prepare goto",
@@ -120,11 +107,11 @@ describe.each(["local", "deployed"] as const)("%s", (target) => {
 });
 
 test("in production a verb changes something only with --write", async () => {
-  const id = await started("/payments", { broken: true }, "F");
+  const id = await started(shopApp, "/payments", { broken: true }, "F");
   const retry = ["workflow", "retry", id, "--from", "ship", "--stack", "shop-prod"];
   expect(await shopApp.deployed(retry)).toMatchObject({ code: 2, stderr: expect.stringMatching(/^needs-write: /) });
-  expect(await letterOf(id)).toBe("F");
+  expect(await letterOf(shopApp, id)).toBe("F");
   expect(await shopApp.deployed(["workflow", "show", id, "--stack", "shop-prod"])).toMatchObject({ code: 0 });
   expect(await shopApp.deployed([...retry, "--write"])).toMatchObject({ code: 0 });
-  await expect.poll(() => letterOf(id), { timeout: 30_000 }).toBe("D");
+  await becomes(shopApp, id, "D");
 });

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startDev } from "./support/dev-command.ts";
+import { becomes, letterOf, started } from "./support/instance-letters.ts";
 import { runCommand } from "./support/run-command.ts";
 import { temporaryApp, writeFiles } from "./support/temporary-app.ts";
 import { type Answered, type RunningApp, startApp } from "./support/running-app.ts";
@@ -36,20 +37,6 @@ afterAll(() => shopApp.stop());
 
 const json = ({ stdout }: Answered) => JSON.parse(stdout);
 
-/** The status letter that the table has. */
-const letterOf = async (id: string): Promise<string | undefined> => (await shopApp.item(`i#${id}`, "a"))?.st?.S;
-
-async function started(path: string, state: object, letter: string): Promise<string> {
-  const answer = await fetch(shopApp.url + path, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(state),
-  });
-  const { _id }: { _id: string } = JSON.parse(await answer.text());
-  await expect.poll(() => letterOf(_id), { timeout: 30_000 }).toBe(letter);
-  return _id;
-}
-
 describe.each(["local", "deployed"] as const)("%s", (target) => {
   const run: RunningApp["local"] = (args, options) => shopApp[target](args, options);
 
@@ -79,7 +66,7 @@ describe.each(["local", "deployed"] as const)("%s", (target) => {
   test("list tells instances by workflow, status and query, page by page", async () => {
     const region = `r-${target}`;
     const ids = [];
-    for (const total of [1, 2, 3]) ids.push(await started("/orders", { total, region }, "W"));
+    for (const total of [1, 2, 3]) ids.push(await started(shopApp, "/orders", { total, region }, "W"));
     const list = async (...args: string[]) => json(await run(["workflow", "list", "--json", ...args]));
     const where = ["--where", `{"region":"${region}"}`];
     const all = await list("order", ...where);
@@ -117,7 +104,7 @@ describe.each(["local", "deployed"] as const)("%s", (target) => {
   });
 
   test("show draws what happened", async () => {
-    const id = await started("/orders", { total: 5 }, "W");
+    const id = await started(shopApp, "/orders", { total: 5 }, "W");
     const { code, stdout } = await run(["workflow", "show", id]);
     expect(code).toBe(0);
     expect(stdout).toContain(`order  ${id}\nwaiting at step approve, created `);
@@ -142,7 +129,7 @@ describe.each(["local", "deployed"] as const)("%s", (target) => {
   });
 
   test("graph draws the way of an instance", async () => {
-    const id = await started("/orders", { total: 5 }, "W");
+    const id = await started(shopApp, "/orders", { total: 5 }, "W");
     const { code, stdout } = await run(["graph", "--instance", id, "--format", "dot"]);
     expect(code).toBe(0);
     const whole = await run(["graph", "order", "--format", "dot"]);
@@ -164,18 +151,18 @@ describe.each(["local", "deployed"] as const)("%s", (target) => {
   });
 
   test("cancel cancels one at once, and many after their count", async () => {
-    const one = await started("/orders", { total: 1 }, "W");
+    const one = await started(shopApp, "/orders", { total: 1 }, "W");
     expect(json(await run(["workflow", "cancel", one, "--json"]))).toMatchObject({
       matched: 1,
       done: [{ id: one, status: "cancelled" }],
       failed: [],
     });
-    expect(await letterOf(one)).toBe("C");
+    expect(await letterOf(shopApp, one)).toBe("C");
 
     const batch = `cancel-${target}`;
-    const many = [await started("/orders", { batch }, "W"), await started("/orders", { batch }, "W")];
+    const many = [await started(shopApp, "/orders", { batch }, "W"), await started(shopApp, "/orders", { batch }, "W")];
     const all = ["workflow", "cancel", "--all", "order", "--where", `{"batch":"${batch}"}`];
-    const letters = () => Promise.all(many.map(letterOf));
+    const letters = () => Promise.all(many.map((each) => letterOf(shopApp, each)));
     const refused = await run(all);
     expect(refused).toMatchObject({ code: 2, stdout: "" });
     expect(refused.stderr).toMatch(/^2 instances would be cancelled\.\nbad-usage: .*--yes/);
@@ -186,12 +173,12 @@ describe.each(["local", "deployed"] as const)("%s", (target) => {
   });
 
   test("retry runs a failed instance again, with an edited state; what cannot be retried is said", async () => {
-    const id = await started("/flaky", { ok: false }, "F");
+    const id = await started(shopApp, "/flaky", { ok: false }, "F");
     const shown = await run(["workflow", "show", id]);
     expect(shown.stdout).toContain("failed at step try");
     expect(shown.stdout).toContain("the bank said no");
     expect(await run(["workflow", "retry", id, "--state", '{"ok":true}'])).toMatchObject({ code: 0, stderr: "" });
-    await expect.poll(() => letterOf(id), { timeout: 30_000 }).toBe("D");
+    await becomes(shopApp, id, "D");
     expect(await run(["workflow", "retry", id])).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^not-failed: /),
