@@ -48,6 +48,7 @@ export function callGlobal(callee: UnknownValue, args: Arguments, site: Site, at
   if (name === "resolve" && !args.values.some((value) => value.kind === "function" || value.kind === "asker")) {
     return [{ value: nothing, path: at.path }];
   }
+  if (name === "reject") return rejected(at.frame, at.path);
   return harmless.test(name) && !holdsCode(args) ? [{ value: resultOf(name, args), path: at.path }] : undefined;
 }
 
@@ -95,6 +96,12 @@ export function emptyList([length]: readonly Value[]): Cell {
   return isKnown ? list(Array.from({ length: count }, () => nothing)) : list([unknown()], false);
 }
 
+/** A promise that fails: whoever awaits it throws, but code that collects such promises, or that is behind it, goes on. */
+function rejected({ exits }: Frame, path: Path): readonly Outcome[] {
+  exits.throws.push(path);
+  return [{ value: unknown(), path: { ...path, doubtful: true } }];
+}
+
 /** Promises in a list sleep at the same time; of a race only the first counts. */
 function callPromiseFunction(
   name: string,
@@ -105,10 +112,7 @@ function callPromiseFunction(
   const [first = nothing, ...others] = args.values;
   if (name === "Promise.resolve") return [{ value: first, path }];
   if (name === "Promise.try") return frame.machine.call(first, { ...args, values: others }, site, frame, path, use);
-  if (name === "Promise.reject") {
-    frame.exits.throws.push(path);
-    return [];
-  }
+  if (name === "Promise.reject") return rejected(frame, path);
   if (!ofPromises.has(name)) return undefined;
   const { items } = itemsOf(first, path);
   const isOne = name === "Promise.race" || name === "Promise.any";

@@ -1,12 +1,13 @@
-import type { ForInStatement, ForOfStatement, Statement } from "@babel/types";
-import { isFunctionNode } from "../syntax/walk.ts";
+import type { ForInStatement, ForOfStatement, Node, Statement } from "@babel/types";
+import { isFunctionNode, walk } from "../syntax/walk.ts";
 import { assignTo } from "./assign.ts";
 import { assignedIn } from "./assigned-in.ts";
 import { childScope, hoist } from "./declarations.ts";
 import { entriesOf, itemsOf, taint } from "./heap.ts";
+import { fewer, LoopHeads } from "./loop-heads.ts";
 import type { Decision, Exits, Frame } from "./machine.ts";
 import { lookUp, setName } from "./names.ts";
-import { joined, type Path, tidy } from "./path.ts";
+import { type Path, tidy } from "./path.ts";
 import { slotOf } from "./scope.ts";
 import { constant, unionOf, unknown, type Value } from "./value.ts";
 
@@ -15,11 +16,17 @@ type Loop = Extract<
   { type: "ForStatement" | "ForInStatement" | "ForOfStatement" | "WhileStatement" | "DoWhileStatement" }
 >;
 
-/** Lists up to this long are gone through item by item. */
-const LONGEST_UNROLLED = 24;
+/** Lists up to this long are gone through item by item, and loops that the source decides turn by turn. */
+const LONGEST_UNROLLED = 128;
 
-/** Turns after which what a loop assigns is taken as unknown, when the source does not tell how often it turns. */
-const MOST_TURNS = 3;
+/** The same for what has more than two paths. */
+const LONGEST_FORKED = 24;
+
+/** Turns after which a variable that still gets new values is taken as unknown, when the source does not tell how many turns there are. */
+const TURNS_TO_BLUR = 3;
+
+/** Turns after which everything that such a loop assigns is. */
+const MOST_TURNS = 8;
 
 /** Most turns of a loop that counts to a constant, for its sleeps. */
 const MOST_COUNTED = 10_000;
@@ -82,37 +89,78 @@ function whileTrue(
   begun: readonly Path[],
 ): readonly Path[] {
   const left: Path[] = [];
+  const heads = new LoopHeads(frame.machine.next());
   let paths: readonly Path[] = tidy(begun);
+  let at = frame;
   const isEndless = !test || test.type.endsWith("Literal");
   let isDecided = true;
   let slept: number | undefined;
   for (let count = 0; paths.length > 0; count += 1) {
-    // As long as the source decides whether it goes on, each turn is followed; else what it assigns is soon unknown.
-    const isLast = count >= (isDecided ? LONGEST_UNROLLED : MOST_TURNS);
-    const asked = isLast ? paths.map((at) => widened(loop, frame, at)) : paths;
-    const decisions: readonly Decision[] = asked.map((at) =>
-      test ? frame.machine.decide(test, frame, at) : { yes: [at], no: [] },
+    // As long as the source decides whether it goes on, each turn is followed; else until a turn begins as an earlier one.
+    const isLast = count >= (isDecided ? (paths.length > 2 ? LONGEST_FORKED : LONGEST_UNROLLED) : MOST_TURNS);
+    if (!isDecided) paths = heads.entered(paths, at, count >= TURNS_TO_BLUR);
+    if (isLast) paths = paths.map((one) => widened(loop, at, heads.blurred(one, at)));
+    const decisions: readonly Decision[] = paths.map((one) =>
+      test ? frame.machine.decide(test, at, one) : { yes: [one], no: [] },
     );
     isDecided &&= !isEndless && decisions.every(({ no, yes }) => no.length === 0 || yes.length === 0);
     left.push(...decisions.flatMap(({ no }) => no));
     const yes = tidy(decisions.flatMap((decision) => decision.yes));
     const after = turn(
       loop.body,
-      frame,
-      slept === undefined ? yes : yes.map((at) => ({ ...at, slept: slept ?? 0 })),
+      at,
+      slept === undefined ? yes : yes.map((one) => ({ ...one, slept: slept ?? 0 })),
       label,
     );
     left.push(...after.left);
-    paths = after.ends.flatMap((at) =>
-      update ? frame.machine.evaluate(update, frame, at).map((one) => one.path) : [at],
+    const next = ownTurn(loop, at, after.ends);
+    at = next.frame;
+    paths = next.paths.flatMap((one) =>
+      update ? frame.machine.evaluate(update, at, one).map((outcome) => outcome.path) : [one],
     );
-    if (count === 0 && turns > LONGEST_UNROLLED) slept = sleptBefore(paths, begun, turns);
+    if (count === 0 && turns > LONGEST_FORKED) slept = sleptBefore(paths, begun, turns);
     // A condition that nothing in the loop changes would decide it for ever: each turn is a new question.
-    paths = tidy(paths.map((at) => unasked(loop, frame, at)));
+    paths = tidy(paths.map((one) => unasked(loop, at, one)));
     if (isLast) break;
   }
-  const ended = test ? paths.flatMap((at) => frame.machine.decide(test, frame, at).no) : [];
+  const ended = test ? paths.flatMap((one) => frame.machine.decide(test, at, one).no) : [];
   return tidy([...left, ...ended]);
+}
+
+/** `let` before a loop is a variable of its own in each turn, which matters to the functions that a turn makes. */
+function ownTurn(
+  loop: Loop,
+  frame: Frame,
+  paths: readonly Path[],
+): { readonly frame: Frame; readonly paths: readonly Path[] } {
+  const isOwn = loop.type === "ForStatement" && loop.init?.type === "VariableDeclaration" && loop.init.kind !== "var";
+  if (!isOwn || frame.scope.names.size === 0 || !hasFunction(loop)) return { frame, paths };
+  const moved = [...frame.scope.names].map(([name, from]) => ({ name, from, to: frame.machine.next() }));
+  const names = new Map(moved.map(({ name, to }) => [name, to]));
+  return {
+    frame: { ...frame, scope: { ...frame.scope, id: frame.machine.next(), names } },
+    paths: paths.map((path) => ({
+      ...path,
+      names: moved.reduce((store, { from, to }) => {
+        const value = store.get(from);
+        return value ? store.with(to, value) : store;
+      }, path.names),
+    })),
+  };
+}
+
+const withFunctions = new WeakMap<Node, boolean>();
+
+function hasFunction(loop: Node): boolean {
+  const known = withFunctions.get(loop);
+  if (known !== undefined) return known;
+  let found = false;
+  walk(loop, (node) => {
+    found ||= isFunctionNode(node);
+    return !found;
+  });
+  withFunctions.set(loop, found);
+  return found;
 }
 
 /** What has been slept before the last of so many turns, each of which sleeps as the first one did. */
@@ -148,23 +196,62 @@ function overItems(
 ): readonly Path[] {
   return frame.machine.evaluate(loop.right, frame, path).flatMap(({ path: at, value }) => {
     const { exact, items } = loop.type === "ForInStatement" ? keysOf(value, at) : itemsOf(value, at);
-    const left: Path[] = [];
-    let paths: readonly Path[] = [at];
-    const unrolled = exact && items.length <= LONGEST_UNROLLED;
-    // Any number of unknown items: none, one, or more, which two stand for.
-    const turns: readonly Value[] = unrolled ? items : [unionOf(items), unionOf(items)];
-    for (const item of turns) {
-      const inner = childScope(frame);
-      if (!unrolled) left.push(...paths);
-      const bound = paths.flatMap((from) => bindItem(loop, item, inner, from));
-      const after = turn(loop.body, inner, tidy(bound), label);
-      left.push(...after.left);
-      paths = after.ends;
-      if (paths.length > 12)
-        paths = [...Map.groupBy(paths, ({ asked, doubtful }) => `${asked} ${doubtful}`).values()].map(joined);
-    }
-    return tidy([...left, ...paths]);
+    if (exact && items.length <= LONGEST_UNROLLED) return overEach(loop, items, frame, at, label);
+    return overAny(loop, unionOf(items), frame, at, label);
   });
+}
+
+/** One turn for each item of a list that is known. */
+function overEach(
+  loop: ForOfStatement | ForInStatement,
+  items: readonly Value[],
+  frame: Frame,
+  path: Path,
+  label: string | undefined,
+): readonly Path[] {
+  const left: Path[] = [];
+  let paths: readonly Path[] = [path];
+  for (const item of items) {
+    const after = turnWith(loop, item, frame, paths, label);
+    left.push(...after.left);
+    paths = fewer(after.ends);
+  }
+  return tidy([...left, ...paths]);
+}
+
+/** Any number of unknown items: none, one, or more, until a turn begins as an earlier one. */
+function overAny(
+  loop: ForOfStatement | ForInStatement,
+  item: Value,
+  frame: Frame,
+  path: Path,
+  label: string | undefined,
+): readonly Path[] {
+  const left: Path[] = [];
+  const heads = new LoopHeads(frame.machine.next());
+  let paths: readonly Path[] = [path];
+  for (let count = 0; paths.length > 0; count += 1) {
+    paths = heads.entered(paths, frame, count >= TURNS_TO_BLUR);
+    if (count >= MOST_TURNS) paths = paths.map((one) => widened(loop, frame, heads.blurred(one, frame)));
+    left.push(...paths);
+    const after = turnWith(loop, item, frame, paths, label);
+    left.push(...after.left);
+    if (count >= MOST_TURNS) return tidy([...left, ...after.ends]);
+    paths = tidy(after.ends.map((one) => unasked(loop, frame, one)));
+  }
+  return tidy(left);
+}
+
+function turnWith(
+  loop: ForOfStatement | ForInStatement,
+  item: Value,
+  frame: Frame,
+  paths: readonly Path[],
+  label: string | undefined,
+) {
+  const inner = childScope(frame);
+  const bound = paths.flatMap((from) => bindItem(loop, item, inner, from));
+  return turn(loop.body, inner, tidy(bound), label);
 }
 
 function bindItem(loop: ForOfStatement | ForInStatement, item: Value, frame: Frame, path: Path): readonly Path[] {

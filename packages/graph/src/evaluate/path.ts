@@ -63,7 +63,7 @@ function pathKey({ asked, doubtful, facts, heap, late, names }: Path): string {
   return [asked, doubtful, late, names.fingerprint(), heap.fingerprint(), ...told].join("\n");
 }
 
-function cellKey({ exact, items, props, rest, type }: Cell): string {
+export function cellKey({ exact, items, props, rest, type }: Cell): string {
   const written = [...props].map(([name, value]) => `${name}:${valueKey(value)}`);
   return [type, exact, rest ? valueKey(rest) : "", ...items.map(valueKey), ...written].join(" ");
 }
@@ -111,5 +111,10 @@ function joinedCell(cells: readonly Cell[]): Cell {
 /** The cell of an object whose content the source does not tell any longer. */
 export function tainted(cell: Cell): Cell {
   const props = new Map([...cell.props].map(([name, value]) => [name, unionOf([value, unknown()])]));
-  return { ...cell, props, items: [...cell.items, unknown()], exact: false, rest: unknown() };
+  const items = cell.items.some(isAnything) ? cell.items : [...cell.items, unknown()];
+  return { ...cell, props, items, exact: false, rest: unknown() };
+}
+
+function isAnything(value: Value): boolean {
+  return valueKey(value) === valueKey(unknown());
 }

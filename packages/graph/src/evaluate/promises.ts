@@ -42,8 +42,9 @@ export function newPromise(args: Arguments, site: Site, { frame, path, use }: At
   if (executor?.kind !== "function") return [{ value: unknown(), path }];
   if (executor.node.params.length === 0 && use === "used") return [];
   const resolve = unknown(0, { path: "resolve" });
+  const reject = unknown(0, { path: "reject" });
   const within: Frame = { ...frame, insidePromise: use === "used" || frame.insidePromise };
-  const given: Arguments = { values: [resolve, resolve], exact: true, nodes: [] };
+  const given: Arguments = { values: [resolve, reject], exact: true, nodes: [] };
   return frame.machine
     .call(executor, given, site, within, path, "used")
     .map(({ path: end }) => ({ value: unknown(), path: end }));
@@ -82,7 +83,7 @@ export function callTimer(
     return [{ value: unknown(), path: { ...path, doubtful: path.doubtful || doubtful } }];
   }
   const awake = timer.time === undefined ? path : slept(args.values[timer.time], site, frame, path);
-  const isResolve = alternatives(callback).every((one) => one.kind === "unknown" && one.path === "resolve");
+  const isResolve = alternatives(callback).every((one) => one.kind === "unknown" && (one.path === "resolve" || one.path === "reject"));
   return isResolve
     ? [{ value: unknown(), path: awake }]
     : frame.machine.call(callback, given, site, frame, awake, "used");
