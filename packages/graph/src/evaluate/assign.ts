@@ -13,6 +13,7 @@ import {
   constant,
   dependence,
   list,
+  type Primitive,
   record,
   type TypeReference,
   unionOf,
@@ -22,11 +23,12 @@ import {
 
 export function assign(node: AssignmentExpression, frame: Frame, path: Path): readonly Outcome[] {
   const { left, operator, right } = node;
+  if (isLogical(operator) && isReadable(left)) return assignLogically(left, operator, right, frame, path, node);
   return frame.machine.evaluate(right, frame, path).flatMap(({ path: at, value }) => {
     if (operator === "=") return assignTo(left, value, frame, at, node).map((end) => ({ value, path: end }));
     const before = isReadable(left) ? frame.machine.evaluate(left, frame, at) : [{ value: unknown(), path: at }];
     return before.flatMap(({ path: read, value: old }) => {
-      const result = combined(operator, old, value);
+      const result = arithmetic(operator.slice(0, -1), [old, value]);
       return assignTo(left, result, frame, read, node).map((end) => ({ value: result, path: end }));
     });
   });
@@ -36,11 +38,41 @@ function isReadable(node: Node): node is Extract<Expression, { type: "Identifier
   return node.type === "Identifier" || node.type === "MemberExpression";
 }
 
-function combined(operator: string, old: Value, value: Value): Value {
-  if (operator === "||=" || operator === "&&=") return unionOf([old, value]);
-  if (operator === "??=")
-    return isNullish(old) === false ? old : unionOf([old, value].filter((one) => isNullish(one) !== true));
-  return arithmetic(operator.slice(0, -1), [old, value]);
+function isLogical(operator: string): operator is "||=" | "&&=" | "??=" {
+  return operator === "||=" || operator === "&&=" || operator === "??=";
+}
+
+/** `a ||= b` is `a || (a = b)`. */
+function assignLogically(
+  left: Extract<Expression, { type: "Identifier" | "MemberExpression" }>,
+  operator: "||=" | "&&=" | "??=",
+  right: Expression,
+  frame: Frame,
+  path: Path,
+  node: Node,
+): readonly Outcome[] {
+  const keeps = (one: Primitive): boolean =>
+    operator === "??=" ? one !== null && one !== undefined : Boolean(one) === (operator === "||=");
+  return frame.machine.evaluate(left, frame, path).flatMap(({ path: at, value }) => {
+    const old = alternatives(value);
+    const kept = old.filter((one) => keepsFor(one, operator, keeps) !== false);
+    const isReplaced = old.some((one) => keepsFor(one, operator, keeps) !== true);
+    const written = isReplaced
+      ? frame.machine
+          .evaluate(right, frame, at)
+          .flatMap((one) => assignTo(left, one.value, frame, one.path, node).map((end) => ({ ...one, path: end })))
+      : [];
+    const whole = unionOf(kept);
+    return kept.length === 0
+      ? written
+      : [...assignTo(left, whole, frame, at, node).map((end) => ({ value: whole, path: end })), ...written];
+  });
+}
+
+/** Whether a value stays; undefined when the source does not tell. */
+function keepsFor(value: Value, operator: string, keeps: (one: Primitive) => boolean): boolean | undefined {
+  if (value.kind === "unknown") return undefined;
+  return value.kind === "constant" ? keeps(value.value) : operator !== "&&=";
 }
 
 /** `i++`: a number that was known is not, once it counts. */

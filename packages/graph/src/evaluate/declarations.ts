@@ -42,6 +42,8 @@ function declareVars(node: Node, frame: Frame): void {
 
 /** Declares the names of a block, functions and enums with their values. */
 export function hoist(statements: readonly Statement[], frame: Frame, path: Path): Path {
+  // `var` anywhere in a module is a name of the whole module.
+  if (frame.scope.parent === undefined) for (const statement of statements) declareVars(statement, frame);
   const plain = statements.map((statement) => declarationIn(statement));
   for (const node of plain) {
     if (node === undefined) continue;

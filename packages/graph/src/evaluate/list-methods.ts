@@ -11,6 +11,7 @@ interface At {
 
 /** Calls a callback for each item, one after the other; for items that are not all known it may happen any number of times. */
 function forEach(
+  of: Value,
   cell: Cell,
   args: Arguments,
   site: Site,
@@ -19,7 +20,7 @@ function forEach(
   const [callback] = args.values;
   if (callback === undefined) return [{ results: [], path }];
   const call = (item: Value, index: Value, from: Path, mode: Use): readonly Outcome[] =>
-    frame.machine.call(callback, { values: [item, index], exact: true, nodes: [] }, site, frame, from, mode);
+    frame.machine.call(callback, { values: [item, index, of], exact: true, nodes: [] }, site, frame, from, mode);
   if (!cell.exact) {
     const item = unionOf(cell.items);
     const once = call(item, unknown(), path, use);
@@ -56,18 +57,19 @@ export function callListMethod(
   switch (name) {
     case "map":
     case "flatMap":
-      return forEach(cell, args, site, at).map((one) =>
+      return forEach(of, cell, args, site, at).map((one) =>
         make(name === "map" ? one.results : [...one.results, unknown()], cell.exact && name === "map", one.path),
       );
     case "forEach":
-      return forEach(cell, args, site, at).map((one) => ({ value: nothing, path: one.path }));
+      return forEach(of, cell, args, site, at).map((one) => ({ value: nothing, path: one.path }));
     case "filter":
-      return forEach(cell, args, site, at).map((one) => {
+      return forEach(of, cell, args, site, at).map((one) => {
         const kept = cell.exact ? decided(cell.items, one.results) : undefined;
         return make(kept ?? cell.items, kept !== undefined, one.path);
       });
     case "reduce":
-      return reduced(cell, args, site, at);
+    case "reduceRight":
+      return reduced(of, cell, name === "reduceRight", args, site, at);
     case "slice":
       return [sliced(cell, args.values, make)];
     case "sort":
@@ -79,11 +81,11 @@ export function callListMethod(
       return [make(cell.items.toReversed(), cell.exact)];
     case "find":
     case "findLast":
-      return forEach(cell, args, site, at).map((one) => ({ value: unionOf([...cell.items, nothing]), path: one.path }));
+      return forEach(of, cell, args, site, at).map((one) => ({ value: unionOf([...cell.items, nothing]), path: one.path }));
     case "some":
     case "every":
     case "findIndex":
-      return forEach(cell, args, site, at).map((one) => ({
+      return forEach(of, cell, args, site, at).map((one) => ({
         value: unknown(resultDependence(one.results)),
         path: one.path,
       }));
@@ -126,7 +128,7 @@ function readOrChange(
     case "keys":
       return [make(cell.exact ? cell.items.map((_, index) => constant(index)) : [unknown()], cell.exact)];
     case "entries":
-      return [make([unknown()], false)];
+      return [pairs(cell, path, make)];
     case "fill":
       return [
         make(
@@ -139,6 +141,18 @@ function readOrChange(
   }
 }
 
+/** `[index, item]` for each item. */
+function pairs({ exact, items }: Cell, path: Path, make: MakeList): Outcome {
+  const made: Value[] = [];
+  let at = path;
+  for (const [index, item] of (exact ? items : [unionOf(items)]).entries()) {
+    const pair = make([exact ? constant(index) : unknown(), item], true, at);
+    made.push(pair.value);
+    at = pair.path;
+  }
+  return make(made, exact, at);
+}
+
 /** The items for which a callback answered something truthy, when that is known of all. */
 function decided(items: readonly Value[], results: readonly Value[]): readonly Value[] | undefined {
   if (results.length !== items.length || results.some(({ kind }) => kind !== "constant")) return undefined;
@@ -149,18 +163,26 @@ function decided(items: readonly Value[], results: readonly Value[]): readonly V
 }
 
 /** `reduce` of a list that is known; of another the callback may run any number of times. */
-function reduced(cell: Cell, { values }: Arguments, site: Site, at: At): readonly Outcome[] | undefined {
-  const [callback, initial] = values;
+function reduced(
+  of: Value,
+  cell: Cell,
+  isFromRight: boolean,
+  { values }: Arguments,
+  site: Site,
+  at: At,
+): readonly Outcome[] | undefined {
+  const [callback, ...initial] = values;
   if (callback === undefined || !cell.exact) return undefined;
-  const [start = nothing, ...rest] = initial === undefined ? cell.items : [initial, ...cell.items];
-  const offset = initial === undefined ? 1 : 0;
+  const indexed = cell.items.map((item, index) => ({ item, index: constant(index) }));
+  const inOrder = isFromRight ? indexed.toReversed() : indexed;
+  const rest = initial.length === 0 ? inOrder.slice(1) : inOrder;
   return rest.reduce<readonly Outcome[]>(
-    (outcomes, item, index) =>
+    (outcomes, { index, item }) =>
       outcomes.flatMap(({ path, value }) => {
-        const given = { values: [value, item, constant(index + offset)], exact: true, nodes: [] };
+        const given = { values: [value, item, index, of], exact: true, nodes: [] };
         return at.frame.machine.call(callback, given, site, at.frame, path, at.use);
       }),
-    [{ value: start, path: at.path }],
+    [{ value: initial[0] ?? inOrder[0]?.item ?? nothing, path: at.path }],
   );
 }
 

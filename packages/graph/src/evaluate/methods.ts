@@ -3,7 +3,17 @@ import type { Arguments, Frame, Outcome, Site, Use } from "./machine.ts";
 import type { Path } from "./path.ts";
 import { callListMethod } from "./list-methods.ts";
 import { callText } from "./text-methods.ts";
-import { type Cell, dependence, list, nothing, unionOf, unknown, type Value } from "./value.ts";
+import {
+  alternatives,
+  type Cell,
+  constant,
+  dependence,
+  list,
+  nothing,
+  unionOf,
+  unknown,
+  type Value,
+} from "./value.ts";
 
 interface At {
   readonly frame: Frame;
@@ -62,19 +72,41 @@ function callCollection(
 ): readonly Outcome[] | undefined {
   const [key, value] = args.values;
   const { path } = at;
-  if (name === "get" && key) {
-    const found = key.kind === "constant" && cell.exact ? cell.props.get(String(key.value)) : undefined;
-    const isComplete = key.kind === "constant" && cell.exact && cell.props.size === cell.items.length;
-    return [{ value: found ?? (isComplete ? nothing : unionOf([...cell.items, nothing])), path }];
-  }
-  if (name === "set" && value) {
-    const next: Cell = { ...cell, items: [...cell.items, value], exact: false };
-    return [{ value: of, path: write(path, of, next) }];
-  }
+  if (name === "get" && key)
+    return [{ value: unionOf(alternatives(key).map((one) => valueAt(cell, one))), path }];
+  if (name === "set" && value) return [{ value: of, path: write(path, of, withEntry(cell, key ?? nothing, value)) }];
   if (name === "add" && key)
     return [{ value: of, path: write(path, of, { ...cell, items: distinct([...cell.items, key]) }) }];
-  if (name === "has" || name === "delete") return [{ value: unknown(dependence(key ?? nothing)), path }];
+  if (name === "has" && key) return [{ value: hasEntry(cell, key), path }];
+  if (name === "has") return [{ value: unknown(), path }];
+  if (name === "delete" || name === "clear")
+    return [{ value: unknown(dependence(key ?? nothing)), path: write(path, of, { ...cell, exact: false }) }];
   if (name === "values" || (name === "keys" && cell.type === "set"))
     return [allocate(at.frame.machine, path, list(cell.items, cell.exact))];
   return name === "forEach" ? callListMethod(of, { ...cell, type: "list" }, name, args, site, at) : undefined;
+}
+
+/** Whether the source tells every key of a map. */
+function isComplete({ exact, items, props }: Cell): boolean {
+  return exact && props.size === items.length;
+}
+
+function valueAt(cell: Cell, key: Value): Value {
+  if (key.kind !== "constant" || !isComplete(cell)) return unionOf([...cell.items, nothing]);
+  return cell.props.get(String(key.value)) ?? nothing;
+}
+
+/** An entry more. What is set under a key that the source does not tell may replace any. */
+function withEntry(cell: Cell, key: Value, value: Value): Cell {
+  if (key.kind !== "constant" || !isComplete(cell)) return { ...cell, items: [...cell.items, value], exact: false };
+  const props = new Map(cell.props).set(String(key.value), value);
+  return { ...cell, props, items: [...props.values()] };
+}
+
+function hasEntry(cell: Cell, key: Value): Value {
+  if (cell.type === "map" && key.kind === "constant" && isComplete(cell))
+    return constant(cell.props.has(String(key.value)));
+  const isTold = cell.type === "set" && cell.exact && cell.items.every(({ kind }) => kind === "constant");
+  if (!isTold || key.kind !== "constant") return unknown(dependence(key));
+  return constant(cell.items.some((item) => item.kind === "constant" && item.value === key.value));
 }

@@ -1,6 +1,6 @@
 import { alternatives, constant, dependence, type Primitive, unionOf, unknown, type Value } from "./value.ts";
 
-const MOST_RESULTS = 32;
+const MOST_RESULTS = 512;
 
 /** What an operator makes of values: of each combination when all are constants, else something unknown. */
 export function arithmetic(operator: string, operands: readonly Value[]): Value {

@@ -138,7 +138,8 @@ export function valueKey(value: Value): string {
   }
 }
 
-const MOST_ALTERNATIVES = 64;
+/** Larger tables are not told entry by entry. */
+const MOST_ALTERNATIVES = 512;
 
 /** One value that is any of these. */
 export function unionOf(values: readonly Value[]): Value {
