@@ -15,13 +15,17 @@ export function compareEdges(seen: readonly SeenEdge[], readFrom: (kept: string 
   const vague: string[] = [];
   const missing: string[] = [];
   const workflows = new Set<string>();
-  for (const edges of Map.groupBy(seen, ({ file, kept }) => `${kept ?? ""} ${file}`).values()) {
-    const [{ file, kept } = { file: "", kept: undefined }] = edges;
-    const readFile = readFrom(kept);
+  for (const edges of Map.groupBy(seen, ({ caller, kept }) => `${kept ?? ""} ${caller}`).values()) {
+    const [first] = edges;
+    const readFile = readFrom(first?.kept);
     // Without its source nothing of a workflow is in a graph.
-    const analysis = readFile(file) === undefined ? { workflows: [] } : analyse([file], readFile);
+    const files = [...new Set(edges.flatMap(({ caller, file }) => [caller, file]))];
+    const analysis = analyse(
+      files.filter((path) => readFile(path) !== undefined),
+      readFile,
+    );
     for (const edge of edges) {
-      workflows.add(`${file} ${edge.line} ${edge.workflow}`);
+      workflows.add(`${edge.file} ${edge.line} ${edge.workflow}`);
       const answer = isIn(edge, graphsOf(edge, analysis));
       if (answer === "vague") vague.push(inWords(edge));
       if (answer === "missing") missing.push(inWords(edge));

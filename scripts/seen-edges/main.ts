@@ -5,16 +5,11 @@ import type { SeenEdge } from "./seen-edge.ts";
 
 /* Compares the edges in a folder that record-edges.ts wrote to with the graphs. Exit code 1 when one is missing. */
 
-/** Workflows of no app: they are created inside of test functions, or from the product's own source. */
-const noApp = /\.test\.ts$|\/packages\/stephooks\/test\//;
-
 /** The product is for its tests what a package is for an app: not looked into. */
 const product = /\/packages\/[^/]+\/src\//;
 
 const [folder = "."] = process.argv.slice(2);
-const seen = linesBelow(folder)
-  .map((line): SeenEdge => JSON.parse(line))
-  .filter(({ file }) => !noApp.test(file));
+const seen = linesBelow(folder).map((line): SeenEdge => JSON.parse(line));
 const { edges, missing, vague, workflows } = compareEdges(seen, (kept) => (path) => textOf(join(kept ?? "", path)));
 for (const edge of missing) process.stderr.write(`Not in the graph: ${edge}\n`);
 process.stdout.write(`Seen of ${workflows} workflows: ${edges} edges, ${vague.length} of them behind an edge to ?.\n`);

@@ -36,7 +36,7 @@ function isSeen(message: unknown): message is Seen {
   return typeof message === "object" && message !== null && "workflow" in message && "from" in message;
 }
 
-type Site = Pick<SeenEdge, "file" | "line" | "kept">;
+type Site = Pick<SeenEdge, "file" | "line" | "caller" | "kept">;
 
 function recordEdges(folder: string): void {
   const own = `${process.pid}-${Date.now()}`;
@@ -45,7 +45,7 @@ function recordEdges(folder: string): void {
   subscribe("stephooks:workflow", (workflow) => {
     const site = callSite();
     if (site === undefined || typeof workflow !== "object" || workflow === null) return;
-    sites.set(workflow, { ...site, kept: keepSource(site.file, folder) });
+    sites.set(workflow, { ...site, kept: keepSource([site.caller, site.file], folder) });
   });
   subscribe("stephooks:transition", (message) => {
     if (!isSeen(message)) return;
@@ -63,20 +63,25 @@ function recordEdges(folder: string): void {
 
 const product = /[/\\]packages[/\\]stephooks[/\\]src[/\\]|[/\\]node_modules[/\\]|\bnode:|[/\\]seen-edges[/\\]/;
 
-/** Where the code stands that called stephooks. */
-function callSite(): Pick<SeenEdge, "file" | "line"> | undefined {
+/** Where the code stands that called stephooks, and which file's code that was called by in the end. */
+function callSite(): Pick<SeenEdge, "file" | "line" | "caller"> | undefined {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 50;
   const frames = (new Error("here").stack ?? "").split("\n").slice(1);
   Error.stackTraceLimit = stackTraceLimit;
+  let found: Pick<SeenEdge, "file" | "line"> | undefined;
+  let caller = "";
   for (const frame of frames) {
     const [, place, line, column] = /\(?((?:file:\/\/)?\/[^()]+?):(\d+):(\d+)\)?$/.exec(frame) ?? [];
     if (place === undefined || product.test(place)) continue;
     const file = place.startsWith("file:") ? fileURLToPath(place) : place;
     const site = sourceOf(file, Number(line), Number(column));
-    if (!product.test(site.file)) return isBundle(site.file) ? undefined : site;
+    if (product.test(site.file)) continue;
+    if (found === undefined && isBundle(site.file)) return undefined;
+    found ??= site;
+    caller = site.file;
   }
-  return undefined;
+  return found && { ...found, caller };
 }
 
 const maps = new Map<string, SourceMap>();
@@ -101,8 +106,8 @@ function isBundle(file: string): boolean {
  * Sources that a test wrote are gone, or others, when the edges are compared: keeps them, with what they import, in a
  * folder named for their content.
  */
-function keepSource(file: string, folder: string): string | undefined {
-  if (file.startsWith(workspace) && !file.includes("/.stephooks/")) return undefined;
+function keepSource(files: readonly string[], folder: string): string | undefined {
+  if (files.every((file) => file.startsWith(workspace) && !file.includes("/.stephooks/"))) return undefined;
   const texts = new Map<string, string>();
   const keep = (path: string): void => {
     if (texts.has(path) || !existsSync(path) || !statSync(path).isFile()) return;
@@ -113,7 +118,7 @@ function keepSource(file: string, folder: string): string | undefined {
         keep(join(dirname(path), specifier + ending));
     }
   };
-  keep(file);
+  for (const file of files) keep(file);
   const kept = join(
     folder,
     createHash("sha256")

@@ -14,9 +14,9 @@ app.createWorkflow("order", "", {
   remind: (state, goto) => goto(targets[state.n]),
 });`;
 
-const place = { file: "/app/index.js", line: 3, workflow: "order" };
+const place = { file: "/app/index.js", line: 3, caller: "/app/index.js", workflow: "order" };
 
-const compare = (...seen: readonly Omit<SeenEdge, "file" | "line" | "workflow">[]) =>
+const compare = (...seen: readonly Omit<SeenEdge, "file" | "line" | "caller" | "workflow">[]) =>
   compareEdges(
     seen.map((edge) => ({ ...place, ...edge })),
     () => (path) => (path === place.file ? source : undefined),

@@ -14,7 +14,7 @@ import { allocate } from "./evaluate/heap.ts";
 import { type Frame, FuelError } from "./evaluate/machine.ts";
 import { namesIn } from "./evaluate/names-in.ts";
 import { lookUp, taintMutated } from "./evaluate/names.ts";
-import { firstPath, joined, type Path, tidy } from "./evaluate/path.ts";
+import { firstPath, joined, type Path, settled, tidy } from "./evaluate/path.ts";
 import type { Scope } from "./evaluate/scope.ts";
 import { COMMON_JS, namespaceCell, type SourceModule } from "./evaluate/source-module.ts";
 import { DEPENDS, nothing, record, unionOf, unknown, type Value } from "./evaluate/value.ts";
@@ -37,7 +37,7 @@ export function runModules(files: readonly string[], modules: ReadonlyMap<string
     if (scope) path = importAll(program.body, frameOf(engine, scope), path);
   const scopes = [...modules.values()].flatMap(({ scope }) => scope ?? []);
   const end = scopes.reduce((at, scope) => taintMutated(scope, at), path);
-  return { ...firstPath, names: end.names.settled(), heap: end.heap.settled() };
+  return settled(end);
 }
 
 /** Functions are there before any module runs: files that import each other find them. */

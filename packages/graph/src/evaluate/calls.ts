@@ -17,6 +17,17 @@ export function evaluateCall(
   path: Path,
   use: Use,
 ): readonly Outcome[] {
+  const outcomes = evaluatePlainCall(node, frame, path, use);
+  frame.machine.reached.add(node);
+  return outcomes;
+}
+
+function evaluatePlainCall(
+  node: CallExpression | OptionalCallExpression,
+  frame: Frame,
+  path: Path,
+  use: Use,
+): readonly Outcome[] {
   const { callee } = node;
   if (callee.type === "Super") return callSuper(node, frame, path);
   if (callee.type === "Import" || callee.type === "V8IntrinsicIdentifier") {
@@ -137,13 +148,15 @@ export function required(specifier: string, frame: Frame, path: Path): Outcome {
 export function evaluateNew(node: NewExpression, frame: Frame, path: Path, use: Use): readonly Outcome[] {
   const { callee } = node;
   if (!isExpression(callee)) return [{ value: unknown(), path }];
-  return frame.machine
+  const outcomes = frame.machine
     .evaluate(callee, frame, path)
     .flatMap(({ path: at, value }) =>
       argumentsOf(node.arguments, frame, at).flatMap(({ args, path: end }) =>
         construct(value, args, node, { frame, path: end, use }),
       ),
     );
+  frame.machine.reached.add(node);
+  return outcomes;
 }
 
 /** The class of codehooks-js: `new Workflow(name, description, steps, options)`. */
@@ -152,13 +165,14 @@ const workflowClass = /^(?:stephooks|codehooks-js)\.Workflow$/;
 function construct(
   value: Value,
   args: Arguments,
-  node: Expression,
+  node: NewExpression,
   { frame, path, use }: { readonly frame: Frame; readonly path: Path; readonly use: Use },
 ): readonly Outcome[] {
   const site: Site = { node, module: frame.scope.module };
   if (value.kind === "class") return instanceOf(value, args, site, frame, path);
   const name = value.kind === "unknown" ? value.path : undefined;
-  if (name !== undefined && workflowClass.test(name)) return [createWorkflow(args, site, { frame, path, use })];
+  if (value.kind === "unknown" && isWorkflowClass(node, name))
+    return [createWorkflow(args, site, { frame, path, use })];
   if (name === "Promise") return newPromise(args, site, { frame, path, use });
   if (name === "Map" || name === "Set") return [collection(name, args, frame, path)];
   if (name === "Array") return [allocate(frame.machine, path, emptyList(args.values))];
@@ -167,6 +181,12 @@ function construct(
     return [{ value: unknown(DEPENDS.outside, { symbol: "opaque" }), path }];
   }
   return callAsync(value, args, site, { frame, path, use });
+}
+
+/** As with createWorkflow, a name is enough where the source does not tell what it is. */
+function isWorkflowClass(node: NewExpression, path: string | undefined): boolean {
+  if (path !== undefined) return workflowClass.test(path);
+  return node.callee.type === "Identifier" && node.callee.name === "Workflow";
 }
 
 function collection(name: "Map" | "Set", args: Arguments, frame: Frame, path: Path): Outcome {

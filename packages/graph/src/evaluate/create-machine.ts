@@ -23,6 +23,7 @@ export function createMachine(moduleOf: (file: string) => SourceModule | undefin
     call: callValue,
     decide,
     creations,
+    reached: new Set(),
     module: moduleOf,
     next: () => {
       last += 1;

@@ -5,10 +5,10 @@ import { declareAll } from "./declarations.ts";
 import { allocate } from "./heap.ts";
 import type { Arguments, Exits, Frame, Outcome, Site, Use } from "./machine.ts";
 import { setSlot } from "./names.ts";
-import { type Path, tidy } from "./path.ts";
+import { joined, type Path, tidy } from "./path.ts";
 import { quietOutcome } from "./quiet-call.ts";
-import type { Scope } from "./scope.ts";
-import { type FunctionValue, list, nothing, type TypeReference, unknown } from "./value.ts";
+import type { FunctionNode, Scope } from "./scope.ts";
+import { type FunctionValue, list, nothing, type TypeReference, unknown, valueKey } from "./value.ts";
 
 /** Functions inside of functions, and the same one inside of itself, further than that are not followed. */
 const DEEPEST = 14;
@@ -46,11 +46,13 @@ function follow(callee: FunctionValue, args: Arguments, site: Site, call: Functi
   const { node } = callee;
   const isTooDeep =
     frame.stack.length > DEEPEST || frame.stack.filter((other) => other === node).length >= MOST_RECURSIONS;
+  if (isOfNoInterest(node, frame)) return call.fallback(path);
   if (isTooDeep || node.generator === true) {
     const isLost = canAsk([callee, ...args.values], path);
     if (isLost) frame.listener?.lost(frame.outermost ?? site, path);
     return call.fallback(isLost ? { ...path, doubtful: true } : path);
   }
+  frame.machine.reached.add(node);
   const exits = noExits();
   const scope: Scope = {
     id: frame.machine.next(),
@@ -72,9 +74,38 @@ function follow(callee: FunctionValue, args: Arguments, site: Site, call: Functi
   };
   const all: Arguments = { ...args, values: [...(callee.bound ?? []), ...args.values] };
   const entered = bindParameters(callee, all, inner, path);
-  const outcomes = tidyOutcomes([...entered.flatMap((at) => runBody(node, inner, at)), ...exits.returns]);
+  const outcomes = tidyOutcomes(
+    [...entered.flatMap((at) => runBody(node, inner, at)), ...exits.returns],
+    frame.listener !== undefined,
+  );
   leaveByThrow(exits.throws, isAsync && use === "discarded", frame, outcomes);
-  return outcomes.map(({ path: end, value }) => ({ value, path: settle(end, path, node) }));
+  const ends = outcomes.map(({ path: end, value }) => ({ value, path: settle(end, path, node) }));
+  return frame.wanted === undefined ? ends : runWantedInside(node, frame.wanted.around, ends, inner, call);
+}
+
+/** Behind a call that was wanted code only matters for what it makes wanted calls with. */
+function isOfNoInterest(node: FunctionNode, { machine, wanted }: Frame): boolean {
+  return wanted !== undefined && machine.reached.has(wanted.call) && !wanted.creators.has(node);
+}
+
+/** The next of the functions around a call that is wanted, when nothing has called it: as code that is not here would. */
+function runWantedInside(
+  node: FunctionNode,
+  wanted: readonly FunctionNode[],
+  ends: readonly Outcome[],
+  frame: Frame,
+  call: FunctionCall,
+): readonly Outcome[] {
+  const next = wanted[wanted.indexOf(node) + 1];
+  const [end] = ends;
+  if (!wanted.includes(node) || next === undefined || end === undefined || frame.machine.reached.has(next)) return ends;
+  const path = joined(ends.map((one) => one.path));
+  const args: Arguments = { values: next.params.map(() => unknown()), exact: true, nodes: [] };
+  const site: Site = { node: next, module: frame.scope.module };
+  const callee: FunctionValue = { kind: "function", node: next, scope: frame.scope };
+  const run = follow(callee, args, site, { ...call, frame, path });
+  const after = joined([path, ...run.map((one) => one.path)]);
+  return ends.map(({ value }) => ({ value, path: after }));
 }
 
 /** What the caller goes on with: the rest of code that nobody awaits is behind it. */
@@ -86,10 +117,16 @@ function leaveByThrow(throws: readonly Path[], isDropped: boolean, frame: Frame,
   if (!isDropped || outcomes.length === 0) frame.exits.throws.push(...throws);
 }
 
-function tidyOutcomes(outcomes: readonly Outcome[]): readonly Outcome[] {
+function tidyOutcomes(outcomes: readonly Outcome[], isOfStep: boolean): readonly Outcome[] {
+  if (!isOfStep) return [...Map.groupBy(outcomes, ({ value }) => valueKey(value)).values()].map(joinedOutcome);
   if (outcomes.length < 8) return outcomes;
   const groups = Map.groupBy(outcomes, ({ value }) => value);
   return [...groups].flatMap(([value, same]) => tidy(same.map(({ path }) => path)).map((path) => ({ value, path })));
+}
+
+function joinedOutcome(outcomes: readonly Outcome[]): Outcome {
+  const [{ value } = { value: nothing }] = outcomes;
+  return { value, path: joined(outcomes.map(({ path }) => path)) };
 }
 
 function runBody(node: FunctionValue["node"], frame: Frame, path: Path): readonly Outcome[] {

@@ -1,6 +1,6 @@
 import type { Expression, Node, Statement } from "@babel/types";
 import type { Path } from "./path.ts";
-import type { Scope } from "./scope.ts";
+import type { FunctionNode, Scope } from "./scope.ts";
 import type { SourceModule } from "./source-module.ts";
 import type { AskerValue, Inherited, Value } from "./value.ts";
 
@@ -42,8 +42,19 @@ export interface Frame {
   readonly isTried: boolean;
   /** Takes what a step asks for; absent while a module runs. */
   readonly listener?: StepListener;
-  /** Functions to run when code that is not here gets them, because of the workflows in them. */
-  readonly wanted?: ReadonlySet<Node>;
+  /** A call that the module's code has not come to, and that is to be reached. */
+  readonly wanted?: WantedCall;
+}
+
+export interface WantedCall {
+  readonly call: Node;
+  /**
+   * The functions around it, the outermost first: each is run when code that is not here gets it, or when nothing has
+   * called it at the end of the one around it.
+   */
+  readonly around: readonly FunctionNode[];
+  /** Functions with such calls in them. Others are not followed once the call was reached. */
+  readonly creators: ReadonlySet<Node>;
 }
 
 export interface Site {
@@ -93,6 +104,8 @@ export interface Machine {
   decide(test: Expression, frame: Frame, path: Path): Decision;
   /** Calls of createWorkflow that were come by. */
   readonly creations: Creation[];
+  /** Calls that were evaluated, and functions that were run. */
+  readonly reached: Set<Node>;
   module(file: string): SourceModule | undefined;
   /** A number nothing else has: of a slot, a cell or a scope. */
   next(): number;

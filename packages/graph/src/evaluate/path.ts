@@ -1,6 +1,6 @@
 import type { Node } from "@babel/types";
 import { type Fact } from "./fact.ts";
-import { Store } from "./store.ts";
+import { keysThatDiffer, Store } from "./store.ts";
 import { type Cell, DEPENDS, list, record, unionOf, unknown, type Value, valueKey } from "./value.ts";
 
 /** One way through the code, up to some point of it. */
@@ -72,11 +72,11 @@ export function cellKey({ exact, items, props, rest, type }: Cell): string {
 export function joined(paths: readonly Path[]): Path {
   const [first = firstPath] = paths;
   if (paths.length < 2) return first;
-  const slots = new Set(paths.flatMap(({ names }) => [...names.written().keys()]));
-  const ids = new Set(paths.flatMap(({ heap }) => [...heap.written().keys()]));
   let { heap, names } = first;
-  for (const slot of slots) names = names.with(slot, unionOf(paths.flatMap((path) => path.names.get(slot) ?? [])));
-  for (const id of ids) heap = heap.with(id, joinedCell(paths.flatMap((path) => path.heap.get(id) ?? [])));
+  for (const slot of keysThatDiffer(paths.map((path) => path.names)))
+    names = names.with(slot, unionOf(paths.flatMap((path) => path.names.get(slot) ?? [])));
+  for (const id of keysThatDiffer(paths.map((path) => path.heap)))
+    heap = heap.with(id, joinedCell(paths.flatMap((path) => path.heap.get(id) ?? [])));
   return {
     ...first,
     // Without what conditions told, two calls on one path may be on two that exclude each other.
@@ -90,9 +90,15 @@ export function joined(paths: readonly Path[]): Path {
   };
 }
 
+/** The end of a path as the beginning of others: what it holds, and nothing of how it came there. */
+export function settled({ heap, names }: Path): Path {
+  return { ...firstPath, names: names.settled(), heap: heap.settled() };
+}
+
 function joinedCell(cells: readonly Cell[]): Cell {
   const [first = record()] = cells;
-  if (cells.every((cell) => cellKey(cell) === cellKey(first))) return first;
+  const key = cellKey(first);
+  if (cells.every((cell) => cell === first || cellKey(cell) === key)) return first;
   if (first.type === "list") return list([unionOf(cells.flatMap(({ items }) => items))], false);
   const names = new Set(cells.flatMap(({ props }) => [...props.keys()]));
   const rests = cells.flatMap(({ rest }) => rest ?? []);

@@ -4,7 +4,7 @@ import { decideCase } from "./conditions.ts";
 import { bindClass, childScope, hoist } from "./declarations.ts";
 import { runLoop } from "./loops.ts";
 import type { Frame } from "./machine.ts";
-import { type Path, tidy } from "./path.ts";
+import { joined, type Path, tidy } from "./path.ts";
 import { constant, nothing, type Value } from "./value.ts";
 
 /** Runs statements in a scope of which the names are declared. */
@@ -12,7 +12,9 @@ export function execute(statements: readonly Statement[], frame: Frame, path: Pa
   let paths: readonly Path[] = [hoist(statements, frame, path)];
   for (const statement of statements) {
     if (paths.length === 0) break;
-    paths = tidy(paths.flatMap((at) => executeOne(statement, frame, fresh(statement, frame, at))));
+    const ends = paths.flatMap((at) => executeOne(statement, frame, fresh(statement, frame, at)));
+    // Only of a step it matters which way the code goes; what code holds that makes workflows can be any of what it may.
+    paths = frame.listener || ends.length < 2 ? tidy(ends) : [joined(ends)];
   }
   return paths;
 }

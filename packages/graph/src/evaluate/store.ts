@@ -47,6 +47,14 @@ export class Store<Value> {
     return this.#print.join();
   }
 
+  static keysThatDiffer<Value>(stores: readonly Store<Value>[]): readonly number[] {
+    return differing(
+      stores.map((store) => store.#written),
+      TOP,
+      0,
+    );
+  }
+
   /** Without what was written under other keys. */
   filtered(isKept: (key: number) => boolean): Store<Value> {
     let kept = new Store(this.#keyOf, this.#base);
@@ -60,6 +68,11 @@ export class Store<Value> {
     for (const [key, value] of entriesOf(this.#written, TOP, 0)) base = placed(base, TOP, key, value);
     return new Store(this.#keyOf, base);
   }
+}
+
+/** The keys under which not all of these stores, which have one base, hold the very same thing. */
+export function keysThatDiffer<Value>(stores: readonly Store<Value>[]): readonly number[] {
+  return Store.keysThatDiffer(stores);
 }
 
 /** 32 keys at the lowest level, 32 blocks at the others. */
@@ -101,6 +114,24 @@ function* entriesOf<Value>(block: Block<Value>, shift: number, prefix: number): 
   for (const [index, value] of (block.values ?? []).entries()) if (value !== undefined) yield [prefix | index, value];
   for (const [index, inner] of (block.blocks ?? []).entries())
     if (inner) yield* entriesOf(inner, shift - BITS, prefix | (index << shift));
+}
+
+function differing<Value>(
+  blocks: readonly (Block<Value> | undefined)[],
+  shift: number,
+  prefix: number,
+): readonly number[] {
+  const [first] = blocks;
+  if (blocks.every((block) => block === first)) return [];
+  const size = Math.max(...blocks.map((block) => (shift === 0 ? block?.values : block?.blocks)?.length ?? 0));
+  return Array.from({ length: size }, (_, index) => index).flatMap((index) => {
+    if (shift > 0) {
+      const below = blocks.map((block) => block?.blocks?.[index]);
+      return differing(below, shift - BITS, prefix | (index << shift));
+    }
+    const value = first?.values?.[index];
+    return blocks.every((block) => block?.values?.[index] === value) ? [] : [prefix | index];
+  });
 }
 
 type Print = readonly [number, number];
