@@ -13,6 +13,7 @@ import {
   nothing,
   PROTOTYPE,
   record,
+  unionOf,
   unknown,
   type Value,
 } from "./value.ts";
@@ -82,7 +83,16 @@ export function runConstructor(
   const given = node.params.reduce((at, parameter, index) => {
     if (self === undefined || parameter.type !== "TSParameterProperty") return at;
     const [name] = namesIn(parameter);
-    return name === undefined ? at : setField(self, name, args.values[index] ?? nothing, at);
+    if (name === undefined) return at;
+    const given = args.values[index] ?? (args.exact ? nothing : unknown());
+    if (parameter.parameter.type === "Identifier") return setField(self, name, given, at);
+    const inner: Frame = { ...frame, scope: maker.scope, self };
+    const [fallback] = frame.machine.evaluate(parameter.parameter.right, inner, at);
+    const isGiven =
+      given.kind === "constant" ? given.value !== undefined : given.kind !== "union" && given.kind !== "unknown";
+    const other = fallback?.value ?? unknown();
+    const isMissing = given.kind === "constant" && given.value === undefined;
+    return setField(self, name, isGiven ? given : isMissing ? other : unionOf([given, other]), fallback?.path ?? at);
   }, path);
   return frame.machine.call(maker, args, site, frame, given, "used");
 }

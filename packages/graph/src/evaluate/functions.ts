@@ -2,6 +2,7 @@ import type { Node } from "@babel/types";
 import { assignTo } from "./assign.ts";
 import { canAsk } from "./can-ask.ts";
 import { declareAll } from "./declarations.ts";
+import { beginGenerator, endGenerator } from "./generators.ts";
 import { allocate } from "./heap.ts";
 import type { Arguments, Exits, Frame, Outcome, Site, Use } from "./machine.ts";
 import { setSlot } from "./names.ts";
@@ -46,11 +47,13 @@ function follow(callee: FunctionValue, args: Arguments, site: Site, call: Functi
   const { node } = callee;
   const isTooDeep =
     frame.stack.length > DEEPEST || frame.stack.filter((other) => other === node).length >= MOST_RECURSIONS;
-  if (isTooDeep || node.generator === true) {
+  const isGenerator = node.generator === true;
+  if (isTooDeep || (isGenerator && frame.listener !== undefined && canAsk([callee, ...args.values], path))) {
     const isLost = canAsk([callee, ...args.values], path);
     if (isLost) frame.listener?.lost(frame.outermost ?? site, path);
     return call.fallback(isLost ? { ...path, doubtful: true } : path);
   }
+  const generator = isGenerator ? beginGenerator(frame, path) : undefined;
   const exits = noExits();
   const scope: Scope = {
     id: frame.machine.next(),
@@ -68,13 +71,15 @@ function follow(callee: FunctionValue, args: Arguments, site: Site, call: Functi
     detached: frame.detached || (isAsync && use === "discarded"),
     returned: use,
     stack: [...frame.stack, node],
+    yields: generator?.yields,
     ...(frame.stack.length > 0 ? { outermost: frame.outermost ?? site } : {}),
   };
   const all: Arguments = { ...args, values: [...(callee.bound ?? []), ...args.values] };
-  const entered = bindParameters(callee, all, inner, path);
+  const entered = bindParameters(callee, all, inner, generator?.path ?? path);
   const outcomes = tidyOutcomes([...entered.flatMap((at) => runBody(node, inner, at)), ...exits.returns]);
   leaveByThrow(exits.throws, isAsync && use === "discarded", frame, outcomes);
-  return outcomes.map(({ path: end, value }) => ({ value, path: settle(end, path, node) }));
+  const answered = generator ? endGenerator(generator.yields, outcomes, frame) : outcomes;
+  return answered.map(({ path: end, value }) => ({ value, path: settle(end, path, node) }));
 }
 
 /** What the caller goes on with: the rest of code that nobody awaits is behind it. */

@@ -42,6 +42,11 @@ export function callGlobal(callee: UnknownValue, args: Arguments, site: Site, at
     const known = callObjectFunction(name, args, at);
     if (known) return [known];
   }
+  if (name === "Reflect.apply") {
+    const [called = nothing, self = nothing, list = nothing] = args.values;
+    const method: Value = { kind: "method", of: called, name: "apply" };
+    return at.frame.machine.call(method, { ...args, values: [self, list] }, site, at.frame, at.path, at.use);
+  }
   if (name === "structuredClone") return [{ value: args.values[0] ?? nothing, path: at.path }];
   if (name === "String" && args.values[0]?.kind === "constant")
     return [{ value: constant(String(args.values[0].value)), path: at.path }];
@@ -133,6 +138,14 @@ function callObjectFunction(name: string, args: Arguments, { frame, path }: At):
       const cell = others.reduce((into, other) => spreadInto(into, other, path), target);
       return { value: first, path: write(path, first, cell) };
     }
+    case "Object.defineProperty":
+      return defineProperty(args, path);
+    case "Object.hasOwn": {
+      const own = entriesOf(first, path);
+      const [key] = others;
+      if (own === undefined || key?.kind !== "constant") return undefined;
+      return { value: constant(own.some(([one]) => one === String(key.value))), path };
+    }
     case "Object.keys":
     case "Object.values": {
       const entries = entriesOf(first, path);
@@ -153,6 +166,21 @@ function callObjectFunction(name: string, args: Arguments, { frame, path }: At):
     default:
       return undefined;
   }
+}
+
+/** A property with a value that others see; undefined for other kinds. */
+function defineProperty({ values }: Arguments, path: Path): Outcome | undefined {
+  const [target = nothing, key, descriptor = nothing] = values;
+  const cell = cellOf(target, path);
+  const props = cellOf(descriptor, path)?.props;
+  const value = props?.get("value");
+  const shown = props?.get("enumerable");
+  const isPlain = shown?.kind === "constant" && shown.value === true;
+  if (cell === undefined || key?.kind !== "constant" || value === undefined || !isPlain) return undefined;
+  return {
+    value: target,
+    path: write(path, target, { ...cell, props: new Map(cell.props).set(String(key.value), value) }),
+  };
 }
 
 /** `Array.from(items, callback)`. */

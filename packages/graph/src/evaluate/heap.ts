@@ -65,7 +65,17 @@ export function entriesOf(value: Value, path: Path): readonly (readonly [string,
   const cell = cellOf(value, path);
   if (cell === undefined || cell.rest !== undefined || cell.type === "map" || cell.type === "set") return undefined;
   if (cell.type === "list") return cell.exact ? cell.items.map((item, index) => [String(index), item]) : undefined;
-  return [...cell.props].filter(([name]) => !name.startsWith(PROTOTYPE));
+  return inKeyOrder(cell.props).filter(([name]) => !name.startsWith(PROTOTYPE));
+}
+
+/** As the language goes through the keys of an object: whole numbers first, in their order. */
+export function inKeyOrder(props: ReadonlyMap<string, Value>): readonly (readonly [string, Value])[] {
+  const numbers = [...props].filter(([name]) => isIndex(name)).toSorted(([a], [b]) => Number(a) - Number(b));
+  return numbers.length === 0 ? [...props] : [...numbers, ...[...props].filter(([name]) => !isIndex(name))];
+}
+
+function isIndex(name: string): boolean {
+  return /^(?:0|[1-9]\d{0,9})$/.test(name) && Number(name) < 4_294_967_295;
 }
 
 export function pairOf(

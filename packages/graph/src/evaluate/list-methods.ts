@@ -81,7 +81,10 @@ export function callListMethod(
       return [make(cell.items.toReversed(), cell.exact)];
     case "find":
     case "findLast":
-      return forEach(of, cell, args, site, at).map((one) => ({ value: unionOf([...cell.items, nothing]), path: one.path }));
+      return forEach(of, cell, args, site, at).map((one) => ({
+        value: unionOf([...cell.items, nothing]),
+        path: one.path,
+      }));
     case "some":
     case "every":
     case "findIndex":

@@ -40,10 +40,19 @@ export interface Frame {
   readonly outermost?: Site;
   /** Inside of `try`: a call may throw into its `catch`. */
   readonly isTried: boolean;
+  /** Of a generator. */
+  readonly yields?: Yields | undefined;
   /** Takes what a step asks for; absent while a module runs. */
   readonly listener?: StepListener;
   /** Functions to run when code that is not here gets them, because of the workflows in them. */
   readonly wanted?: ReadonlySet<Node>;
+}
+
+/** What a generator has yielded. */
+export interface Yields {
+  readonly list: Value;
+  /** After each `yield`, where whoever takes the items may stop. */
+  readonly stops: Path[];
 }
 
 export interface Site {

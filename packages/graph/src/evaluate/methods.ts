@@ -3,17 +3,7 @@ import type { Arguments, Frame, Outcome, Site, Use } from "./machine.ts";
 import type { Path } from "./path.ts";
 import { callListMethod } from "./list-methods.ts";
 import { callText } from "./text-methods.ts";
-import {
-  alternatives,
-  type Cell,
-  constant,
-  dependence,
-  list,
-  nothing,
-  unionOf,
-  unknown,
-  type Value,
-} from "./value.ts";
+import { alternatives, type Cell, constant, dependence, list, nothing, unionOf, unknown, type Value } from "./value.ts";
 
 interface At {
   readonly frame: Frame;
@@ -72,8 +62,7 @@ function callCollection(
 ): readonly Outcome[] | undefined {
   const [key, value] = args.values;
   const { path } = at;
-  if (name === "get" && key)
-    return [{ value: unionOf(alternatives(key).map((one) => valueAt(cell, one))), path }];
+  if (name === "get" && key) return [{ value: unionOf(alternatives(key).map((one) => valueAt(cell, one))), path }];
   if (name === "set" && value) return [{ value: of, path: write(path, of, withEntry(cell, key ?? nothing, value)) }];
   if (name === "add" && key)
     return [{ value: of, path: write(path, of, { ...cell, items: distinct([...cell.items, key]) }) }];

@@ -83,7 +83,9 @@ export function callTimer(
     return [{ value: unknown(), path: { ...path, doubtful: path.doubtful || doubtful } }];
   }
   const awake = timer.time === undefined ? path : slept(args.values[timer.time], site, frame, path);
-  const isResolve = alternatives(callback).every((one) => one.kind === "unknown" && (one.path === "resolve" || one.path === "reject"));
+  const isResolve = alternatives(callback).every(
+    (one) => one.kind === "unknown" && (one.path === "resolve" || one.path === "reject"),
+  );
   return isResolve
     ? [{ value: unknown(), path: awake }]
     : frame.machine.call(callback, given, site, frame, awake, "used");
