@@ -84,17 +84,22 @@ export function runConstructor(
     if (self === undefined || parameter.type !== "TSParameterProperty") return at;
     const [name] = namesIn(parameter);
     if (name === undefined) return at;
-    const given = args.values[index] ?? (args.exact ? nothing : unknown());
-    if (parameter.parameter.type === "Identifier") return setField(self, name, given, at);
-    const inner: Frame = { ...frame, scope: maker.scope, self };
-    const [fallback] = frame.machine.evaluate(parameter.parameter.right, inner, at);
-    const isGiven =
-      given.kind === "constant" ? given.value !== undefined : given.kind !== "union" && given.kind !== "unknown";
+    const value = args.values[index] ?? (args.exact ? nothing : unknown());
+    const { parameter: target } = parameter;
+    if (target.type === "Identifier") return setField(self, name, value, at);
+    const isMissing = isUndefined(value);
+    if (isMissing === false) return setField(self, name, value, at);
+    const [fallback] = frame.machine.evaluate(target.right, { ...frame, scope: maker.scope, self }, at);
     const other = fallback?.value ?? unknown();
-    const isMissing = given.kind === "constant" && given.value === undefined;
-    return setField(self, name, isGiven ? given : isMissing ? other : unionOf([given, other]), fallback?.path ?? at);
+    return setField(self, name, isMissing ? other : unionOf([value, other]), fallback?.path ?? at);
   }, path);
   return frame.machine.call(maker, args, site, frame, given, "used");
+}
+
+/** Whether a default takes its place; undefined when the source does not tell. */
+function isUndefined(value: Value): boolean | undefined {
+  if (value.kind === "constant") return value.value === undefined;
+  return value.kind === "union" || value.kind === "unknown" ? undefined : false;
 }
 
 function setField(self: Value, name: string, value: Value, path: Path): Path {

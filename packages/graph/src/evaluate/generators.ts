@@ -29,5 +29,7 @@ export function endGenerator(yields: Yields, outcomes: readonly Outcome[], frame
   if (outcomes.length > 0) return outcomes.map(({ path }) => ({ value: yields.list, path }));
   if (yields.stops.length === 0) return [];
   const items = yields.stops.flatMap((path) => cellOf(yields.list, path)?.items ?? []);
-  return [allocate(frame.machine, joined(yields.stops), list(distinct(items), false))];
+  // Whoever takes its items does not come to their end.
+  const path = { ...joined(yields.stops), doubtful: true };
+  return [allocate(frame.machine, path, list(distinct(items), false))];
 }

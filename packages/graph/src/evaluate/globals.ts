@@ -43,9 +43,9 @@ export function callGlobal(callee: UnknownValue, args: Arguments, site: Site, at
     if (known) return [known];
   }
   if (name === "Reflect.apply") {
-    const [called = nothing, self = nothing, list = nothing] = args.values;
+    const [called = nothing, self = nothing, given = nothing] = args.values;
     const method: Value = { kind: "method", of: called, name: "apply" };
-    return at.frame.machine.call(method, { ...args, values: [self, list] }, site, at.frame, at.path, at.use);
+    return at.frame.machine.call(method, { ...args, values: [self, given] }, site, at.frame, at.path, at.use);
   }
   if (name === "structuredClone") return [{ value: args.values[0] ?? nothing, path: at.path }];
   if (name === "String" && args.values[0]?.kind === "constant")
@@ -135,6 +135,7 @@ function callObjectFunction(name: string, args: Arguments, { frame, path }: At):
     case "Object.assign": {
       const target = cellOf(first, path);
       if (target === undefined) return undefined;
+      if (first.kind === "object") frame.listener?.changed({ cell: first.id });
       const cell = others.reduce((into, other) => spreadInto(into, other, path), target);
       return { value: first, path: write(path, first, cell) };
     }

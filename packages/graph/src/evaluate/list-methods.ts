@@ -1,4 +1,4 @@
-import { allocate, cellOf, write } from "./heap.ts";
+import { allocate, cellOf, distinct, write } from "./heap.ts";
 import type { Arguments, Frame, Outcome, Site, Use } from "./machine.ts";
 import { type Path, tidy } from "./path.ts";
 import { type Cell, constant, dependence, list, nothing, unionOf, unknown, type Value } from "./value.ts";
@@ -213,6 +213,7 @@ const LONGEST = 24;
 
 function grown(cell: Cell, { exact, values }: Arguments, atEnd: boolean): Cell {
   const items = atEnd ? [...cell.items, ...values] : [...values, ...cell.items];
+  if (!cell.exact) return { ...cell, items: distinct(items) };
   return items.length > LONGEST
     ? { ...cell, items: [unionOf(items)], exact: false }
     : { ...cell, items, exact: cell.exact && exact };

@@ -1,7 +1,7 @@
-import { taint } from "./heap.ts";
+import { distinct, taint } from "./heap.ts";
 import type { Frame } from "./machine.ts";
 import { cellKey, joined, type Path, tainted } from "./path.ts";
-import { unionOf, unknown, valueKey } from "./value.ts";
+import { type Cell, unionOf, unknown, valueKey } from "./value.ts";
 
 /** More paths than this begin a turn as one for each number of calls. */
 const MOST_HEADS = 12;
@@ -75,13 +75,19 @@ export function fewer(paths: readonly Path[]): readonly Path[] {
   return [...Map.groupBy(paths, ({ asked, doubtful }) => `${asked} ${doubtful}`).values()].map(joined);
 }
 
+/** A list that grows: first in any order and number, and if that is not enough with anything in it. */
+function loosened(cell: Cell): Cell {
+  const isList = cell.exact && (cell.type === "list" || cell.type === "set");
+  return isList ? { ...cell, items: distinct(cell.items), exact: false } : tainted(cell);
+}
+
 function blurred(path: Path, parts: ReadonlySet<string>, own: ReadonlyMap<string, number>): Path {
   let at = path;
   for (const part of parts) {
     const [kind = "", name = ""] = part.split(" ");
     if (kind === "cell") {
       const cell = at.heap.get(Number(name));
-      if (cell) at = { ...at, heap: at.heap.with(Number(name), tainted(cell)) };
+      if (cell) at = { ...at, heap: at.heap.with(Number(name), loosened(cell)) };
       continue;
     }
     const slot = kind === "own" ? own.get(name) : Number(name);

@@ -23,10 +23,10 @@ const LONGEST_UNROLLED = 128;
 const LONGEST_FORKED = 24;
 
 /** Turns after which a variable that still gets new values is taken as unknown, when the source does not tell how many turns there are. */
-const TURNS_TO_BLUR = 3;
+const TURNS_TO_BLUR = 6;
 
 /** Turns after which everything that such a loop assigns is. */
-const MOST_TURNS = 8;
+const MOST_TURNS = 12;
 
 /** Most turns of a loop that counts to a constant, for its sleeps. */
 const MOST_COUNTED = 10_000;

@@ -48,6 +48,15 @@ export interface Frame {
   readonly wanted?: ReadonlySet<Node>;
 }
 
+/** Of a variable its slot; of an object its cell, and the property when the source tells it. */
+export interface KeptChange {
+  readonly slot?: number;
+  readonly cell?: number;
+  readonly name?: string | undefined;
+  /** Absent when it may be anything. */
+  readonly value?: Value;
+}
+
 /** What a generator has yielded. */
 export interface Yields {
   readonly list: Value;
@@ -70,6 +79,8 @@ export interface StepListener {
   askedTwice(site: Site): void;
   /** A call in code that nobody awaits. */
   askedLate(site: Site): void;
+  /** A variable or an object got a value: one that was there before the step keeps it. */
+  changed(change: KeptChange): void;
   /** The sleeps of one path, all together. */
   slept(milliseconds: number, site: Site): void;
 }

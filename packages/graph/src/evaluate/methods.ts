@@ -11,6 +11,11 @@ interface At {
   readonly use: Use;
 }
 
+/** Methods that change what they are called on. */
+const changing: ReadonlySet<string> = new Set(
+  "push pop shift unshift splice sort reverse fill copyWithin set add delete clear".split(" "),
+);
+
 type Method = Extract<Value, { kind: "method" }>;
 
 /** Methods of lists, maps, texts and functions; undefined for one that is not known. */
@@ -21,6 +26,7 @@ export function callMethod(method: Method, args: Arguments, site: Site, at: At):
   if (of.kind === "constant") return callText(of.value, name, args, at);
   const cell = of.kind === "unknown" ? list([unknown(of.depends)], false) : cellOf(of, at.path);
   if (cell === undefined) return undefined;
+  if (of.kind === "object" && changing.has(name)) at.frame.listener?.changed({ cell: of.id });
   if (cell.type === "map" || cell.type === "set") return callCollection(of, cell, name, args, site, at);
   if (cell.type === "record") return [{ value: unknown(), path: at.path }];
   return callListMethod(of, cell, name, args, site, at);
