@@ -1,7 +1,7 @@
 import { allocate, cellOf, distinct, itemsOf, write } from "./heap.ts";
 import type { Frame, Outcome, Yields } from "./machine.ts";
 import { joined, type Path } from "./path.ts";
-import { list, type Value } from "./value.ts";
+import { list, type Value, unordered } from "./value.ts";
 
 /**
  * A generator is run to its end at once, and stands for the list of what it yields: that it runs piece by piece matters
@@ -19,7 +19,7 @@ export function yielded(value: Value, isDelegated: boolean, { yields }: Frame, p
   const { exact, items } = isDelegated ? itemsOf(value, path) : { items: [value], exact: true };
   const isExact = cell.exact && exact;
   const all = [...cell.items, ...items];
-  const end = write(path, yields.list, { ...cell, items: isExact ? all : distinct(all), exact: isExact });
+  const end = write(path, yields.list, { ...cell, items: isExact ? all : unordered(all), exact: isExact });
   yields.stops.push(end);
   return end;
 }

@@ -1,4 +1,4 @@
-import { allocate, entriesOf, itemsOf, pairOf, spreadInto, write, cellOf } from "./heap.ts";
+import { allocate, entriesOf, itemsOf, iterated, pairOf, spreadInto, write, cellOf } from "./heap.ts";
 import type { Arguments, Frame, Outcome, Site, Use } from "./machine.ts";
 import type { Path } from "./path.ts";
 import { callTimer } from "./promises.ts";
@@ -161,8 +161,8 @@ function callObjectFunction(name: string, args: Arguments, { frame, path }: At):
       return allocate(machine, path, list(args.values, args.exact));
     case "Array.from": {
       const length = cellOf(first, path)?.props.get("length");
-      const { exact, items } = length ? emptyList([length]) : itemsOf(first, path);
-      return allocate(machine, path, list(items, exact));
+      const { exact, items, path: end } = length ? { ...emptyList([length]), path } : iterated(machine, first, path);
+      return allocate(machine, end, list(items, exact));
     }
     default:
       return undefined;
@@ -209,8 +209,8 @@ function entriesList(
   return allocate(machine, at, list(pairs));
 }
 
-function fromEntries(given: Value, { machine }: Frame, path: Path): Outcome {
-  const { exact, items } = itemsOf(given, path);
+function fromEntries(given: Value, { machine }: Frame, begun: Path): Outcome {
+  const { exact, items, path } = iterated(machine, given, begun);
   let cell = record();
   for (const item of items) {
     const [key, value] = itemsOf(item, path).items;

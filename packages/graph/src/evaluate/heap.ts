@@ -55,6 +55,29 @@ export function itemsOf(value: Value, path: Path): { readonly items: readonly Va
   return { items: cell.items, exact: cell.exact };
 }
 
+/** The same for whatever goes through something: a map gives pairs. */
+export function iterated(
+  machine: Machine,
+  value: Value,
+  path: Path,
+): { readonly items: readonly Value[]; readonly exact: boolean; readonly path: Path } {
+  const cell = cellOf(value, path);
+  if (cell?.type !== "map" || !isComplete(cell)) return { ...itemsOf(value, path), path };
+  const items: Value[] = [];
+  let at = path;
+  for (const [key, item] of cell.props) {
+    const pair = pairOf(machine, key, item, at);
+    items.push(pair.value);
+    at = pair.path;
+  }
+  return { items, exact: true, path: at };
+}
+
+/** Whether the source tells every key of a map. */
+export function isComplete({ exact, items, props }: Cell): boolean {
+  return exact && props.size === items.length;
+}
+
 /** Each value once, as a set holds them. */
 export function distinct(values: readonly Value[]): readonly Value[] {
   return [...new Map(values.map((value) => [valueKey(value), value])).values()];

@@ -1,7 +1,7 @@
 import type { Node } from "@babel/types";
 import { type Fact } from "./fact.ts";
 import { Store } from "./store.ts";
-import { type Cell, DEPENDS, list, record, unionOf, unknown, type Value, valueKey } from "./value.ts";
+import { type Cell, DEPENDS, list, record, unionOf, unknown, type Value, valueKey, unordered } from "./value.ts";
 
 /** One way through the code, up to some point of it. */
 export interface Path {
@@ -93,7 +93,7 @@ export function joined(paths: readonly Path[]): Path {
 function joinedCell(cells: readonly Cell[]): Cell {
   const [first = record()] = cells;
   if (cells.every((cell) => cellKey(cell) === cellKey(first))) return first;
-  if (first.type === "list") return list([unionOf(cells.flatMap(({ items }) => items))], false);
+  if (first.type === "list") return list(unordered(cells.flatMap(({ items }) => items)), false);
   const names = new Set(cells.flatMap(({ props }) => [...props.keys()]));
   const rests = cells.flatMap(({ rest }) => rest ?? []);
   return {
