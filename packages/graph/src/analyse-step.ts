@@ -1,7 +1,7 @@
 import type { Engine } from "./evaluate/create-machine.ts";
 import { parameterType } from "./evaluate/functions.ts";
 import { allocate } from "./evaluate/heap.ts";
-import { type Frame, FuelError, type Outcome, type Site } from "./evaluate/machine.ts";
+import { type Frame, FuelError, type KeptChange, type Outcome, type Site } from "./evaluate/machine.ts";
 import type { Path } from "./evaluate/path.ts";
 import { DEPENDS, record, type TypeReference, unknown, type Value } from "./evaluate/value.ts";
 import { frameOf } from "./run-modules.ts";
@@ -36,8 +36,20 @@ export function analyseStep(source: StepSource, engine: Engine, base: Path): Ste
     recorder.lost(site, base);
   }
   checkSleep(recorder, source);
-  const { fanOuts, findings, transitions } = recorder;
-  return { step: target.step, transitions, fanOuts, findings, throwGuards: throwGuards(frame) };
+  const { changes, fanOuts, findings, transitions } = recorder;
+  return {
+    step: target.step,
+    transitions,
+    fanOuts,
+    findings,
+    changes: changes.filter((one) => isKept(one, base)),
+    throwGuards: throwGuards(frame),
+  };
+}
+
+/** What the step has made itself is gone when it ends. */
+function isKept({ cell, slot }: KeptChange, { heap, names }: Path): boolean {
+  return (slot !== undefined && names.get(slot) !== undefined) || (cell !== undefined && heap.get(cell) !== undefined);
 }
 
 function throwGuards(frame: Frame | undefined): number | undefined {

@@ -1,11 +1,13 @@
 import { analyseStep } from "./analyse-step.ts";
 import { assemble } from "./assemble.ts";
 import { createMachine, type Engine } from "./evaluate/create-machine.ts";
+import type { KeptChange } from "./evaluate/machine.ts";
 import type { Path } from "./evaluate/path.ts";
 import type { Finding } from "./finding.ts";
 import { checkCycles } from "./rules/cycles.ts";
 import { checkParallel } from "./rules/parallel.ts";
 import { checkReach } from "./rules/reach.ts";
+import { withKept } from "./kept-changes.ts";
 import { runModules } from "./run-modules.ts";
 import { badName } from "./step-report.ts";
 import { loadModules } from "./syntax/load-modules.ts";
@@ -35,18 +37,36 @@ export function analyse(files: readonly string[], readFile: ReadFile): Analysis 
   const engine = createMachine((file) => modules.get(file));
   const base = runForgotten(modules, engine, runModules(files, modules, engine));
   const sources = engine.creations.flatMap((creation) => workflowSource(creation, base));
-  const analysed = sources.map((source) => analyseWorkflow(source, engine, base));
+  const analysed = analyseAll(sources, engine, base);
   return {
     workflows: analysed.map(({ graph }) => graph),
     findings: analysed.flatMap(({ findings }) => findings).toSorted(byPlace),
   };
 }
 
-function analyseWorkflow(
-  source: WorkflowSource,
-  engine: Engine,
-  base: Path,
-): { readonly graph: WorkflowGraph; readonly findings: readonly Finding[] } {
+/** Passes after which what the steps change for those that run later may be anything. */
+const PASSES_TO_BLUR = 3;
+const MOST_PASSES = 6;
+
+/** Again as long as steps find something that others have changed. */
+function analyseAll(sources: readonly WorkflowSource[], engine: Engine, base: Path): readonly AnalysedWorkflow[] {
+  let at = base;
+  for (let pass = 1; ; pass += 1) {
+    const analysed = sources.map((source) => analyseWorkflow(source, engine, at));
+    const changes = analysed.flatMap((one) => one.changes);
+    const next = pass < MOST_PASSES ? withKept(at, changes, pass >= PASSES_TO_BLUR) : undefined;
+    if (next === undefined) return analysed;
+    at = next;
+  }
+}
+
+interface AnalysedWorkflow {
+  readonly graph: WorkflowGraph;
+  readonly findings: readonly Finding[];
+  readonly changes: readonly KeptChange[];
+}
+
+function analyseWorkflow(source: WorkflowSource, engine: Engine, base: Path): AnalysedWorkflow {
   const names = [...source.steps.keys()];
   const reports = [...source.steps].map(([step, { site, value }]) =>
     analyseStep(
@@ -69,7 +89,7 @@ function analyseWorkflow(
     ...checkCycles(graph, reports, source),
     ...checkParallel(graph, reports),
   ];
-  return { graph, findings };
+  return { graph, findings, changes: reports.flatMap(({ changes }) => changes) };
 }
 
 /** Names that the engine refuses when the app is loaded. */

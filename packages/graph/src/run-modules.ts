@@ -14,6 +14,7 @@ import { allocate } from "./evaluate/heap.ts";
 import { type Frame, FuelError } from "./evaluate/machine.ts";
 import { namesIn } from "./evaluate/names-in.ts";
 import { lookUp, taintMutated } from "./evaluate/names.ts";
+import { namespaceNames } from "./evaluate/namespaces.ts";
 import { firstPath, joined, type Path, settled, tidy } from "./evaluate/path.ts";
 import type { Scope } from "./evaluate/scope.ts";
 import { COMMON_JS, namespaceCell, type SourceModule } from "./evaluate/source-module.ts";
@@ -70,9 +71,7 @@ function runModule(module: SourceModule, engine: Engine, path: Path): Path {
   } catch (error) {
     if (!(error instanceof FuelError)) throw error;
   }
-  const end = joined(paths);
-  collectExports(module, frame, end);
-  return end;
+  return collectExports(module, frame, joined(paths));
 }
 
 export function frameOf(machine: Engine, scope: Scope): Frame {
@@ -144,8 +143,8 @@ function runStatement(statement: Statement, frame: Frame, path: Path): readonly 
       });
     case "ExportNamedDeclaration": {
       const { declaration } = statement;
-      const isCode = declaration?.type === "VariableDeclaration" || declaration?.type === "ClassDeclaration";
-      return isCode ? runPlain(declaration, frame, path) : [path];
+      const isCode = /^(?:VariableDeclaration|ClassDeclaration|TSModuleDeclaration)$/.test(declaration?.type ?? "");
+      return declaration && isCode ? runPlain(declaration, frame, path) : [path];
     }
     case "ExportDefaultDeclaration":
       return exportDefault(statement, frame, path);
@@ -191,38 +190,48 @@ function exportDefault({ declaration }: ExportDefaultDeclaration, frame: Frame, 
   return outcomes.map((outcome) => outcome.path);
 }
 
-function collectExports(module: SourceModule, frame: Frame, path: Path): void {
+function collectExports(module: SourceModule, frame: Frame, path: Path): Path {
+  let end = path;
   for (const statement of module.program.body) {
     if (statement.type === "ExportAllDeclaration") {
       const from = frame.machine.module(module.files.get(statement.source.value) ?? "");
       for (const [name, value] of from?.exports ?? []) if (name !== "default") module.exports.set(name, value);
     }
-    if (statement.type === "ExportNamedDeclaration") collectNamed(statement, module, frame, path);
+    if (statement.type === "ExportNamedDeclaration") end = collectNamed(statement, module, frame, end);
   }
   const commonJs = frame.scope.names.get("module");
   const holder = commonJs === undefined ? undefined : path.names.get(commonJs);
   const whole = holder?.kind === "object" ? path.heap.get(holder.id)?.props.get("exports") : undefined;
   const cell = whole?.kind === "object" ? path.heap.get(whole.id) : undefined;
-  if (whole === undefined || (cell && cell.props.size === 0)) return;
+  if (whole === undefined || (cell && cell.props.size === 0)) return end;
   module.exports.set(COMMON_JS, whole);
   for (const [name, value] of cell?.props ?? []) if (!module.exports.has(name)) module.exports.set(name, value);
+  return end;
 }
 
-function collectNamed(statement: ExportNamedDeclaration, module: SourceModule, frame: Frame, path: Path): void {
+function collectNamed(statement: ExportNamedDeclaration, module: SourceModule, frame: Frame, path: Path): Path {
+  let end = path;
   const from = statement.source ? frame.machine.module(module.files.get(statement.source.value) ?? "") : undefined;
   for (const specifier of statement.specifiers) {
+    if (specifier.type === "ExportNamespaceSpecifier" && from) {
+      const whole = allocate(frame.machine, end, namespaceCell(from));
+      module.exports.set(nameOf(specifier.exported), whole.value);
+      end = whole.path;
+    }
     if (specifier.type !== "ExportSpecifier") continue;
     const local = nameOf(specifier.local);
     const value = statement.source ? (from ? exported(from, local) : unknown()) : lookUp(local, frame.scope, path);
     module.exports.set(nameOf(specifier.exported), value);
   }
   const { declaration } = statement;
-  if (declaration === null || declaration === undefined) return;
+  if (declaration === null || declaration === undefined) return end;
   const names = [...frame.scope.names.keys()].filter((name) => declares(declaration, name));
   for (const name of names) module.exports.set(name, lookUp(name, frame.scope, path));
+  return end;
 }
 
 function declares(declaration: Node, name: string): boolean {
+  if (declaration.type === "TSModuleDeclaration") return namespaceNames(declaration.id)[0] === name;
   if ("id" in declaration && typeof declaration.id === "object" && declaration.id !== null)
     return nameOf(declaration.id) === name;
   return (

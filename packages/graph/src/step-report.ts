@@ -1,5 +1,5 @@
 import { cellOf } from "./evaluate/heap.ts";
-import type { Arguments, Site, StepListener } from "./evaluate/machine.ts";
+import type { Arguments, KeptChange, Site, StepListener } from "./evaluate/machine.ts";
 import type { Path } from "./evaluate/path.ts";
 import { alternatives, type AskerValue, DEPENDS, nothing, type Value } from "./evaluate/value.ts";
 import type { Finding, FindingCode } from "./finding.ts";
@@ -34,6 +34,7 @@ export interface StepReport {
   readonly transitions: readonly Transition[];
   readonly fanOuts: readonly FanOut[];
   readonly findings: readonly Finding[];
+  readonly changes: readonly KeptChange[];
   /** What the conditions on the ways to its throws depend on; undefined when it never throws. */
   readonly throwGuards: number | undefined;
 }
@@ -63,6 +64,8 @@ export class StepRecorder implements StepListener {
   readonly transitions: Transition[] = [];
   readonly fanOuts: FanOut[] = [];
   readonly findings: Finding[] = [];
+  /** In the order in which they are come by. */
+  readonly changes: KeptChange[] = [];
   /** The longest of its own sleeps, and where it is exceeded. */
   sleep: { readonly milliseconds: number; readonly site: Site } | undefined;
   readonly #target: StepTarget;
@@ -101,6 +104,10 @@ export class StepRecorder implements StepListener {
       site,
       `Nobody waits for this call in step "${this.#target.step}": the step may have ended before it. Await the work that leads to it.`,
     );
+  }
+
+  changed(change: KeptChange): void {
+    this.changes.push(change);
   }
 
   slept(milliseconds: number, site: Site): void {

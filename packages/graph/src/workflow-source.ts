@@ -1,6 +1,6 @@
 import { parseDuration } from "@stephooks/core";
 import { parameterType } from "./evaluate/functions.ts";
-import { cellOf } from "./evaluate/heap.ts";
+import { cellOf, inKeyOrder } from "./evaluate/heap.ts";
 import type { Creation, Site } from "./evaluate/machine.ts";
 import type { Path } from "./evaluate/path.ts";
 import { alternatives, nothing, PROTOTYPE, type TypeReference, type Value } from "./evaluate/value.ts";
@@ -33,7 +33,8 @@ export function workflowSource(creation: Creation, base: Path): readonly Workflo
   const given = [...(options ? [options] : []), ...creation.configured.map(({ value }) => value)];
   const found = options === undefined && !creation.args.exact ? [] : given;
   return alternatives(steps).map((value) => {
-    const stepsOf = stepsIn(value, creation.site, base);
+    // The steps are read at once; `configure` reads them again.
+    const stepsOf = stepsIn(value, creation.site, creation.configured.length > 0 ? base : creation.path);
     const [only] = names;
     return {
       name: names.length === 1 && only?.kind === "constant" ? String(only.value) : "?",
@@ -50,7 +51,7 @@ export function workflowSource(creation: Creation, base: Path): readonly Workflo
 function stepsIn(value: Value, site: Site, base: Path): Pick<WorkflowSource, "steps" | "isOpen"> {
   const cell = cellOf(value, base);
   if (cell === undefined) return { steps: new Map(), isOpen: true };
-  const own = [...cell.props].filter(([name]) => !name.startsWith(PROTOTYPE) && !name.startsWith("#"));
+  const own = inKeyOrder(cell.props).filter(([name]) => !name.startsWith(PROTOTYPE) && !name.startsWith("#"));
   const steps = own.map(([name, step]) => {
     const place = cell.places.get(name);
     return [name, { value: step, site: place ? { node: place.node, module: place.scope.module } : site }] as const;

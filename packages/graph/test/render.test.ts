@@ -84,6 +84,8 @@ test("names are text in every format", () => {
   expect(svg(drawing)).toContain("a&quot;&lt;b&gt;&amp;");
   expect(svg(drawing)).not.toContain("<b>");
   expect(dot(drawing)).toContain(String.raw`digraph "a\"<b>&\\"`);
+  const smiling = mermaid(drawingOf({ ...graph, nodes: ["😀"], edges: [] }));
+  expect(smiling).toContain('"#128512;"');
   expect(JSON.parse(graphJson([graph]))).toEqual({
     workflows: [{ name, nodes: ["s"], edges: [{ from: "s", to: "END", kind: "next" }] }],
   });

@@ -6,7 +6,7 @@ import { isNullish, readMember, readProperty } from "./members.ts";
 import { forget, setName } from "./names.ts";
 import { arithmetic } from "./operators.ts";
 import type { Path } from "./path.ts";
-import { slotOf } from "./scope.ts";
+import { owner, slotOf } from "./scope.ts";
 import {
   alternatives,
   type Cell,
@@ -130,7 +130,10 @@ function typed(value: Value, annotation: Node | null | undefined, frame: Frame):
 }
 
 function assignName(name: string, value: Value, frame: Frame, path: Path, node: Node): Path {
-  if (slotOf(frame.scope, name) === undefined) lose(frame, [value], path, node);
+  const slot = slotOf(frame.scope, name);
+  if (slot === undefined) lose(frame, [value], path, node);
+  // Names of a module that its functions assign are never known.
+  else if (owner(frame.scope, name)?.parent) frame.listener?.changed({ slot, value });
   return setName(name, value, frame.scope, path);
 }
 
@@ -224,6 +227,9 @@ function writeMember(
 ): Path {
   const cell = cellOf(object, path) ?? (object.kind === "class" ? path.heap.get(object.statics) : undefined);
   if (cell === undefined) return path;
+  const id = object.kind === "class" ? object.statics : object.kind === "object" ? object.id : undefined;
+  const property = key.kind === "constant" && cell.type === "record" ? String(key.value) : undefined;
+  if (id !== undefined) frame.listener?.changed({ cell: id, name: property, value });
   const target: Value = object.kind === "class" ? { kind: "object", id: object.statics } : object;
   if (key.kind !== "constant") {
     const rest = unionOf([...(cell.rest ? [cell.rest] : []), value]);

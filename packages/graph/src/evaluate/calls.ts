@@ -159,13 +159,13 @@ export function evaluateNew(node: NewExpression, frame: Frame, path: Path, use: 
   return outcomes;
 }
 
-/** The class of codehooks-js: `new Workflow(name, description, steps, options)`. */
-const workflowClass = /^(?:stephooks|codehooks-js)\.Workflow$/;
+/** The class of codehooks-js, or one of that name in a file that is not here: `new Workflow(name, description, steps, options)`. */
+const workflowClass = /^(?:stephooks|codehooks-js|\.{1,2}\/.*)\.Workflow$/;
 
 function construct(
   value: Value,
   args: Arguments,
-  node: NewExpression,
+  node: Expression,
   { frame, path, use }: { readonly frame: Frame; readonly path: Path; readonly use: Use },
 ): readonly Outcome[] {
   const site: Site = { node, module: frame.scope.module };
@@ -181,12 +181,6 @@ function construct(
     return [{ value: unknown(DEPENDS.outside, { symbol: "opaque" }), path }];
   }
   return callAsync(value, args, site, { frame, path, use });
-}
-
-/** As with createWorkflow, a name is enough where the source does not tell what it is. */
-function isWorkflowClass(node: NewExpression, path: string | undefined): boolean {
-  if (path !== undefined) return workflowClass.test(path);
-  return node.callee.type === "Identifier" && node.callee.name === "Workflow";
 }
 
 function collection(name: "Map" | "Set", args: Arguments, frame: Frame, path: Path): Outcome {

@@ -13,6 +13,7 @@ import {
   nothing,
   PROTOTYPE,
   record,
+  unionOf,
   unknown,
   type Value,
 } from "./value.ts";
@@ -82,9 +83,23 @@ export function runConstructor(
   const given = node.params.reduce((at, parameter, index) => {
     if (self === undefined || parameter.type !== "TSParameterProperty") return at;
     const [name] = namesIn(parameter);
-    return name === undefined ? at : setField(self, name, args.values[index] ?? nothing, at);
+    if (name === undefined) return at;
+    const value = args.values[index] ?? (args.exact ? nothing : unknown());
+    const { parameter: target } = parameter;
+    if (target.type === "Identifier") return setField(self, name, value, at);
+    const isMissing = isUndefined(value);
+    if (isMissing === false) return setField(self, name, value, at);
+    const [fallback] = frame.machine.evaluate(target.right, { ...frame, scope: maker.scope, self }, at);
+    const other = fallback?.value ?? unknown();
+    return setField(self, name, isMissing ? other : unionOf([value, other]), fallback?.path ?? at);
   }, path);
   return frame.machine.call(maker, args, site, frame, given, "used");
+}
+
+/** Whether a default takes its place; undefined when the source does not tell. */
+function isUndefined(value: Value): boolean | undefined {
+  if (value.kind === "constant") return value.value === undefined;
+  return value.kind === "union" || value.kind === "unknown" ? undefined : false;
 }
 
 function setField(self: Value, name: string, value: Value, path: Path): Path {

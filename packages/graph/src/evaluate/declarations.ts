@@ -54,7 +54,11 @@ export function hoist(statements: readonly Statement[], frame: Frame, path: Path
   return plain.reduce((at, node) => {
     if (node?.type === "FunctionDeclaration" && node.id) return bindFunction(node, node.id.name, frame, at);
     if (node?.type !== "TSEnumDeclaration") return at;
-    const members = [...enumMembers(node.body)].map(([name, value]) => [name, constant(value)] as const);
+    const members = [...enumMembers(node.body)].flatMap(([name, value]) => [
+      [name, constant(value)] as const,
+      // A number leads back to the name.
+      ...(typeof value === "number" ? [[String(value), constant(name)] as const] : []),
+    ]);
     const { path: end, value } = allocate(frame.machine, at, record(members));
     return bind(node.id.name, value, frame, end);
   }, path);

@@ -3,6 +3,7 @@ import { assign, assignTo, updated } from "./assign.ts";
 import { evaluateCall, evaluateNew } from "./calls.ts";
 import { classValue } from "./classes.ts";
 import { decideTruth } from "./conditions.ts";
+import { yielded } from "./generators.ts";
 import { allocate } from "./heap.ts";
 import { arrayOf, objectOf } from "./literals.ts";
 import type { Frame, Outcome, Use } from "./machine.ts";
@@ -136,8 +137,11 @@ function rare(node: Expression, frame: Frame, path: Path): readonly Outcome[] {
     }
     case "YieldExpression":
       return node.argument
-        ? evaluate(node.argument, frame, path).map((one) => ({ ...one, value: unknown() }))
-        : [{ value: unknown(), path }];
+        ? evaluate(node.argument, frame, path).map((one) => ({
+            value: unknown(),
+            path: yielded(one.value, node.delegate, frame, one.path),
+          }))
+        : [{ value: unknown(), path: yielded(nothing, false, frame, path) }];
     case "RegExpLiteral":
       return [{ value: unknown(0, { symbol: "opaque" }), path }];
     default:

@@ -2,6 +2,7 @@ import type { Node } from "@babel/types";
 import { assignTo } from "./assign.ts";
 import { canAsk } from "./can-ask.ts";
 import { declareAll } from "./declarations.ts";
+import { beginGenerator, endGenerator } from "./generators.ts";
 import { allocate } from "./heap.ts";
 import type { Arguments, Exits, Frame, Outcome, Site, Use } from "./machine.ts";
 import { setSlot } from "./names.ts";
@@ -47,12 +48,14 @@ function follow(callee: FunctionValue, args: Arguments, site: Site, call: Functi
   const isTooDeep =
     frame.stack.length > DEEPEST || frame.stack.filter((other) => other === node).length >= MOST_RECURSIONS;
   if (isOfNoInterest(node, frame)) return call.fallback(path);
-  if (isTooDeep || node.generator === true) {
+  const isGenerator = node.generator === true;
+  if (isTooDeep || (isGenerator && frame.listener !== undefined && canAsk([callee, ...args.values], path))) {
     const isLost = canAsk([callee, ...args.values], path);
     if (isLost) frame.listener?.lost(frame.outermost ?? site, path);
     return call.fallback(isLost ? { ...path, doubtful: true } : path);
   }
   frame.machine.reached.add(node);
+  const generator = isGenerator ? beginGenerator(frame, path) : undefined;
   const exits = noExits();
   const scope: Scope = {
     id: frame.machine.next(),
@@ -70,16 +73,18 @@ function follow(callee: FunctionValue, args: Arguments, site: Site, call: Functi
     detached: frame.detached || (isAsync && use === "discarded"),
     returned: use,
     stack: [...frame.stack, node],
+    yields: generator?.yields,
     ...(frame.stack.length > 0 ? { outermost: frame.outermost ?? site } : {}),
   };
   const all: Arguments = { ...args, values: [...(callee.bound ?? []), ...args.values] };
-  const entered = bindParameters(callee, all, inner, path);
+  const entered = bindParameters(callee, all, inner, generator?.path ?? path);
   const outcomes = tidyOutcomes(
     [...entered.flatMap((at) => runBody(node, inner, at)), ...exits.returns],
     frame.listener !== undefined,
   );
   leaveByThrow(exits.throws, isAsync && use === "discarded", frame, outcomes);
-  const ends = outcomes.map(({ path: end, value }) => ({ value, path: settle(end, path, node) }));
+  const answered = generator ? endGenerator(generator.yields, outcomes, frame) : outcomes;
+  const ends = answered.map(({ path: end, value }) => ({ value, path: settle(end, path, node) }));
   return frame.wanted === undefined ? ends : runWantedInside(node, frame.wanted.around, ends, inner, call);
 }
 

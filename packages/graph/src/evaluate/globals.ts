@@ -1,4 +1,4 @@
-import { allocate, entriesOf, itemsOf, pairOf, spreadInto, write, cellOf } from "./heap.ts";
+import { allocate, entriesOf, itemsOf, iterated, pairOf, spreadInto, write, cellOf } from "./heap.ts";
 import type { Arguments, Frame, Outcome, Site, Use } from "./machine.ts";
 import type { Path } from "./path.ts";
 import { callTimer } from "./promises.ts";
@@ -41,6 +41,11 @@ export function callGlobal(callee: UnknownValue, args: Arguments, site: Site, at
   if (name.startsWith("Object.") || name.startsWith("Array.")) {
     const known = callObjectFunction(name, args, at);
     if (known) return [known];
+  }
+  if (name === "Reflect.apply") {
+    const [called = nothing, self = nothing, given = nothing] = args.values;
+    const method: Value = { kind: "method", of: called, name: "apply" };
+    return at.frame.machine.call(method, { ...args, values: [self, given] }, site, at.frame, at.path, at.use);
   }
   if (name === "structuredClone") return [{ value: args.values[0] ?? nothing, path: at.path }];
   if (name === "String" && args.values[0]?.kind === "constant")
@@ -87,7 +92,7 @@ function configure(
 const ofPromises: ReadonlySet<string> = new Set(["Promise.all", "Promise.allSettled", "Promise.any", "Promise.race"]);
 
 /** Longer lists are not told item by item. */
-const LONGEST = 24;
+const LONGEST = 512;
 
 /** `Array(3)`: so many items of which none is set. */
 export function emptyList([length]: readonly Value[]): Cell {
@@ -130,8 +135,17 @@ function callObjectFunction(name: string, args: Arguments, { frame, path }: At):
     case "Object.assign": {
       const target = cellOf(first, path);
       if (target === undefined) return undefined;
+      if (first.kind === "object") frame.listener?.changed({ cell: first.id });
       const cell = others.reduce((into, other) => spreadInto(into, other, path), target);
       return { value: first, path: write(path, first, cell) };
+    }
+    case "Object.defineProperty":
+      return defineProperty(args, path);
+    case "Object.hasOwn": {
+      const own = entriesOf(first, path);
+      const [key] = others;
+      if (own === undefined || key?.kind !== "constant") return undefined;
+      return { value: constant(own.some(([one]) => one === String(key.value))), path };
     }
     case "Object.keys":
     case "Object.values": {
@@ -147,12 +161,27 @@ function callObjectFunction(name: string, args: Arguments, { frame, path }: At):
       return allocate(machine, path, list(args.values, args.exact));
     case "Array.from": {
       const length = cellOf(first, path)?.props.get("length");
-      const { exact, items } = length ? emptyList([length]) : itemsOf(first, path);
-      return allocate(machine, path, list(items, exact));
+      const { exact, items, path: end } = length ? { ...emptyList([length]), path } : iterated(machine, first, path);
+      return allocate(machine, end, list(items, exact));
     }
     default:
       return undefined;
   }
+}
+
+/** A property with a value that others see; undefined for other kinds. */
+function defineProperty({ values }: Arguments, path: Path): Outcome | undefined {
+  const [target = nothing, key, descriptor = nothing] = values;
+  const cell = cellOf(target, path);
+  const props = cellOf(descriptor, path)?.props;
+  const value = props?.get("value");
+  const shown = props?.get("enumerable");
+  const isPlain = shown?.kind === "constant" && shown.value === true;
+  if (cell === undefined || key?.kind !== "constant" || value === undefined || !isPlain) return undefined;
+  return {
+    value: target,
+    path: write(path, target, { ...cell, props: new Map(cell.props).set(String(key.value), value) }),
+  };
 }
 
 /** `Array.from(items, callback)`. */
@@ -180,8 +209,8 @@ function entriesList(
   return allocate(machine, at, list(pairs));
 }
 
-function fromEntries(given: Value, { machine }: Frame, path: Path): Outcome {
-  const { exact, items } = itemsOf(given, path);
+function fromEntries(given: Value, { machine }: Frame, begun: Path): Outcome {
+  const { exact, items, path } = iterated(machine, given, begun);
   let cell = record();
   for (const item of items) {
     const [key, value] = itemsOf(item, path).items;

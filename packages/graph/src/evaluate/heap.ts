@@ -55,6 +55,29 @@ export function itemsOf(value: Value, path: Path): { readonly items: readonly Va
   return { items: cell.items, exact: cell.exact };
 }
 
+/** The same for whatever goes through something: a map gives pairs. */
+export function iterated(
+  machine: Machine,
+  value: Value,
+  path: Path,
+): { readonly items: readonly Value[]; readonly exact: boolean; readonly path: Path } {
+  const cell = cellOf(value, path);
+  if (cell?.type !== "map" || !isComplete(cell)) return { ...itemsOf(value, path), path };
+  const items: Value[] = [];
+  let at = path;
+  for (const [key, item] of cell.props) {
+    const pair = pairOf(machine, key, item, at);
+    items.push(pair.value);
+    at = pair.path;
+  }
+  return { items, exact: true, path: at };
+}
+
+/** Whether the source tells every key of a map. */
+export function isComplete({ exact, items, props }: Cell): boolean {
+  return exact && props.size === items.length;
+}
+
 /** Each value once, as a set holds them. */
 export function distinct(values: readonly Value[]): readonly Value[] {
   return [...new Map(values.map((value) => [valueKey(value), value])).values()];
@@ -65,7 +88,17 @@ export function entriesOf(value: Value, path: Path): readonly (readonly [string,
   const cell = cellOf(value, path);
   if (cell === undefined || cell.rest !== undefined || cell.type === "map" || cell.type === "set") return undefined;
   if (cell.type === "list") return cell.exact ? cell.items.map((item, index) => [String(index), item]) : undefined;
-  return [...cell.props].filter(([name]) => !name.startsWith(PROTOTYPE));
+  return inKeyOrder(cell.props).filter(([name]) => !name.startsWith(PROTOTYPE));
+}
+
+/** As the language goes through the keys of an object: whole numbers first, in their order. */
+export function inKeyOrder(props: ReadonlyMap<string, Value>): readonly (readonly [string, Value])[] {
+  const numbers = [...props].filter(([name]) => isIndex(name)).toSorted(([a], [b]) => Number(a) - Number(b));
+  return numbers.length === 0 ? [...props] : [...numbers, ...[...props].filter(([name]) => !isIndex(name))];
+}
+
+function isIndex(name: string): boolean {
+  return /^(?:0|[1-9]\d{0,9})$/.test(name) && Number(name) < 4_294_967_295;
 }
 
 export function pairOf(

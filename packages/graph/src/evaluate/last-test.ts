@@ -1,5 +1,5 @@
 import type { Node } from "@babel/types";
-import { walk } from "../syntax/walk.ts";
+import { isFunctionNode, walk } from "../syntax/walk.ts";
 import type { Until } from "./fact.ts";
 import type { Frame } from "./machine.ts";
 import { textOf } from "./subject.ts";
@@ -9,8 +9,27 @@ const texts = new WeakMap<Node, ReadonlyMap<string, number>>();
 export function lastTest(written: Node, text: string | undefined, frame: Frame): Until {
   const home = frame.stack.at(-1);
   if (text === undefined || home === undefined) return { home, index: -1 };
-  const last = testsIn(home).get(text) ?? -1;
-  return { home, index: last > (written.start ?? 0) ? last : -1 };
+  const start = written.start ?? 0;
+  const lastIn = (around: Node): number => testsIn(around).get(text) ?? -1;
+  // A function inside of another one shares its variables: what it has learnt may be asked again outside.
+  const outermost = frame.stack.find(
+    (around) => (around === home || functionsIn(around).has(home)) && lastIn(around) > start,
+  );
+  return outermost ? { home: outermost, index: lastIn(outermost) } : { home, index: -1 };
+}
+
+const inside = new WeakMap<Node, ReadonlySet<Node>>();
+
+function functionsIn(outer: Node): ReadonlySet<Node> {
+  const known = inside.get(outer);
+  if (known) return known;
+  const found = new Set<Node>();
+  walk(outer, (node) => {
+    if (isFunctionNode(node)) found.add(node);
+    return true;
+  });
+  inside.set(outer, found);
+  return found;
 }
 
 /** Where each expression stands last; whatever it is used for. */

@@ -1,7 +1,7 @@
 import { allocate, cellOf, write } from "./heap.ts";
 import type { Arguments, Frame, Outcome, Site, Use } from "./machine.ts";
 import { type Path, tidy } from "./path.ts";
-import { type Cell, constant, dependence, list, nothing, unionOf, unknown, type Value } from "./value.ts";
+import { type Cell, constant, dependence, list, nothing, unionOf, unknown, type Value, unordered } from "./value.ts";
 
 interface At {
   readonly frame: Frame;
@@ -82,7 +82,7 @@ export function callListMethod(
     case "find":
     case "findLast":
       return forEach(of, cell, args, site, at).map((one) => ({
-        value: unionOf([...cell.items, nothing]),
+        value: cell.exact ? foundOf(cell.items, one.results, name === "findLast") : unionOf([...cell.items, nothing]),
         path: one.path,
       }));
     case "some":
@@ -156,13 +156,25 @@ function pairs({ exact, items }: Cell, path: Path, make: MakeList): Outcome {
   return make(made, exact, at);
 }
 
+/** What `find` may answer: up to the first item of which the callback says for certain that it is the one. */
+function foundOf(items: readonly Value[], results: readonly Value[], isFromEnd: boolean): Value {
+  const asked = items.map((item, index) => ({ item, answer: truthOf(results[index] ?? unknown()) }));
+  const inOrder = isFromEnd ? asked.toReversed() : asked;
+  const sure = inOrder.findIndex(({ answer }) => answer === true);
+  const possible = (sure < 0 ? inOrder : inOrder.slice(0, sure + 1)).filter(({ answer }) => answer !== false);
+  return unionOf([...possible.map(({ item }) => item), ...(sure < 0 ? [nothing] : [])]);
+}
+
+/** Undefined when the source does not tell. */
+function truthOf(value: Value): boolean | undefined {
+  if (value.kind === "unknown" || value.kind === "union") return undefined;
+  return value.kind === "constant" ? Boolean(value.value) : true;
+}
+
 /** The items for which a callback answered something truthy, when that is known of all. */
 function decided(items: readonly Value[], results: readonly Value[]): readonly Value[] | undefined {
-  if (results.length !== items.length || results.some(({ kind }) => kind !== "constant")) return undefined;
-  return items.filter((_, index) => {
-    const result = results[index];
-    return result?.kind === "constant" && Boolean(result.value);
-  });
+  if (results.length !== items.length || results.some((one) => truthOf(one) === undefined)) return undefined;
+  return items.filter((_, index) => truthOf(results[index] ?? nothing) === true);
 }
 
 /** `reduce` of a list that is known; of another the callback may run any number of times. */
@@ -213,6 +225,7 @@ const LONGEST = 24;
 
 function grown(cell: Cell, { exact, values }: Arguments, atEnd: boolean): Cell {
   const items = atEnd ? [...cell.items, ...values] : [...values, ...cell.items];
+  if (!cell.exact) return { ...cell, items: unordered(items) };
   return items.length > LONGEST
     ? { ...cell, items: [unionOf(items)], exact: false }
     : { ...cell, items, exact: cell.exact && exact };

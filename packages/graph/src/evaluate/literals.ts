@@ -1,5 +1,5 @@
 import type { ArrayExpression, Node, ObjectExpression } from "@babel/types";
-import { allocate, itemsOf, spreadInto } from "./heap.ts";
+import { allocate, iterated, spreadInto } from "./heap.ts";
 import type { Frame, Outcome } from "./machine.ts";
 import { isExpression, keyOfMember } from "./member-key.ts";
 import type { Path } from "./path.ts";
@@ -18,8 +18,8 @@ export function arrayOf(node: ArrayExpression, frame: Frame, path: Path): readon
           .map((one) => ({ items: [...items, one.value], exact, path: one.path }));
       }
       return frame.machine.evaluate(element.argument, frame, at).flatMap(({ path: end, value }) => {
-        const spread = itemsOf(value, end);
-        return [{ items: [...items, ...spread.items], exact: exact && spread.exact, path: end }];
+        const spread = iterated(frame.machine, value, end);
+        return [{ items: [...items, ...spread.items], exact: exact && spread.exact, path: spread.path }];
       });
     });
   }

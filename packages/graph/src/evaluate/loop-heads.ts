@@ -1,7 +1,16 @@
 import { taint } from "./heap.ts";
 import type { Frame } from "./machine.ts";
 import { cellKey, joined, type Path, tainted } from "./path.ts";
-import { unionOf, unknown, valueKey } from "./value.ts";
+import { type Cell, unionOf, unknown, valueKey, unordered } from "./value.ts";
+
+/** Turns after which a variable that still gets new values is taken as unknown. */
+const TURNS_TO_BLUR = 6;
+
+/** The same for one that holds nothing but numbers. */
+const TURNS_TO_COUNT = 2;
+
+/** And for what a list holds that still grows when its order and length are unknown. */
+const TURNS_TO_TAINT = 9;
 
 /** More paths than this begin a turn as one for each number of calls. */
 const MOST_HEADS = 12;
@@ -20,12 +29,15 @@ export class LoopHeads {
     this.#mark = mark;
   }
 
-  /** The paths that begin a turn as none did before; what is still new to their variables is given up with `isBlurring`. */
-  entered(paths: readonly Path[], { scope }: Frame, isBlurring: boolean): readonly Path[] {
+  /** The paths that begin a turn as none did before; after some turns what is still new to their variables is given up. */
+  entered(paths: readonly Path[], { scope }: Frame, turn: number): readonly Path[] {
     const heads = fewer(paths);
     const grown = this.#note(heads, scope.names);
-    const begun = isBlurring ? heads.map((path) => blurred(path, grown, scope.names)) : heads;
-    if (isBlurring) this.#note(begun, scope.names);
+    // A number that still changes is a counter.
+    const endless = turn >= TURNS_TO_BLUR ? grown : turn >= TURNS_TO_COUNT ? this.#counters(grown) : new Set<string>();
+    const begun =
+      endless.size > 0 ? heads.map((path) => blurred(path, endless, scope.names, turn >= TURNS_TO_TAINT)) : heads;
+    if (endless.size > 0) this.#note(begun, scope.names);
     return begun.filter((path) => {
       const { asked, doubtful, facts, guards, late } = path;
       const told = facts.map(({ holds, subject, test }) => `${subject} ${JSON.stringify(test)} ${holds}`);
@@ -40,7 +52,12 @@ export class LoopHeads {
   /** A path on which everything that had different values at the beginning of turns may be anything. */
   blurred(path: Path, { scope }: Frame): Path {
     const changing = [...this.#values].filter(([, { size }]) => size > 1).map(([part]) => part);
-    return blurred(path, new Set(changing), scope.names);
+    return blurred(path, new Set(changing), scope.names, true);
+  }
+
+  #counters(parts: ReadonlySet<string>): ReadonlySet<string> {
+    const isNumber = (key: string): boolean => key.startsWith("number:");
+    return new Set([...parts].filter((part) => [...(this.#values.get(part) ?? [])].every(isNumber)));
   }
 
   /** Keeps what the variables and objects hold; answers those for which it is new. */
@@ -75,13 +92,19 @@ export function fewer(paths: readonly Path[]): readonly Path[] {
   return [...Map.groupBy(paths, ({ asked, doubtful }) => `${asked} ${doubtful}`).values()].map(joined);
 }
 
-function blurred(path: Path, parts: ReadonlySet<string>, own: ReadonlyMap<string, number>): Path {
+/** A list that grows: first in any order and number, and if that is not enough with anything in it. */
+function loosened(cell: Cell, isTainting: boolean): Cell {
+  const isList = cell.type === "list" || cell.type === "set";
+  return isList && !isTainting ? { ...cell, items: unordered(cell.items), exact: false } : tainted(cell);
+}
+
+function blurred(path: Path, parts: ReadonlySet<string>, own: ReadonlyMap<string, number>, isTainting: boolean): Path {
   let at = path;
   for (const part of parts) {
     const [kind = "", name = ""] = part.split(" ");
     if (kind === "cell") {
       const cell = at.heap.get(Number(name));
-      if (cell) at = { ...at, heap: at.heap.with(Number(name), tainted(cell)) };
+      if (cell) at = { ...at, heap: at.heap.with(Number(name), loosened(cell, isTainting)) };
       continue;
     }
     const slot = kind === "own" ? own.get(name) : Number(name);

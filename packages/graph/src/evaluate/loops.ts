@@ -3,7 +3,7 @@ import { isFunctionNode, walk } from "../syntax/walk.ts";
 import { assignTo } from "./assign.ts";
 import { assignedIn } from "./assigned-in.ts";
 import { childScope, hoist } from "./declarations.ts";
-import { entriesOf, itemsOf, taint } from "./heap.ts";
+import { entriesOf, iterated, taint } from "./heap.ts";
 import { fewer, LoopHeads } from "./loop-heads.ts";
 import type { Decision, Exits, Frame } from "./machine.ts";
 import { lookUp, setName } from "./names.ts";
@@ -22,11 +22,8 @@ const LONGEST_UNROLLED = 128;
 /** The same for what has more than two paths. */
 const LONGEST_FORKED = 24;
 
-/** Turns after which a variable that still gets new values is taken as unknown, when the source does not tell how many turns there are. */
-const TURNS_TO_BLUR = 3;
-
-/** Turns after which everything that such a loop assigns is. */
-const MOST_TURNS = 8;
+/** Turns after which everything is unknown that a loop assigns of which the source does not tell how often it turns. */
+const MOST_TURNS = 12;
 
 /** Most turns of a loop that counts to a constant, for its sleeps. */
 const MOST_COUNTED = 10_000;
@@ -98,7 +95,7 @@ function whileTrue(
   for (let count = 0; paths.length > 0; count += 1) {
     // As long as the source decides whether it goes on, each turn is followed; else until a turn begins as an earlier one.
     const isLast = count >= (isDecided ? (paths.length > 2 ? LONGEST_FORKED : LONGEST_UNROLLED) : MOST_TURNS);
-    if (!isDecided) paths = heads.entered(paths, at, count >= TURNS_TO_BLUR);
+    if (!isDecided) paths = heads.entered(paths, at, count);
     if (isLast) paths = paths.map((one) => widened(loop, at, heads.blurred(one, at)));
     const decisions: readonly Decision[] = paths.map((one) =>
       test ? frame.machine.decide(test, at, one) : { yes: [one], no: [] },
@@ -195,9 +192,13 @@ function overItems(
   label: string | undefined,
 ): readonly Path[] {
   return frame.machine.evaluate(loop.right, frame, path).flatMap(({ path: at, value }) => {
-    const { exact, items } = loop.type === "ForInStatement" ? keysOf(value, at) : itemsOf(value, at);
-    if (exact && items.length <= LONGEST_UNROLLED) return overEach(loop, items, frame, at, label);
-    return overAny(loop, unionOf(items), frame, at, label);
+    const {
+      exact,
+      items,
+      path: from,
+    } = loop.type === "ForInStatement" ? { ...keysOf(value, at), path: at } : iterated(frame.machine, value, at);
+    if (exact && items.length <= LONGEST_UNROLLED) return overEach(loop, items, frame, from, label);
+    return overAny(loop, unionOf(items), frame, from, label);
   });
 }
 
@@ -231,7 +232,7 @@ function overAny(
   const heads = new LoopHeads(frame.machine.next());
   let paths: readonly Path[] = [path];
   for (let count = 0; paths.length > 0; count += 1) {
-    paths = heads.entered(paths, frame, count >= TURNS_TO_BLUR);
+    paths = heads.entered(paths, frame, count);
     if (count >= MOST_TURNS) paths = paths.map((one) => widened(loop, frame, heads.blurred(one, frame)));
     left.push(...paths);
     const after = turnWith(loop, item, frame, paths, label);

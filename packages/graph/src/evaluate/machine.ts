@@ -40,6 +40,8 @@ export interface Frame {
   readonly outermost?: Site;
   /** Inside of `try`: a call may throw into its `catch`. */
   readonly isTried: boolean;
+  /** Of a generator. */
+  readonly yields?: Yields | undefined;
   /** Takes what a step asks for; absent while a module runs. */
   readonly listener?: StepListener;
   /** A call that the module's code has not come to, and that is to be reached. */
@@ -57,6 +59,22 @@ export interface WantedCall {
   readonly creators: ReadonlySet<Node>;
 }
 
+/** Of a variable its slot; of an object its cell, and the property when the source tells it. */
+export interface KeptChange {
+  readonly slot?: number;
+  readonly cell?: number;
+  readonly name?: string | undefined;
+  /** Absent when it may be anything. */
+  readonly value?: Value;
+}
+
+/** What a generator has yielded. */
+export interface Yields {
+  readonly list: Value;
+  /** After each `yield`, where whoever takes the items may stop. */
+  readonly stops: Path[];
+}
+
 export interface Site {
   readonly node: Node;
   readonly module: SourceModule;
@@ -72,6 +90,8 @@ export interface StepListener {
   askedTwice(site: Site): void;
   /** A call in code that nobody awaits. */
   askedLate(site: Site): void;
+  /** A variable or an object got a value: one that was there before the step keeps it. */
+  changed(change: KeptChange): void;
   /** The sleeps of one path, all together. */
   slept(milliseconds: number, site: Site): void;
 }

@@ -121,6 +121,8 @@ function readCell(object: Value, cell: Cell | undefined, name: string | undefine
   if (cell.type === "list" && /^\d+$/.test(name)) {
     return cell.exact ? (cell.items[Number(name)] ?? nothing) : unionOf([...cell.items, nothing]);
   }
+  // Before the first item, and between two, there is nothing.
+  if (cell.type === "list" && /^-?\d+(?:\.\d+)?$/.test(name)) return nothing;
   if (name === "length" || name === "size") {
     if (cell.type !== "record") return cell.exact ? constant(cell.items.length) : unknown(dependenceOf(cell));
   }

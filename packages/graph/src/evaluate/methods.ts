@@ -1,4 +1,4 @@
-import { allocate, cellOf, distinct, itemsOf, write } from "./heap.ts";
+import { allocate, cellOf, distinct, isComplete, itemsOf, iterated, write } from "./heap.ts";
 import type { Arguments, Frame, Outcome, Site, Use } from "./machine.ts";
 import type { Path } from "./path.ts";
 import { callListMethod } from "./list-methods.ts";
@@ -11,6 +11,11 @@ interface At {
   readonly use: Use;
 }
 
+/** Methods that change what they are called on. */
+const changing: ReadonlySet<string> = new Set(
+  "push pop shift unshift splice sort reverse fill copyWithin set add delete clear".split(" "),
+);
+
 type Method = Extract<Value, { kind: "method" }>;
 
 /** Methods of lists, maps, texts and functions; undefined for one that is not known. */
@@ -21,6 +26,7 @@ export function callMethod(method: Method, args: Arguments, site: Site, at: At):
   if (of.kind === "constant") return callText(of.value, name, args, at);
   const cell = of.kind === "unknown" ? list([unknown(of.depends)], false) : cellOf(of, at.path);
   if (cell === undefined) return undefined;
+  if (of.kind === "object" && changing.has(name)) at.frame.listener?.changed({ cell: of.id });
   if (cell.type === "map" || cell.type === "set") return callCollection(of, cell, name, args, site, at);
   if (cell.type === "record") return [{ value: unknown(), path: at.path }];
   return callListMethod(of, cell, name, args, site, at);
@@ -70,14 +76,15 @@ function callCollection(
   if (name === "has") return [{ value: unknown(), path }];
   if (name === "delete" || name === "clear")
     return [{ value: unknown(dependence(key ?? nothing)), path: write(path, of, { ...cell, exact: false }) }];
+  if (cell.type === "map" && name === "keys" && isComplete(cell))
+    return [allocate(at.frame.machine, path, list([...cell.props.keys()].map((one) => constant(one))))];
+  if (cell.type === "map" && name === "entries") {
+    const { exact, items, path: end } = iterated(at.frame.machine, of, path);
+    return [allocate(at.frame.machine, end, list(items, exact))];
+  }
   if (name === "values" || (name === "keys" && cell.type === "set"))
     return [allocate(at.frame.machine, path, list(cell.items, cell.exact))];
   return name === "forEach" ? callListMethod(of, { ...cell, type: "list" }, name, args, site, at) : undefined;
-}
-
-/** Whether the source tells every key of a map. */
-function isComplete({ exact, items, props }: Cell): boolean {
-  return exact && props.size === items.length;
 }
 
 function valueAt(cell: Cell, key: Value): Value {

@@ -18,7 +18,7 @@ export function lookUp(name: string, scope: Scope, path: Path): Value {
   const slot = home?.names.get(name);
   if (home === undefined || slot === undefined) return constants.get(name) ?? unknown(DEPENDS.outside, { path: name });
   const value = path.names.get(slot) ?? unknown(DEPENDS.outside);
-  const isOfModule = home.parent === undefined;
+  const isOfModule = home.parent === undefined || home.isNamespace === true;
   // Functions of the module may run in between, and change what it holds.
   return isOfModule && home.module.reassigned.has(name) ? unionOf([value, unknown()]) : value;
 }

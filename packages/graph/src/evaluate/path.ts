@@ -1,7 +1,7 @@
 import type { Node } from "@babel/types";
 import { type Fact } from "./fact.ts";
 import { keysThatDiffer, Store } from "./store.ts";
-import { type Cell, DEPENDS, list, record, unionOf, unknown, type Value, valueKey } from "./value.ts";
+import { type Cell, DEPENDS, list, record, unionOf, unknown, type Value, valueKey, unordered } from "./value.ts";
 
 /** One way through the code, up to some point of it. */
 export interface Path {
@@ -99,7 +99,7 @@ function joinedCell(cells: readonly Cell[]): Cell {
   const [first = record()] = cells;
   const key = cellKey(first);
   if (cells.every((cell) => cell === first || cellKey(cell) === key)) return first;
-  if (first.type === "list") return list([unionOf(cells.flatMap(({ items }) => items))], false);
+  if (first.type === "list") return list(unordered(cells.flatMap(({ items }) => items)), false);
   const names = new Set(cells.flatMap(({ props }) => [...props.keys()]));
   const rests = cells.flatMap(({ rest }) => rest ?? []);
   return {

@@ -15,6 +15,7 @@ export function quietOutcome(outcomes: readonly Outcome[], before: Path, mark: n
   const isOld = (key: number): boolean => key <= mark || kept.has(key);
   const path: Path = {
     ...before,
+    doubtful: before.doubtful || outcomes.every((outcome) => outcome.path.doubtful),
     slept: after.slept,
     guards: after.guards,
     age: after.age,

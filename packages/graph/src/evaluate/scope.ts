@@ -23,6 +23,8 @@ export interface Scope {
   readonly parent?: Scope;
   /** Slot of each name. */
   readonly names: Map<string, number>;
+  /** Of a `namespace`: as a module's, its functions may change its names at any time. */
+  readonly isNamespace?: boolean;
 }
 
 /** The slot of a name, from inside to outside. */

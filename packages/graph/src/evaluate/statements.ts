@@ -4,6 +4,7 @@ import { decideCase } from "./conditions.ts";
 import { bindClass, childScope, hoist } from "./declarations.ts";
 import { runLoop } from "./loops.ts";
 import type { Frame } from "./machine.ts";
+import { runNamespace } from "./namespaces.ts";
 import { joined, type Path, tidy } from "./path.ts";
 import { constant, nothing, type Value } from "./value.ts";
 
@@ -38,6 +39,10 @@ function executeOne(statement: Statement, frame: Frame, path: Path): readonly Pa
       return declare(statement, frame, path);
     case "ClassDeclaration":
       return [bindClass(statement, frame, path)];
+    case "ExportNamedDeclaration":
+      return statement.declaration ? executeOne(statement.declaration, frame, path) : [path];
+    case "TSModuleDeclaration":
+      return runNamespace(statement, frame, path);
     case "ReturnStatement": {
       const { argument } = statement;
       const outcomes = argument

@@ -155,6 +155,12 @@ export function alternatives(value: Value): readonly Value[] {
   return value.kind === "union" ? value.of : [value];
 }
 
+/** Each value once, for a list of which neither number nor order is told. */
+export function unordered(values: readonly Value[]): readonly Value[] {
+  const flat = new Map(values.flatMap(alternatives).map((value) => [valueKey(value), value]));
+  return [...flat].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+}
+
 /** What of the instance, of the world or of chance a value depends on. */
 export function dependence(value: Value): number {
   if (value.kind === "unknown") return value.depends;

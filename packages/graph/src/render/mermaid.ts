@@ -26,7 +26,7 @@ function shape({ id, isStart, look, title }: DrawnNode): string {
 
 /** Quotes and everything with a meaning in Mermaid as entities. */
 function escape(text: string): string {
-  return text.replaceAll(/[^\w ×?.:$-]/g, (letter) => `#${letter.codePointAt(0) ?? 0};`);
+  return text.replaceAll(/[^\w ×?.:$-]/gu, (letter) => `#${letter.codePointAt(0) ?? 0};`);
 }
 
 function arrow({ kind, label }: DrawnEdge): string {
