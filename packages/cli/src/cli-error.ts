@@ -6,6 +6,7 @@ import { CodedError } from "@stephooks/core";
  * - `needs-write`: something would change in production, and `--write` is not given.
  * - `unknown-key`: no API key, or more than one, is meant.
  * - `not-running`: `stephooks dev` does not run for this app.
+ * - `already-running`: another `stephooks dev` serves this app with the same data.
  * - `unknown-stack`, `stack-not-ready`: CloudFormation has no such stack, or it has no outputs yet.
  * - `not-stephooks`: the stack was not made from our template.
  * - `unreachable`: nothing answers at the app's address.
@@ -32,6 +33,7 @@ export type CliErrorCode =
   | "needs-write"
   | "unknown-key"
   | "not-running"
+  | "already-running"
   | "unknown-stack"
   | "stack-not-ready"
   | "not-stephooks"

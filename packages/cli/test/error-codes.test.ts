@@ -11,6 +11,7 @@ const shownBy: Readonly<Record<CliErrorCode, string>> = {
   "bad-usage": "deploy/deploy.test.ts",
   "unknown-key": "token.test.ts",
   "not-running": "workflow-verbs.test.ts",
+  "already-running": "dev.test.ts",
   "unknown-stack": "deploy/remove.test.ts",
   "stack-not-ready": "stack-errors.test.ts",
   "not-stephooks": "stack-errors.test.ts",
