@@ -15,6 +15,7 @@ import { CodedError } from "@stephooks/core";
  * - `some-failed`: part of what was asked for was done; the message says which part was not.
  * - `still-running`: what was waited for did not end in time.
  * - `bad-input`: a line or a value of the input is not what it must be.
+ * - `file-refused`: the system refuses to read or write a file or folder, such as one without rights.
  * - `folder-not-empty`: an app was to be created where there is something.
  * - `file-exists`: an app was to be added where files of it are in the way.
  * - `not-signed-in`: AWS does not know who asks, or where.
@@ -44,6 +45,7 @@ export type CliErrorCode =
   | "some-failed"
   | "still-running"
   | "bad-input"
+  | "file-refused"
   | "folder-not-empty"
   | "file-exists"
   | "not-signed-in"

@@ -23,6 +23,7 @@ const shownBy: Readonly<Record<CliErrorCode, string>> = {
   "needs-write": "production-guard.test.ts",
   "still-running": "job-verbs.test.ts",
   "bad-input": "data-verbs.test.ts",
+  "file-refused": "build.test.ts",
   "folder-not-empty": "create.test.ts",
   "file-exists": "create.test.ts",
   "not-signed-in": "deploy/dry-run.test.ts",
