@@ -35,9 +35,7 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
   const entry = findEntry(given);
   const root = rootOf(given, entry);
   const { fresh = false, virtualClock = false } = options;
-  // Data of a time to come would look strange to the next run: without a folder of its own it is not kept.
-  const { data = fresh || virtualClock ? undefined : join(root, ".stephooks/data") } = options;
-  await assertDataIsFree(root, data);
+  const data = await dataFolder(root, options);
   const report = devReport(options.json === true);
   const builds = await devBuilds(entry, root);
   const log = openDevLog(root);
@@ -64,12 +62,8 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
       environment: { [environmentNames.history]: "changes", ...readEnvFile(root) },
     });
     const record = (): void => {
-      writeDevRecord(root, {
-        pid: process.pid,
-        url: stack.url,
-        environment: stack.functions,
-        ...(data === undefined ? {} : { data: resolve(data) }),
-      });
+      const { functions: environment, url } = stack;
+      writeDevRecord(root, { pid: process.pid, url, environment, ...(data && { data: resolve(data) }) });
       keepManifest(root, stack.manifest);
     };
     record();
@@ -96,10 +90,15 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
   }
 }
 
-/** @throws CliError `already-running` when another process serves the app with the same data. */
-async function assertDataIsFree(root: string, data: string | undefined): Promise<void> {
+/**
+ * Where the data is kept; undefined when it is not: that of a time to come would look strange to the next run.
+ *
+ * @throws CliError `already-running` when another process serves the app with the same data.
+ */
+async function dataFolder(root: string, { fresh, virtualClock, ...given }: DevOptions): Promise<string | undefined> {
+  const { data = fresh || virtualClock ? undefined : join(root, ".stephooks/data") } = given;
   const running = readDevRecord(root);
-  if (data === undefined || running?.data !== resolve(data) || !(await answersAt(running))) return;
+  if (data === undefined || running?.data !== resolve(data) || !(await answersAt(running))) return data;
   const { pid, url } = running;
   throw new CliError(
     "already-running",
