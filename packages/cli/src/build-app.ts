@@ -4,6 +4,7 @@ import type { AppManifest } from "@stephooks/core";
 import { loadHandler } from "@stephooks/local";
 import { renderTemplate } from "@stephooks/sam";
 import { type Bundle, bundleApp } from "./bundle-app.ts";
+import { mapsFolder } from "./maps/keep-maps.ts";
 import { copySource } from "./copy-source.ts";
 
 export interface BuildOptions {
@@ -14,7 +15,7 @@ export interface BuildOptions {
   readonly outDir: string;
   /** Ships source maps, and has the functions use them. Default false. */
   readonly sourceMaps?: boolean;
-  /** As {@link bundleApp} takes it. Default false. */
+  /** Makes what is deployed: as `lean` of {@link bundleApp}, with source maps kept in the app's folder. Default false. */
   readonly lean?: boolean;
 }
 
@@ -33,7 +34,8 @@ export async function buildApp({
   lean = false,
   sourceMaps = false,
 }: BuildOptions): Promise<Build> {
-  const bundle = await bundleApp({ entry, outDir: join(outDir, "app"), lean, sourceMaps });
+  const kept = lean ? { mapsIn: mapsFolder(root) } : {};
+  const bundle = await bundleApp({ entry, outDir: join(outDir, "app"), lean, sourceMaps, ...kept });
   const manifest = await manifestOf(bundle);
   const target = join(dirname(bundle.file), "source");
   copySource({ root, target, wanted: manifest.files?.source ?? [], bundled: bundle.sources });

@@ -8,7 +8,8 @@ import { CliError } from "./cli-error.ts";
 import type { Framework } from "./framework/dev-framework.ts";
 import { frameworkPlugin } from "./framework/framework-plugin.ts";
 import { type InputSize, inputSizes } from "./input-sizes.ts";
-import { bundleFiles, mergeStart } from "./merge-start.ts";
+import { keepMaps, type SourceMaps } from "./maps/keep-maps.ts";
+import { type BundleFile, bundleFiles, type MapKind, mergeStart } from "./merge-start.ts";
 import { Preamble, preambleModule } from "./preamble.ts";
 import { copySwaggerUi } from "./copy-source.ts";
 import { stephooksPlugin } from "./stephooks-plugin.ts";
@@ -23,6 +24,8 @@ export interface BundleOptions {
   readonly minify?: boolean;
   /** Writes source maps beside the files, without the sources. Default false. */
   readonly sourceMaps?: boolean;
+  /** Folder that keeps source maps, unless they are beside the files; stacks say which are theirs. Default: none does. */
+  readonly mapsIn?: string;
   /** Spends as much time again to have the function start sooner: for what is deployed. Default false. */
   readonly lean?: boolean;
 }
@@ -41,6 +44,8 @@ export interface Bundle {
   readonly usesFilestore: boolean;
   /** Whether source maps are beside the files. */
   readonly sourceMaps: boolean;
+  /** What `mapsIn` keeps of it. */
+  readonly keptMaps?: SourceMaps;
 }
 
 /** Bundles one app again and again; what has not changed is not read again. */
@@ -65,7 +70,7 @@ export async function bundleApp({ entry, outDir, ...shape }: BundleOptions): Pro
   }
 }
 
-interface BundleShape extends Pick<BundleOptions, "lean" | "minify" | "sourceMaps"> {
+interface BundleShape extends Pick<BundleOptions, "lean" | "mapsIn" | "minify" | "sourceMaps"> {
   /** Adds what `stephooks dev` lets tools ask of the app; a bundle that is deployed has none of it. */
   readonly control?: boolean;
   /** Leaves out what this answers, which the bundle then imports: for bundles that stay on this machine. */
@@ -88,6 +93,7 @@ export async function createBundler(entry: string, shape: BundleShape = {}): Pro
           lean: shape.lean ?? false,
           minify: shape.minify ?? false,
           sourceMaps: shape.sourceMaps ?? false,
+          mapsIn: shape.mapsIn,
         });
         return { ...bundle, sources: [...bundle.sources, ...(framework?.sources ?? [])] };
       } catch (error) {
@@ -101,7 +107,7 @@ export async function createBundler(entry: string, shape: BundleShape = {}): Pro
 function contextOf(
   entry: string,
   preamble: Preamble,
-  { control = false, minify = false, sourceMaps = false }: BundleShape,
+  { control = false, mapsIn, minify = false, sourceMaps = false }: BundleShape,
   framework: (() => Framework | undefined) | undefined,
 ) {
   const folder = dirname(entry);
@@ -124,7 +130,7 @@ function contextOf(
       preamble.plugin,
     ],
     minify,
-    sourcemap: sourceMaps && "linked",
+    sourcemap: mapKind({ mapsIn, sourceMaps }),
     sourcesContent: false,
   });
 }
@@ -136,30 +142,37 @@ interface Target {
   readonly lean: boolean;
   readonly minify: boolean;
   readonly sourceMaps: boolean;
+  readonly mapsIn: string | undefined;
+}
+
+function mapKind({ mapsIn, sourceMaps }: Pick<Target, "mapsIn" | "sourceMaps">): MapKind {
+  return sourceMaps ? "linked" : mapsIn !== undefined && "external";
 }
 
 async function bundleWith(
-  made: Awaited<ReturnType<typeof contextOf>>,
+  bundling: Awaited<ReturnType<typeof contextOf>>,
   preamble: Preamble,
-  { folder, lean, minify, outDir, sourceMaps }: Target,
+  { folder, lean, mapsIn, minify, outDir, sourceMaps }: Target,
 ): Promise<Bundle> {
-  let { metafile, outputFiles } = await made.rebuild();
+  let { metafile, outputFiles } = await bundling.rebuild();
   const sources = Object.keys(metafile.inputs)
     .filter((input) => input !== "stephooks-handler.mjs" && !/^stephooks(?:-framework)?:/.test(input))
     .map((input) => resolve(folder, input));
-  if (preamble.learn(sources)) ({ metafile, outputFiles } = await made.rebuild());
+  if (preamble.learn(sources)) ({ metafile, outputFiles } = await bundling.rebuild());
   // Chunks of an earlier build have other names, and the app may no longer need what was beside it.
   for (const name of ["chunks", "swagger-ui", "index.mjs.map"])
     rmSync(join(outDir, name), { recursive: true, force: true });
   if (preamble.needsSwaggerUi) copySwaggerUi(join(outDir, "swagger-ui"));
-  const files = lean
-    ? await mergeStart({ folder, metafile, outputFiles }, { minify, sourceMaps })
-    : bundleFiles({ folder, metafile, outputFiles });
-  for (const { isStart, name, text } of files) {
+  const made = { folder, metafile, outputFiles };
+  const built = lean
+    ? (await mergeStart(made, { minify, sourceMaps: mapKind({ mapsIn, sourceMaps }) })).map(withFewerNames)
+    : bundleFiles(made);
+  const { files, maps: keptMaps } =
+    mapsIn === undefined || sourceMaps ? { files: built } : keepMaps(built, folder, mapsIn);
+  for (const { name, text } of files) {
     const file = join(outDir, name);
     mkdirSync(dirname(file), { recursive: true });
-    if (name.endsWith(".map")) writeFileSync(file, movedMap(text, join(folder, name), file));
-    else writeFileSync(file, lean && isStart ? withoutNeedlessNames(text) : text);
+    writeFileSync(file, name.endsWith(".map") ? movedMap(text, join(folder, name), file) : text);
   }
   const code = files.filter(({ name }) => !name.endsWith(".map"));
   return {
@@ -169,6 +182,7 @@ async function bundleWith(
     inputs: inputSizes(metafile, folder, ownPackages),
     sources,
     sourceMaps,
+    ...(keptMaps === undefined ? {} : { keptMaps }),
     // What nobody uses is left out of the bundle.
     usesFilestore: Object.values(metafile.outputs).some(({ inputs }) =>
       Object.entries(inputs).some(
@@ -176,6 +190,10 @@ async function bundleWith(
       ),
     ),
   };
+}
+
+function withFewerNames(file: BundleFile): BundleFile {
+  return file.isStart ? { ...file, text: withoutNeedlessNames(file.text) } : file;
 }
 
 function bytesOf(files: readonly { readonly text: string }[]): number {

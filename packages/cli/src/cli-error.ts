@@ -6,6 +6,7 @@ import { CodedError } from "@stephooks/core";
  * - `needs-write`: something would change in production, and `--write` is not given.
  * - `unknown-key`: no API key, or more than one, is meant.
  * - `not-running`: `stephooks dev` does not run for this app.
+ * - `already-running`: another `stephooks dev` serves this app with the same data.
  * - `unknown-stack`, `stack-not-ready`: CloudFormation has no such stack, or it has no outputs yet.
  * - `not-stephooks`: the stack was not made from our template.
  * - `unreachable`: nothing answers at the app's address.
@@ -14,6 +15,7 @@ import { CodedError } from "@stephooks/core";
  * - `some-failed`: part of what was asked for was done; the message says which part was not.
  * - `still-running`: what was waited for did not end in time.
  * - `bad-input`: a line or a value of the input is not what it must be.
+ * - `file-refused`: the system refuses to read or write a file or folder, such as one without rights.
  * - `folder-not-empty`: an app was to be created where there is something.
  * - `file-exists`: an app was to be added where files of it are in the way.
  * - `not-signed-in`: AWS does not know who asks, or where.
@@ -32,6 +34,7 @@ export type CliErrorCode =
   | "needs-write"
   | "unknown-key"
   | "not-running"
+  | "already-running"
   | "unknown-stack"
   | "stack-not-ready"
   | "not-stephooks"
@@ -42,6 +45,7 @@ export type CliErrorCode =
   | "some-failed"
   | "still-running"
   | "bad-input"
+  | "file-refused"
   | "folder-not-empty"
   | "file-exists"
   | "not-signed-in"

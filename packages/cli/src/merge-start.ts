@@ -12,8 +12,11 @@ export interface Built {
 
 export interface Shape {
   readonly minify: boolean;
-  readonly sourceMaps: boolean;
+  readonly sourceMaps: MapKind;
 }
+
+/** Source maps as files: with a line in the code that names them, without, or none. */
+export type MapKind = "linked" | "external" | false;
 
 /** A file by its name as seen from the bundle's folder, with slashes. */
 export interface BundleFile {
@@ -113,7 +116,7 @@ async function startChunk(
       supported: { "top-level-await": false },
       plugins: [chunksPlugin(folder, entry, files)],
       minify,
-      sourcemap: sourceMaps && "linked",
+      sourcemap: sourceMaps,
       sourcesContent: false,
     });
     return outputFiles.map(({ path, text }) => {
@@ -204,7 +207,7 @@ function withInlineMap(text: string, map: string | undefined): string {
     : text;
   if (map === undefined) return code;
   const url = `data:application/json;base64,${Buffer.from(map).toString("base64")}`;
-  return code.replace(/\/\/# sourceMappingURL=\S+\s*$/, () => `//# sourceMappingURL=${url}\n`);
+  return `${code.replace(/\/\/# sourceMappingURL=\S+\s*$/, "")}//# sourceMappingURL=${url}\n`;
 }
 
 function nameIn(folder: string, path: string): string {

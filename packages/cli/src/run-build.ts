@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { buildApp } from "./build-app.ts";
 import type { Bundle } from "./bundle-app.ts";
 import { findEntry, rootOf } from "./find-entry.ts";
+import type { SourceMaps } from "./maps/keep-maps.ts";
 
 /** Inputs that are shown one by one to people. */
 const SHOWN = 8;
@@ -25,14 +26,16 @@ export async function runBuild(given: string, options: RunBuildOptions): Promise
     sourceMaps: options.sourceMaps ?? false,
   });
   const gzipBytes = packedBytes(bundle);
+  const maps = { ...mapsOf(bundle), shipped: bundle.sourceMaps };
   if (options.json) {
     const { bytes, file, inputs, startBytes } = bundle;
-    process.stdout.write(`${JSON.stringify({ bundle: file, bytes, gzipBytes, startBytes, inputs, template })}\n`);
+    process.stdout.write(`${JSON.stringify({ bundle: file, bytes, gzipBytes, startBytes, inputs, maps, template })}\n`);
     return;
   }
   process.stdout.write(
     `${relative(".", bundle.file)}  ${kilobytes(bundle.bytes)}, ${kilobytes(gzipBytes)} gzipped, ${kilobytes(bundle.startBytes)} loaded at the start
-${largest(bundle)}${template}
+${largest(bundle)}${relative(".", maps.folder)}  ${kilobytes(maps.bytes)} of source maps, ${maps.shipped ? "shipped" : "not shipped"}
+${template}
 
 Deploy: stephooks deploy --stage dev
 `,
@@ -46,12 +49,23 @@ function largest({ inputs }: Bundle): string {
   return rows.map(({ bytes, name }) => `  ${kilobytes(bytes).padStart(7)}  ${name}\n`).join("");
 }
 
+/** Shipped ones are in the folder of the code. */
+function mapsOf({ file, keptMaps }: Bundle): SourceMaps {
+  if (keptMaps !== undefined) return keptMaps;
+  const folder = dirname(file);
+  const bytes = filesOf(folder, ".map").reduce((sum, path) => sum + statSync(path).size, 0);
+  return { folder, bytes };
+}
+
 /** What the code has when it is uploaded, near enough: a zip packs each file by itself, too. */
 function packedBytes({ file }: Bundle): number {
-  const folder = dirname(file);
+  return filesOf(dirname(file), ".mjs").reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
+}
+
+function filesOf(folder: string, ending: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".mjs"))
-    .reduce((sum, path) => sum + gzipSync(readFileSync(join(folder, path))).length, 0);
+    .filter((path) => path.endsWith(ending))
+    .map((path) => join(folder, path));
 }
 
 function kilobytes(bytes: number): string {

@@ -1,14 +1,15 @@
 import { once } from "node:events";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { environmentNames } from "@stephooks/aws/resources";
 import { isCodedError } from "@stephooks/core";
 import { startStack } from "@stephooks/local";
 import { CliError } from "./cli-error.ts";
-import { removeDevRecord, writeDevRecord } from "./connection/dev-record.ts";
+import { answersAt, readDevRecord, removeDevRecord, writeDevRecord } from "./connection/dev-record.ts";
 import { type DevBuild, devBuilds } from "./dev-builds.ts";
 import { devReport } from "./dev-report.ts";
 import { readEnvFile } from "./env-file.ts";
 import { findEntry, rootOf } from "./find-entry.ts";
+import { pruneCompiledCode } from "./keep-compiled-code.ts";
 import { keepManifest, keptManifest } from "./kept-manifest.ts";
 import { openDevLog } from "./logs/dev-log-file.ts";
 import { FURTHER_PORTS, readPort } from "./read-port.ts";
@@ -34,8 +35,7 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
   const entry = findEntry(given);
   const root = rootOf(given, entry);
   const { fresh = false, virtualClock = false } = options;
-  // Data of a time to come would look strange to the next run: without a folder of its own it is not kept.
-  const { data = fresh || virtualClock ? undefined : join(root, ".stephooks/data") } = options;
+  const data = await dataFolder(root, options);
   const report = devReport(options.json === true);
   const builds = await devBuilds(entry, root);
   const log = openDevLog(root);
@@ -62,7 +62,8 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
       environment: { [environmentNames.history]: "changes", ...readEnvFile(root) },
     });
     const record = (): void => {
-      writeDevRecord(root, { pid: process.pid, url: stack.url, environment: stack.functions });
+      const { functions: environment, url } = stack;
+      writeDevRecord(root, { pid: process.pid, url, environment, ...(data && { data: resolve(data) }) });
       keepManifest(root, stack.manifest);
     };
     record();
@@ -78,6 +79,7 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
     });
     await watching;
     report.ready(stack.url, port, data);
+    pruneCompiledCode(root, Date.now());
     await ended;
     setTimeout(() => process.exit(0), END_LIMIT).unref();
     await stack.stop();
@@ -86,6 +88,23 @@ export async function runDev(given: string, options: DevOptions): Promise<void> 
     log.close();
     await builds.stop();
   }
+}
+
+/**
+ * Where the data is kept; undefined when it is not: that of a time to come would look strange to the next run.
+ *
+ * @throws CliError `already-running` when another process serves the app with the same data.
+ */
+async function dataFolder(root: string, { fresh, virtualClock, ...given }: DevOptions): Promise<string | undefined> {
+  const { data = fresh || virtualClock ? undefined : join(root, ".stephooks/data") } = given;
+  const running = readDevRecord(root);
+  if (data === undefined || running?.data !== resolve(data) || !(await answersAt(running))) return data;
+  const { pid, url } = running;
+  throw new CliError(
+    "already-running",
+    `stephooks dev serves ${root} already, at ${url} (process ${pid}). Use that one: it takes changes of the files by itself. Or end it with Ctrl-C or kill ${pid}, or give this one data of its own with --fresh or --data.`,
+    { url, pid },
+  );
 }
 
 function checkEndpoint(given: string): void {

@@ -1,6 +1,7 @@
 import { Console } from "node:console";
 import { type Command, CommanderError } from "commander";
 import { isCodedError } from "@stephooks/core";
+import { CliError } from "./cli-error.ts";
 import { commandOf } from "./completion/candidates.ts";
 import { createProgram } from "./program.ts";
 
@@ -25,12 +26,24 @@ async function exitCodeOf(words: readonly string[]): Promise<number> {
     // A command that only has others was called alone: its help is printed already.
     if (error instanceof CommanderError && error.code === "commander.help") return EXIT.usage;
     const isUsage = error instanceof CommanderError;
-    const code = isUsage ? "bad-usage" : isCodedError(error) ? error.code : "failed";
-    const message = isUsage ? usageText(error, commandOf(program, words)) : await messageOf(error);
+    const told = fileRefused(error) ?? error;
+    const code = isUsage ? "bad-usage" : isCodedError(told) ? told.code : "failed";
+    const message = isUsage ? usageText(error, commandOf(program, words)) : await messageOf(told);
     if (words.includes("--json")) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
     else process.stderr.write(`${code}: ${message}\n`);
     return code === "bad-usage" || code === "needs-write" ? EXIT.usage : EXIT.failed;
   }
+}
+
+/** What Node says of a file, which has a path; undefined for all else. */
+function fileRefused(error: unknown): CliError | undefined {
+  if (!(error instanceof Error && "syscall" in error && "path" in error)) return undefined;
+  return new CliError(
+    "file-refused",
+    `${error.message}. See that the path can be what it is used for, and that you have rights to it and space; options such as --out and --data name other places.`,
+    { path: String(error.path) },
+    { cause: error },
+  );
 }
 
 /** What the parser says, in one line with where to look: it writes `error: unknown option '--jsn'\n(Did you mean --json?)`. */

@@ -91,3 +91,13 @@ test("--source-maps ships maps without sources, and the functions name file and 
   expect(existsSync(join(folder, "index.mjs.map"))).toBe(false);
   expect(readFileSync(join(cwd, ".stephooks/build/template.yaml"), "utf8")).not.toContain("NODE_OPTIONS");
 });
+
+test("a place that cannot be written is told by its path, also as data", async () => {
+  const cwd = temporaryApp({ ...files, "is-a-file": "" });
+  const run = (...more: readonly string[]) => runCommand(["build", "--out", "is-a-file", ...more], { cwd });
+  const [text, data] = await Promise.all([run(), run("--json")]);
+  expect(text).toMatchObject({ code: 1, stdout: "" });
+  expect(text.stderr).toMatch(/^file-refused: ENOTDIR: .*is-a-file.* --out and --data name other places\.\n$/);
+  expect(data).toMatchObject({ code: 1, stderr: "" });
+  expect(JSON.parse(data.stdout)).toMatchObject({ error: { code: "file-refused" } });
+});

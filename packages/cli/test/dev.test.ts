@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { firstLine } from "./support/dev-command.ts";
+import { writeDevRecord } from "../src/connection/dev-record.ts";
+import { firstLine, startDev } from "./support/dev-command.ts";
 import { startCommand } from "./support/run-command.ts";
 import { greetingApp, temporaryApp } from "./support/temporary-app.ts";
 
@@ -47,6 +48,56 @@ test("a taken port is passed over and said; the data is where it was asked for; 
   expect(code).toBe(0);
   expect(stderr).toContain(`Port ${taken} is taken: serving on ${port} instead.\n`);
   expect(existsSync(join(cwd, "kept", "dynamodb.sqlite"))).toBe(true);
+});
+
+test("a second one with the same data says who serves it, also as JSON; with data of its own it serves", async () => {
+  const cwd = temporaryApp({ "index.ts": greetingApp });
+  const first = await startDev([], { cwd });
+  const pid = String(first.command.child.pid);
+  const second = await startCommand(["dev", "--port", "0"], { cwd }).ended;
+  expect(second).toMatchObject({ code: 1, stdout: "" });
+  expect(second.stderr).toMatch(
+    /^already-running: stephooks dev serves .* already, at (\S+) \(process (\d+)\)\. .*--fresh/,
+  );
+  expect(second.stderr).toContain(`at ${first.url} (process ${pid}). `);
+  const asData = await startCommand(["dev", "--port", "0", "--json"], { cwd }).ended;
+  expect(JSON.parse(asData.stdout)).toMatchObject({ error: { code: "already-running" } });
+  expect(asData.code).toBe(1);
+  expect(await helloFrom(first.url)).toEqual({ hello: "world" });
+  const fresh = await startDev(["--fresh"], { cwd });
+  expect(await helloFrom(fresh.url)).toEqual({ hello: "world" });
+  await fresh.stop();
+
+  // Whoever died leaves its file behind, and its process id to somebody else: to this process, say.
+  await first.stop();
+  writeDevRecord(cwd, { pid: process.pid, url: first.url, environment: {}, data: join(cwd, ".stephooks/data") });
+  const next = await startDev([], { cwd });
+  expect(await helloFrom(next.url)).toEqual({ hello: "world" });
+  await next.stop();
+});
+
+test("compiled code that is kept goes when it is old, also when it is too much", async () => {
+  const cwd = temporaryApp({ "index.ts": greetingApp });
+  const cache = join(cwd, ".stephooks/cache");
+  const now = Date.now();
+  const put = (name: string, days: number, bytes = 1): void => {
+    const file = join(cache, "v24-x64", name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, "");
+    truncateSync(file, bytes);
+    utimesSync(file, now / 1_000 - days * 86_400, now / 1_000 - days * 86_400);
+  };
+  put("old", 31);
+  put("older", 300);
+  put("large", 29, 50_000_000);
+  put("new", 1);
+  const dev = await startDev(["--fresh"], { cwd });
+  const kept = () => readdirSync(cache, { recursive: true, encoding: "utf8" });
+  await expect.poll(kept).not.toContain(join("v24-x64", "old"));
+  await expect.poll(kept).not.toContain(join("v24-x64", "large"));
+  expect(kept()).not.toContain(join("v24-x64", "older"));
+  expect(kept()).toContain(join("v24-x64", "new"));
+  await dev.stop();
 });
 
 test("--api-key enforces the rules of a deployed app", async () => {

@@ -115,10 +115,16 @@ export function addOrders(prefix: string): void {
   const at = (line: number) =>
     routes.flatMap(({ file, line: own, path }) => (file === "src/index.ts" && own === line ? [path] : []));
   expect(new Set(at(11))).toEqual(new Set(["/api/:collection", "/api/:collection/:ID", "/api/:collection/_byquery"]));
-  expect(at(12)).toEqual([expect.stringContaining("/site")]);
-  expect(at(13)).toEqual([expect.stringContaining("/uploads")]);
+  expect(at(12)).toEqual(["/site/*"]);
+  expect(at(13)).toEqual(["/uploads/*"]);
   expect(at(14)).toEqual(["/^\\/re(?:x)?$/"]);
-  // What comes before routes is none.
+  // Middleware answers nothing by itself: it is no route.
   expect(at(15)).toEqual([]);
+  // A route of files decides itself who may read: everybody may.
+  expect(where("/site/*")).toMatchObject({
+    method: "GET",
+    withoutKey: "hook",
+    hooks: [{ path: "/site/*", covers: "all" }],
+  });
   for (const { file, line } of routes) expect([typeof file, typeof line]).toEqual(["string", "number"]);
 });

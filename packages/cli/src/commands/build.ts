@@ -8,7 +8,7 @@ export function addBuildCommand(program: Command): void {
     .description("bundle the app and render its SAM template")
     .argument("[entry]", "entry file or folder", ".")
     .option("--out <folder>", "where to write", ".stephooks/build")
-    .option("--source-maps", "ship source maps, so that stacks in the logs name your files and lines")
+    .option("--source-maps", "ship the source maps instead of keeping them here; functions start slower")
     .option("--json", "print one JSON object")
     .addHelpText("after", examples("stephooks build", "stephooks build src/index.ts --out dist --json"))
     .action(async (entry: string, options: RunBuildOptions) =>

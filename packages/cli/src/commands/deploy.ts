@@ -10,7 +10,7 @@ export function addDeployCommand(program: Command): void {
     .option("--dry-run", "print the plan and change nothing; also without credentials")
     .option("--via <tool>", "sam or cloudformation (default: sam when the SAM CLI is installed)")
     .option("--out <folder>", "where to build", ".stephooks/build")
-    .option("--source-maps", "ship source maps, so that stacks in the logs name your files and lines")
+    .option("--source-maps", "ship the source maps instead of keeping them here; functions start slower")
     .option("--yes", "do not ask")
     .addHelpText("after", examples("stephooks deploy --dry-run", "stephooks deploy --stage prod --yes --json"))
     .action(async (entry: string, options: DeployOptions) =>

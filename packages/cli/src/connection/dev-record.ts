@@ -1,4 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { isRecord } from "@stephooks/core";
 
@@ -9,6 +11,8 @@ export interface DevRecord {
   readonly url: string;
   /** Endpoints, credentials of the emulators, names of table and queues: what the worker process gets. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Absolute path of the folder that keeps its data; none when nothing is kept. */
+  readonly data?: string;
 }
 
 /** Beside `data` and `cache`; `dev` is the folder of the bundles. */
@@ -36,13 +40,30 @@ export function readDevRecord(root: string): DevRecord | undefined {
   return record !== undefined && isAlive(record.pid) ? record : undefined;
 }
 
+/** Whether somebody listens where the record says: ids of processes are used again, ports of dead ones seldom are. */
+export async function answersAt({ url }: DevRecord): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port), signal: AbortSignal.timeout(ANSWER_LIMIT) });
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Milliseconds. */
+const ANSWER_LIMIT = 2_000;
+
 function parsedRecord(root: string): DevRecord | undefined {
   try {
     const written: unknown = JSON.parse(readFileSync(devRecordFile(root), "utf8"));
     if (!isRecord(written)) return undefined;
-    const { environment, pid, url } = written;
+    const { data, environment, pid, url } = written;
     if (typeof pid !== "number" || typeof url !== "string" || !isRecord(environment)) return undefined;
-    return { pid, url, environment: textsOf(environment) };
+    return { pid, url, environment: textsOf(environment), ...(typeof data === "string" ? { data } : {}) };
   } catch {
     return undefined;
   }

@@ -44,15 +44,18 @@ export function placeText({ column, file, line }: SourcePlace): string {
   return `${relative(".", file)}:${line}:${column}`;
 }
 
-/** The message with the line it is about and a mark below it, as mistakes of a build are shown. */
-export function codeFrame(text: string, place: SourcePlace): string {
+/**
+ * The message with the line it is about and a mark below it, as mistakes of a build are shown. The line is the one the
+ * file has now, unless another is given.
+ */
+export function codeFrame(text: string, place: SourcePlace, lineText: string = lineOf(place)): string {
   const message: PartialMessage = {
     text,
     location: {
       file: relative(".", place.file),
       line: place.line,
       column: place.column - 1,
-      lineText: lineOf(place),
+      lineText,
     },
   };
   return formatMessagesSync([message], { kind: "error", color: false }).join("").trimEnd();

@@ -1,3 +1,4 @@
+import { codeFrame, placeInApp, type SourcePlace } from "../dev-log/source-place.ts";
 import { isLogLevel, isRecord, type LogLevel } from "@stephooks/core";
 
 /** One line of a log, local or deployed. What else is known stands beside these. */
@@ -73,11 +74,21 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** One line for people. */
-export function entryText({ event, level, process, text, time, ...fields }: LogEntry): string {
+/**
+ * For people: one line, after which the stack of a failure follows, begun by the app's own code at its place. `lineAt`
+ * knows lines of sources that are not what is on the disk.
+ */
+export function entryText(
+  { event, level, process, stack, text, time, ...fields }: LogEntry,
+  lineAt?: (place: SourcePlace) => string | undefined,
+): string {
   const said = typeof text === "string" ? text : event;
   const facts = Object.entries(fields).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${typeof value === "string" ? value : JSON.stringify(value)}`],
   );
-  return `${[time, level.padEnd(5), process.padEnd(6), said, ...facts].join("  ")}\n`;
+  const line = `${[time, level.padEnd(5), process.padEnd(6), said, ...facts].join("  ")}\n`;
+  if (typeof stack !== "string") return line;
+  const place = placeInApp(stack);
+  const frame = place === undefined ? "" : `${codeFrame(stack.split("\n", 1).join(), place, lineAt?.(place))}\n`;
+  return `${line}${frame}${stack}\n`;
 }

@@ -3,6 +3,7 @@ import { isLogLevel, parseDuration } from "@stephooks/core";
 import { CliError } from "../cli-error.ts";
 import { appRoot, connect, type Connection, type Target } from "../connection/connect.ts";
 import { readDevRecord } from "../connection/dev-record.ts";
+import { type StackReader, stackReader } from "../maps/original-stack.ts";
 import { devLogReader } from "./dev-log-file.ts";
 import { entryText, isWanted, type LogEntry, type LogFilter, readEntry, readLambdaLine } from "./log-entry.ts";
 
@@ -23,11 +24,26 @@ const LATE = 10_000;
 /** `stephooks logs`: in the order of time; with `--follow` what comes, until Ctrl-C. */
 export async function runLogs(options: LogsOptions): Promise<void> {
   const filter = filterOf(options);
-  const tell = (entry: LogEntry): void => {
-    if (isWanted(entry, filter)) process.stdout.write(options.json ? `${JSON.stringify(entry)}\n` : entryText(entry));
+  const tell = (entry: LogEntry, stacks?: StackReader): void => {
+    if (!isWanted(entry, filter)) return;
+    const shown = stacks === undefined ? entry : withOriginals(entry, stacks);
+    process.stdout.write(options.json ? `${JSON.stringify(shown)}\n` : entryText(shown, stacks?.lineAt));
   };
   const isLocal = options.stage === undefined && options.stack === undefined;
-  await (isLocal ? localLogs(options, tell) : deployedLogs(await connect(options), filter, options, tell));
+  if (isLocal) return localLogs(options, tell);
+  const connection = await connect(options);
+  const stacks = stackReader(connection.root);
+  await deployedLogs(connection, filter, options, (entry) => tell(entry, stacks));
+}
+
+/** What an app prints has stacks in it, too, and so has what Lambda says of a failure that nobody caught. */
+function withOriginals(entry: LogEntry, { original }: StackReader): LogEntry {
+  const { stack, text } = entry;
+  return {
+    ...entry,
+    ...(typeof stack === "string" ? { stack: original(stack) } : {}),
+    ...(typeof text === "string" ? { text: original(text) } : {}),
+  };
 }
 
 function filterOf({ instance, level, request, since }: LogsOptions): LogFilter {

@@ -1,7 +1,9 @@
-import type { HistoryEntry, InstanceHead } from "@stephooks/core";
+import type { ErrorRecord, HistoryEntry, InstanceHead } from "@stephooks/core";
 import { inspectInstance, type InstanceDocument, instanceDocument, readInstance } from "@stephooks/engine";
 import type { Target } from "../connection/connect.ts";
 import { withApp } from "../connection/open-app.ts";
+import { codeFrame, placeInApp } from "../dev-log/source-place.ts";
+import { type StackReader, stackReader } from "../maps/original-stack.ts";
 import { printResult } from "../print-result.ts";
 import { drawTimeline } from "./draw-timeline.ts";
 import { everyEntry } from "./every-entry.ts";
@@ -10,11 +12,12 @@ import { withoutSecrets } from "./without-secrets.ts";
 
 /** `stephooks workflow show`. */
 export async function runShow(id: string, options: Target): Promise<void> {
-  const { head, history, now } = await withApp(options, async ({ ports }) => {
+  const { connection, head, history, now } = await withApp(options, async ({ connection: app, ports }) => {
     const found = await readInstance(id, ports);
-    return { head: found, history: await everyEntry(id, ports), now: ports.clock.now() };
+    return { connection: app, head: found, history: await everyEntry(id, ports), now: ports.clock.now() };
   });
-  const inspection = inspectInstance(head, undefined, now);
+  const stacks = stackReader(connection.root);
+  const inspection = withOriginals(inspectInstance(head, undefined, now), stacks);
   const { parallelSteps } = instanceDocument(head);
   const data = {
     ...inspection,
@@ -25,16 +28,30 @@ export async function runShow(id: string, options: Target): Promise<void> {
     ...(head.dueAt === undefined ? {} : { dueAt: new Date(head.dueAt).toISOString() }),
     ...(Object.keys(parallelSteps).length === 0 ? {} : { parallelSteps }),
   };
-  printResult(options, data, () => asText(head, data, now));
+  printResult(options, data, () => asText(head, data, now, stacks));
 }
 
-interface Shown extends ReturnType<typeof inspectInstance> {
+type Inspection = ReturnType<typeof inspectInstance>;
+
+interface Shown extends Inspection {
   readonly historyComplete: boolean;
   readonly dueAt?: string;
   readonly parallelSteps?: InstanceDocument["parallelSteps"];
 }
 
-function asText(head: InstanceHead, shown: Shown, now: number): string {
+/** With the app's own files in the stacks; what runs locally has them there already. */
+function withOriginals(found: Inspection, { original }: StackReader): Inspection {
+  const read = (error: ErrorRecord): ErrorRecord =>
+    error.stack === undefined ? error : { ...error, stack: original(error.stack) };
+  const { error, lastError } = found;
+  return {
+    ...found,
+    ...(error === undefined ? {} : { error: read(error) }),
+    ...(lastError === undefined ? {} : { lastError: read(lastError) }),
+  };
+}
+
+function asText(head: InstanceHead, shown: Shown, now: number, stacks: StackReader): string {
   const { attempt, createdAt, error, history, historyComplete, id, lastError, state, status, step, workflow } = shown;
   const tries = attempt > 1 ? ` (attempt ${attempt})` : "";
   const stopped = error ?? lastError;
@@ -55,9 +72,15 @@ function asText(head: InstanceHead, shown: Shown, now: number): string {
     stopped === undefined ? "" : `\n${paint("bad", `${stopped.code ?? stopped.name}: ${stopped.message}`)}\n`,
     stopped === undefined
       ? ""
-      : `  in step ${stopped.step}, attempt ${stopped.attempt}, ${new Date(stopped.at).toISOString()}\n`,
+      : `  in step ${stopped.step}, attempt ${stopped.attempt}, ${new Date(stopped.at).toISOString()}\n${frameOf(stopped, stacks)}`,
     `\nState\n${JSON.stringify(state, undefined, 2)}\n`,
   ].join("");
+}
+
+/** Where in the app's own code it was thrown. */
+function frameOf({ message, stack }: ErrorRecord, { lineAt }: StackReader): string {
+  const place = stack === undefined ? undefined : placeInApp(stack);
+  return place === undefined ? "" : `${codeFrame(message, place, lineAt(place))}\n`;
 }
 
 /** What is not kept is no part of the bar either. */

@@ -1,3 +1,4 @@
+import type { ShownPath } from "../http/index.ts";
 import { StephooksError } from "../stephooks-error.ts";
 
 /** Options of `app.static` and `app.storage`. */
@@ -37,8 +38,9 @@ export function staticFiles(given: StaticOptions | undefined): StaticFiles {
 }
 
 /** What is matched by a file's route, and by nothing else. */
-export function routePattern({ route }: StaticFiles): RegExp {
-  return new RegExp(`^${route.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")}(?:/.*)?$`);
+export function routePattern({ route }: StaticFiles): ShownPath {
+  const matches = new RegExp(`^${route.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")}(?:/.*)?$`);
+  return { matches, shown: `${route}/*` };
 }
 
 /** The file, below `directory`, that a path of the route names: always with a slash in front. */

@@ -1,6 +1,6 @@
 import type { RouteHook } from "@stephooks/core";
 import { assertFunctions } from "./assert-functions.ts";
-import { compilePath, type PathParams, type PathPattern, type PathSource } from "./path-pattern.ts";
+import { compilePath, type PathParams, type PathPattern, type PathSource, type ShownPath } from "./path-pattern.ts";
 import { coverOf } from "./pattern-cover.ts";
 import type { RouteHandler } from "./route-handler.ts";
 
@@ -23,7 +23,7 @@ export class AuthList {
   readonly #entries = new Map<string, AuthEntry>();
 
   /** Throws `invalid-path` or `invalid-handler`. */
-  add(path: PathSource, hooks: readonly RouteHandler[], applies?: Applies): void {
+  add(path: PathSource | ShownPath, hooks: readonly RouteHandler[], applies?: Applies): void {
     const pattern = compilePath(path);
     assertFunctions(`app.auth ${pattern.text}`, hooks);
     this.#entries.set(pattern.key, { pattern, hooks, applies });
@@ -44,7 +44,7 @@ export class AuthList {
     for (const { applies, pattern } of this.#entries.values()) {
       // An entry of a file route decides about that route only.
       if (applies !== undefined && pattern.key !== route.key) continue;
-      const covers = coverOf(route, pattern);
+      const covers = pattern.key === route.key ? "all" : coverOf(route, pattern);
       if (covers === "none") continue;
       hooks.push({ path: pattern.text, covers });
       // Nobody behind it is asked.

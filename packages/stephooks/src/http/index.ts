@@ -19,6 +19,6 @@ export type { HttpRequest, JwtClaims } from "./http-request.ts";
 export type { HttpResponse } from "./http-response.ts";
 export { type MiddlewareArguments, MiddlewareList } from "./middleware-list.ts";
 export { OpenWork } from "./open-work.ts";
-export type { PathSource } from "./path-pattern.ts";
+export type { PathSource, ShownPath } from "./path-pattern.ts";
 export type { Next, RouteHandler } from "./route-handler.ts";
 export { RouteTable } from "./route-table.ts";

@@ -7,12 +7,18 @@ export type PathParams = Readonly<Record<string, string>>;
 /** A path as `app.get`, `app.auth` and `app.use` take it. */
 export type PathSource = string | RegExp;
 
+/** A RegExp of our own, and the path that its user wrote or would write for it. */
+export interface ShownPath {
+  readonly matches: RegExp;
+  readonly shown: string;
+}
+
 export interface PathPattern {
   /** Equal for two registrations of the same path, different for all others. */
   readonly key: string;
   /** As registered. */
   readonly source: PathSource;
-  /** As registered, for people; a RegExp between slashes with its flags. */
+  /** As registered, for people; a RegExp of the app between slashes with its flags. */
   readonly text: string;
   /** What it is made of; undefined for a RegExp. */
   readonly tokens: readonly PathToken[] | undefined;
@@ -32,7 +38,8 @@ export interface PathPattern {
  *
  * Throws `invalid-path` for a string that begins with neither `/` nor `*`: it could never match.
  */
-export function compilePath(path: PathSource): PathPattern {
+export function compilePath(path: PathSource | ShownPath): PathPattern {
+  if (typeof path === "object" && "shown" in path) return { ...compileRegExp(path.matches), text: path.shown };
   if (typeof path !== "string") return compileRegExp(path);
   if (!/^[/*]/.test(path)) {
     throw new StephooksError("invalid-path", `The path "${path}" can never match: begin it with a slash, "/${path}".`);

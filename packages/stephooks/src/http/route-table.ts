@@ -1,5 +1,5 @@
 import { assertFunctions } from "./assert-functions.ts";
-import { compilePath, type PathParams, type PathPattern, type PathSource } from "./path-pattern.ts";
+import { compilePath, type PathParams, type PathPattern, type PathSource, type ShownPath } from "./path-pattern.ts";
 import { announceRoute } from "./registration-observer.ts";
 import type { RouteHandler } from "./route-handler.ts";
 
@@ -30,7 +30,7 @@ export class RouteTable<Handlers = readonly RouteHandler[]> {
   readonly #routes = new Map<string, Route<Handlers>>();
 
   /** `method` in upper case, or `*`. Throws `invalid-path`, or `invalid-handler` for a list that is not of functions. */
-  add(method: string, path: PathSource, handlers: Handlers): void {
+  add(method: string, path: PathSource | ShownPath, handlers: Handlers): void {
     const pattern = compilePath(path);
     if (Array.isArray(handlers)) assertFunctions(`${method} ${pattern.text}`, handlers);
     announceRoute(method, pattern.text);
