@@ -5,6 +5,7 @@ import { loadHandler } from "@stephooks/local";
 import { renderTemplate } from "@stephooks/sam";
 import { type Bundle, bundleApp } from "./bundle-app.ts";
 import { copySource } from "./copy-source.ts";
+import { bundleHere } from "./framework/bundle-here.ts";
 
 export interface BuildOptions {
   readonly entry: string;
@@ -16,6 +17,8 @@ export interface BuildOptions {
   readonly sourceMaps?: boolean;
   /** As {@link bundleApp} takes it. Default false. */
   readonly lean?: boolean;
+  /** Nobody deploys it: the code imports what is kept of stephooks on this machine, and is made sooner. Default false. */
+  readonly stays?: boolean;
 }
 
 export interface Build {
@@ -32,8 +35,10 @@ export async function buildApp({
   root,
   lean = false,
   sourceMaps = false,
+  stays = false,
 }: BuildOptions): Promise<Build> {
-  const bundle = await bundleApp({ entry, outDir: join(outDir, "app"), lean, sourceMaps });
+  const code = { entry, outDir: join(outDir, "app"), sourceMaps };
+  const bundle = await (stays ? bundleHere({ ...code, root }) : bundleApp({ ...code, lean }));
   const manifest = await manifestOf(bundle);
   const target = join(dirname(bundle.file), "source");
   copySource({ root, target, wanted: manifest.files?.source ?? [], bundled: bundle.sources });
