@@ -38,8 +38,8 @@ export async function devBuilds(entry: string, root: string): Promise<DevBuilds>
   const folder = join(root, ".stephooks/dev");
   const isAlone = removeLeftovers(folder);
   const own = join(folder, String(process.pid));
-  const { isShared, path } = frameworkFolder(root, entry);
-  const framework = devFramework(dirname(entry), path);
+  const kept = frameworkFolder(root, entry);
+  const framework = devFramework(dirname(entry), kept.path);
   const bundler = await createBundler(entry, { control: true, sourceMaps: true, framework: framework.current });
   let version = 0;
   let last = "";
@@ -57,7 +57,7 @@ export async function devBuilds(entry: string, root: string): Promise<DevBuilds>
       mkdirSync(own, { recursive: true });
       builtAt = Date.now();
       const bundle = await build();
-      if (isAlone && !isShared) framework.removeOthers();
+      if (isAlone && !kept.isShared) framework.removeOthers();
       last = digestOf(bundle);
       ({ sources } = bundle);
       return bundle;

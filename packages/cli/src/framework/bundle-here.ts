@@ -32,7 +32,7 @@ async function ifKept(framework: Promise<Framework>): Promise<Framework | undefi
   try {
     return await framework;
   } catch (error) {
-    if (isRecord(error) && ["EACCES", "EPERM", "EROFS"].includes(String(error["code"]))) return undefined;
+    if (isRecord(error) && ["EACCES", "ENOTDIR", "EPERM", "EROFS"].includes(String(error["code"]))) return undefined;
     throw error;
   }
 }
