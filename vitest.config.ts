@@ -16,7 +16,11 @@ export default defineConfig({
     maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     // Tests start many processes from the same sources: Node keeps what it made of each file, by its content.
-    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/node-compile", import.meta.url)) },
+    // Apps of tests all have the same stephooks: it is bundled once.
+    env: {
+      NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/node-compile", import.meta.url)),
+      STEPHOOKS_FRAMEWORK_CACHE: fileURLToPath(new URL("node_modules/.cache/stephooks-framework", import.meta.url)),
+    },
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

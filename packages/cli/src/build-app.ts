@@ -6,6 +6,7 @@ import { renderTemplate } from "@stephooks/sam";
 import { type Bundle, bundleApp } from "./bundle-app.ts";
 import { mapsFolder } from "./maps/keep-maps.ts";
 import { copySource } from "./copy-source.ts";
+import { bundleHere } from "./framework/bundle-here.ts";
 
 export interface BuildOptions {
   readonly entry: string;
@@ -17,6 +18,8 @@ export interface BuildOptions {
   readonly sourceMaps?: boolean;
   /** Makes what is deployed: as `lean` of {@link bundleApp}, with source maps kept in the app's folder. Default false. */
   readonly lean?: boolean;
+  /** Nobody deploys it: the code imports what is kept of stephooks on this machine, and is made sooner. Default false. */
+  readonly stays?: boolean;
 }
 
 export interface Build {
@@ -33,9 +36,11 @@ export async function buildApp({
   root,
   lean = false,
   sourceMaps = false,
+  stays = false,
 }: BuildOptions): Promise<Build> {
+  const code = { entry, outDir: join(outDir, "app"), sourceMaps };
   const kept = lean ? { mapsIn: mapsFolder(root) } : {};
-  const bundle = await bundleApp({ entry, outDir: join(outDir, "app"), lean, sourceMaps, ...kept });
+  const bundle = await (stays ? bundleHere({ ...code, root }) : bundleApp({ ...code, lean, ...kept }));
   const manifest = await manifestOf(bundle);
   const target = join(dirname(bundle.file), "source");
   copySource({ root, target, wanted: manifest.files?.source ?? [], bundled: bundle.sources });

@@ -6,7 +6,7 @@ import { builtinModulesPlugin } from "./builtin-modules-plugin.ts";
 import { bundleSettings } from "./bundle-settings.ts";
 import { CliError } from "./cli-error.ts";
 import type { Framework } from "./framework/dev-framework.ts";
-import { frameworkPlugin } from "./framework/framework-plugin.ts";
+import { frameworkPlugin, isKeptFilestore } from "./framework/framework-plugin.ts";
 import { type InputSize, inputSizes } from "./input-sizes.ts";
 import { keepMaps, type SourceMaps } from "./maps/keep-maps.ts";
 import { type BundleFile, bundleFiles, type MapKind, mergeStart } from "./merge-start.ts";
@@ -73,8 +73,8 @@ export async function bundleApp({ entry, outDir, ...shape }: BundleOptions): Pro
 interface BundleShape extends Pick<BundleOptions, "lean" | "mapsIn" | "minify" | "sourceMaps"> {
   /** Adds what `stephooks dev` lets tools ask of the app; a bundle that is deployed has none of it. */
   readonly control?: boolean;
-  /** Leaves out what this answers, which the bundle then imports: for bundles that stay on this machine. */
-  readonly framework?: () => Promise<Framework>;
+  /** Leaves out what this answers, if anything, which the bundle then imports: for bundles that stay on this machine. */
+  readonly framework?: () => Promise<Framework | undefined>;
 }
 
 /** What it bundles again and again is written to a folder that the caller names each time. */
@@ -123,7 +123,7 @@ function contextOf(
     entryNames: "index",
     absWorkingDir: folder,
     plugins: [
-      ...(framework === undefined ? [] : [frameworkPlugin(framework)]),
+      ...(framework === undefined ? [] : [frameworkPlugin(framework, folder)]),
       stephooksPlugin(folder),
       awsModulesPlugin(),
       builtinModulesPlugin(),
@@ -185,15 +185,17 @@ async function bundleWith(
     ...(keptMaps === undefined ? {} : { keptMaps }),
     // What nobody uses is left out of the bundle.
     usesFilestore: Object.values(metafile.outputs).some(({ inputs }) =>
-      Object.entries(inputs).some(
-        ([input, { bytesInOutput }]) => /\/files\/filestore\.[jt]s$/.test(input) && bytesInOutput > 0,
-      ),
+      Object.entries(inputs).some(([input, { bytesInOutput }]) => isFilestore(input) && bytesInOutput > 0),
     ),
   };
 }
 
 function withFewerNames(file: BundleFile): BundleFile {
   return file.isStart ? { ...file, text: withoutNeedlessNames(file.text) } : file;
+}
+
+function isFilestore(input: string): boolean {
+  return isKeptFilestore(input) || /\/files\/filestore\.[jt]s$/.test(input);
 }
 
 function bytesOf(files: readonly { readonly text: string }[]): number {

@@ -7,6 +7,7 @@ import type { Ahead } from "@stephooks/local";
 import { type FSWatcher, watch } from "chokidar";
 import { type Bundle, createBundler } from "./bundle-app.ts";
 import { devFramework } from "./framework/dev-framework.ts";
+import { frameworkFolder } from "./framework/framework-folder.ts";
 
 /** Makes the next version; its promise rejects with what is wrong with it. */
 export type DevBuild = () => Promise<Bundle>;
@@ -37,7 +38,8 @@ export async function devBuilds(entry: string, root: string): Promise<DevBuilds>
   const folder = join(root, ".stephooks/dev");
   const isAlone = removeLeftovers(folder);
   const own = join(folder, String(process.pid));
-  const framework = devFramework(dirname(entry), join(root, ".stephooks/framework"));
+  const kept = frameworkFolder(root, entry);
+  const framework = devFramework(dirname(entry), kept.path);
   const bundler = await createBundler(entry, { control: true, sourceMaps: true, framework: framework.current });
   let version = 0;
   let last = "";
@@ -55,7 +57,7 @@ export async function devBuilds(entry: string, root: string): Promise<DevBuilds>
       mkdirSync(own, { recursive: true });
       builtAt = Date.now();
       const bundle = await build();
-      if (isAlone) framework.removeOthers();
+      if (isAlone && !kept.isShared) framework.removeOthers();
       last = digestOf(bundle);
       ({ sources } = bundle);
       return bundle;

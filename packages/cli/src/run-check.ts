@@ -14,7 +14,8 @@ import { renderTemplate } from "@stephooks/sam";
 import { manifestOf } from "./build-app.ts";
 import { type Bundle, bundleApp } from "./bundle-app.ts";
 import type { StackOptions } from "./deploy/stack-target.ts";
-import { findEntry } from "./find-entry.ts";
+import { findEntry, rootOf } from "./find-entry.ts";
+import { bundleHere } from "./framework/bundle-here.ts";
 import { readSources, sourceReader } from "./read-sources.ts";
 
 /** A finding of the workflows, or of the app as a whole: then with the code of its error and no workflow. */
@@ -37,7 +38,7 @@ export async function runCheck(given: string, options: StackOptions): Promise<vo
     ofStage ? strandedFindings(given, manifest, ofStage, { entry, workflows }) : [];
   const findings = isUnreadable
     ? inSource
-    : [...inSource, ...(await checkApp(entry, inSource.filter(isError), stranded))];
+    : [...inSource, ...(await checkApp({ entry, root: rootOf(given, entry) }, inSource.filter(isError), stranded))];
   process.stdout.write(options.json ? asJson(findings) : asText(findings, readFile));
   if (findings.some(isError)) process.exitCode = 1;
 }
@@ -114,18 +115,24 @@ function counted(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
+interface CheckedApp {
+  readonly entry: string;
+  readonly root: string;
+}
+
 /** Bundles the app, loads it and renders its template, as `build` does; what stands in the way is a finding. */
 async function checkApp(
-  entry: string,
+  app: CheckedApp,
   known: readonly CheckFinding[],
   more: (manifest: AppManifest) => Promise<readonly CheckFinding[]>,
 ): Promise<readonly CheckFinding[]> {
   const outDir = mkdtempSync(join(tmpdir(), "stephooks-check-"));
   try {
-    const built = await builtApp(entry, outDir, known);
+    const built = await builtApp(app, outDir, known);
     if ("findings" in built) return built.findings;
     const { bundle, manifest, template } = built;
-    return [...limitsOf(bundle, entry), ...templateLimits(template, entry), ...(await more(manifest))];
+    const { entry } = app;
+    return [...(await limitsOf(bundle, entry, outDir)), ...templateLimits(template, entry), ...(await more(manifest))];
   } finally {
     rmSync(outDir, { recursive: true, force: true });
   }
@@ -138,12 +145,12 @@ interface BuiltApp {
 }
 
 async function builtApp(
-  entry: string,
+  { entry, root }: CheckedApp,
   outDir: string,
   known: readonly CheckFinding[],
 ): Promise<BuiltApp | { readonly findings: readonly CheckFinding[] }> {
   try {
-    const bundle = await bundleApp({ entry, outDir });
+    const bundle = await bundleHere({ entry, root, outDir });
     const manifest = await manifestOf(bundle);
     return { bundle, manifest, template: renderTemplate(manifest, { codeUri: "app" }) };
   } catch (error) {
@@ -166,7 +173,13 @@ const MOST_CODE = 250 * 1_024 * 1_024;
 /** Of a template in a bucket: AWS CloudFormation quotas. */
 const MOST_TEMPLATE = 1_024 * 1_024;
 
-function limitsOf({ bytes }: Bundle, entry: string): readonly CheckFinding[] {
+/** More than stephooks can add to an app's own code. Bytes. */
+const MOST_FRAMEWORK = 8 * 1_024 * 1_024;
+
+/** The bundle at hand has the app's code alone: where stephooks beside it may be too much, all of it is bundled. */
+async function limitsOf(own: Bundle, entry: string, outDir: string): Promise<readonly CheckFinding[]> {
+  if (own.bytes <= MOST_CODE - MOST_FRAMEWORK) return [];
+  const { bytes } = await bundleApp({ entry, outDir: join(outDir, "whole") });
   if (bytes <= MOST_CODE) return [];
   return [
     finding(

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import type { RouteHook, RouteManifest } from "@stephooks/core";
 import { loadHandler } from "@stephooks/local";
-import { bundleApp } from "./bundle-app.ts";
 import { type RoutePlaces, withPlaces } from "./dev-log/route-places.ts";
 import type { SourcePlace } from "./dev-log/source-place.ts";
-import { findEntry } from "./find-entry.ts";
+import { findEntry, rootOf } from "./find-entry.ts";
+import { bundleHere } from "./framework/bundle-here.ts";
 import { isDecidedByHooks, withoutKey } from "./without-key.ts";
 
 /** What a route asks of a caller who has neither key nor token. */
@@ -16,7 +16,8 @@ type WithoutKey = "refused" | "hook" | "hook-or-refused";
 export async function runRoutes(given: string, options: { readonly json?: true }): Promise<void> {
   const outDir = mkdtempSync(join(tmpdir(), "stephooks-routes-"));
   try {
-    const { file } = await bundleApp({ entry: findEntry(given), outDir, sourceMaps: true });
+    const entry = findEntry(given);
+    const { file } = await bundleHere({ entry, root: rootOf(given, entry), outDir, sourceMaps: true });
     const { places, result } = await withPlaces(() => loadHandler(file));
     const { routes } = result.manifest;
     process.stdout.write(options.json ? `${JSON.stringify(asData(routes, places))}\n` : asText(routes, places));

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { templateOf } from "./build-app.ts";
-import { bundleApp } from "./bundle-app.ts";
-import { findEntry } from "./find-entry.ts";
+import { findEntry, rootOf } from "./find-entry.ts";
+import { bundleHere } from "./framework/bundle-here.ts";
 
 /** `stephooks template`: the manifest comes from the bundled app, which is thrown away. */
 export async function runTemplate(
@@ -12,7 +12,9 @@ export async function runTemplate(
 ): Promise<void> {
   const outDir = mkdtempSync(join(tmpdir(), "stephooks-template-"));
   try {
-    const bundle = await bundleApp({ entry: findEntry(given), outDir, sourceMaps: options.sourceMaps ?? false });
+    const entry = findEntry(given);
+    const { sourceMaps = false } = options;
+    const bundle = await bundleHere({ entry, root: rootOf(given, entry), outDir, sourceMaps });
     process.stdout.write(await templateOf(bundle, options.codeUri));
   } finally {
     rmSync(outDir, { recursive: true, force: true });

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DevControl, loadControl } from "@stephooks/local";
-import { createBundler } from "../bundle-app.ts";
-import { findEntry } from "../find-entry.ts";
+import { findEntry, rootOf } from "../find-entry.ts";
+import { bundleHere } from "../framework/bundle-here.ts";
 import type { Connection } from "./connect.ts";
 
 /**
@@ -18,16 +18,15 @@ export async function withAppCode<Result>(
   act: (control: DevControl) => Promise<Result>,
 ): Promise<Result> {
   const outDir = mkdtempSync(join(tmpdir(), "stephooks-app-"));
-  const bundler = await createBundler(findEntry(app), { control: true });
   try {
-    const { file } = await bundler.bundle(outDir);
+    const entry = findEntry(app);
+    const { file } = await bundleHere({ entry, root: rootOf(app, entry), outDir, control: true, sourceMaps: true });
     for (const [name, value] of Object.entries(environment)) {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
     }
     return await act(await loadControl(file));
   } finally {
-    await bundler.dispose();
     rmSync(outDir, { recursive: true, force: true });
   }
 }

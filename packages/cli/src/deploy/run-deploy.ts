@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createControlPlaneClients, readStack, stageVariables } from "@stephooks/aws/deploy";
 import { readTemplate, renderTemplate } from "@stephooks/sam";
 import { confirmed } from "../ask.ts";
@@ -28,15 +31,13 @@ export async function runDeploy(given: string, options: DeployOptions): Promise<
   const { dryRun = false, json = false, out, region } = options;
   assertTool(options.via);
   const target = appTarget(given, options);
-  const build = await buildApp({
-    entry: target.entry,
-    root: target.root,
-    outDir: out,
-    lean: !dryRun,
-    sourceMaps: options.sourceMaps ?? false,
-  });
+  const { entry, root } = target;
+  // Of a dry run nothing stays that could be deployed.
+  const outDir = dryRun ? mkdtempSync(join(tmpdir(), "stephooks-dry-run-")) : out;
   const clients = createControlPlaneClients(region === undefined ? {} : { region });
   try {
+    const { sourceMaps = false } = options;
+    const build = await buildApp({ entry, root, outDir, lean: !dryRun, stays: dryRun, sourceMaps });
     const plan = await planDeployment(clients, target, build.manifest, {
       offline: dryRun,
       ...(region === undefined ? {} : { region }),
@@ -48,11 +49,12 @@ export async function runDeploy(given: string, options: DeployOptions): Promise<
     if (dryRun || seen === undefined) return;
     if (seen.deployed) assertChangeable(target.stack, seen.deployed.stack.status);
     if (!options.yes) await confirmed(`Deploy ${target.stack} to account ${seen.identity.account}?`);
-    const deployment = await prepare({ clients, target, ...build, outDir: out }, seen, options);
+    const deployment = await prepare({ clients, target, ...build, outDir }, seen, options);
     const result = await make(deployment, options.via);
     await report(deployment, plan, result, json);
   } finally {
     clients.destroy();
+    if (dryRun) rmSync(outDir, { recursive: true, force: true });
   }
 }
 

@@ -15,7 +15,7 @@ export async function runDiff(given: string, options: StackOptions): Promise<voi
   const place = options.region === undefined ? {} : { region: options.region };
   const clients = createControlPlaneClients(place);
   try {
-    const { manifest } = await buildApp({ entry: target.entry, root: target.root, outDir });
+    const { manifest } = await buildApp({ entry: target.entry, root: target.root, outDir, stays: true });
     const plan = await planDeployment(clients, target, manifest, { offline: false, ...place });
     const data = { changed: changesSomething(plan.lines), ...planAsData(plan) };
     process.stdout.write(options.json ? `${JSON.stringify(data)}\n` : planAsText(plan, false));

@@ -7,6 +7,7 @@ import { workspaceConditions } from "../bundle-settings.ts";
 import { buildFramework, type BuiltFramework, type FrameworkModule } from "./build-framework.ts";
 import { areUnchanged, type FileStamps, stampsOf } from "./file-stamps.ts";
 import { resolutionFiles } from "./resolution-files.ts";
+import { stephooksFor } from "./stephooks-for.ts";
 
 /**
  * Stephooks and all it imports, bundled apart from the app: it stays the same while somebody edits the app, so only the
@@ -40,18 +41,19 @@ const CLOCK_GRAIN = 20;
 
 /** `appFolder` has the app's entry, `target` is a folder of our own. */
 export function devFramework(appFolder: string, target: string): DevFramework {
-  const kept = readRecord(target);
+  const key = (): string => frameworkKey(appFolder);
+  const kept = readRecord(target, key());
   let record = kept && areUnchanged(kept.stamps) ? kept : undefined;
   return {
     get ahead() {
       return record && aheadOf(record);
     },
     current: async () => {
-      if (record !== undefined && areUnchanged(record.stamps)) return frameworkOf(record);
+      if (record !== undefined && record.key === key() && areUnchanged(record.stamps)) return frameworkOf(record);
       const begun = Date.now();
       const built = await buildFramework(appFolder, target);
-      const stamps = stampsOf([...built.sources, ...resolutionFiles(appFolder, built.sources)]);
-      record = { ...built, key: keyOf(), stamps };
+      const stamps = stampsOf([...built.sources, ...resolutionFiles(stephooksFor(appFolder), built.sources)]);
+      record = { ...built, key: key(), stamps };
       // A file that was written meanwhile may have been read before.
       if (newestOf(stamps) < begun - CLOCK_GRAIN) writeRecord(target, record);
       return frameworkOf(record);
@@ -83,24 +85,26 @@ function newestOf(stamps: FileStamps): number {
 const RECORD = "framework.json";
 
 /** Raised when what is kept changes its form. */
-const FORM = 1;
+const FORM = 2;
 
-function keyOf(): string {
-  return JSON.stringify([FORM, esbuildVersion, process.version, workspaceConditions(), import.meta.dirname]);
+/** Apps with the same one can share what is made. */
+export function frameworkKey(appFolder: string): string {
+  const tools = [esbuildVersion, process.version, workspaceConditions(), import.meta.dirname];
+  return JSON.stringify([FORM, ...tools, stephooksFor(appFolder)]);
 }
 
-function readRecord(target: string): FrameworkRecord | undefined {
+function readRecord(target: string, key: string): FrameworkRecord | undefined {
   try {
     const record: unknown = JSON.parse(readFileSync(join(target, RECORD), "utf8"));
-    return isFrameworkRecord(record) && filesOf(record).every((file) => existsSync(file)) ? record : undefined;
+    return isFrameworkRecord(record, key) && filesOf(record).every((file) => existsSync(file)) ? record : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** The key carries the form: what has it was written by this code. */
-function isFrameworkRecord(value: unknown): value is FrameworkRecord {
-  return isRecord(value) && value["key"] === keyOf();
+function isFrameworkRecord(value: unknown, key: string): value is FrameworkRecord {
+  return isRecord(value) && value["key"] === key;
 }
 
 function filesOf({ modules }: FrameworkRecord): readonly string[] {
