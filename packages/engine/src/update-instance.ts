@@ -14,7 +14,7 @@ import { EngineError } from "./engine-error.ts";
 import { giveCommand } from "./give-command.ts";
 import { isProtectedName } from "./protected-names.ts";
 import { readInstance } from "./read-instance.ts";
-import type { StateChanges } from "./state-changes.ts";
+import { type StateChanges, stateWrite } from "./state-changes.ts";
 import { invalidToken } from "./signed-token.ts";
 import { checkWaitToken, readWaitToken } from "./wait-token.ts";
 
@@ -110,7 +110,8 @@ async function answerEarly(head: InstanceHead, state: StateChanges, ports: Ports
   }
   const set = { patchVersion: head.patchVersion + 1, answeredVisit: head.visit };
   const condition = { seq: head.seq, statusIn: [head.status], patchVersion: head.patchVersion };
-  const written = await ports.instances.update(head.id, { set, state }, condition);
+  const { write } = stateWrite(head.state, state);
+  const written = await ports.instances.update(head.id, { set, ...(write ? { state: write } : {}) }, condition);
   return written.ok ? { ...head, ...set, state: applyStateWrite(head.state, state) } : undefined;
 }
 
@@ -159,8 +160,16 @@ async function resumeBranches(head: InstanceHead, ports: Ports): Promise<number>
 /** The head with the patch, or undefined when someone else wrote first. */
 async function patch(head: InstanceHead, state: StateWrite, ports: Ports): Promise<InstanceHead | undefined> {
   const patchVersion = head.patchVersion + 1;
-  const condition = { statusIn: [head.status], patchVersion: head.patchVersion };
-  const written = await ports.instances.update(head.id, { set: { patchVersion }, state }, condition);
+  const { replacesMap, write } =
+    state.kind === "keys" ? stateWrite(head.state, state) : { replacesMap: false, write: state };
+  const condition = {
+    statusIn: [head.status],
+    patchVersion: head.patchVersion,
+    // Many keys are written as the whole map that was read, which a step may have changed since.
+    ...(replacesMap ? { seq: head.seq } : {}),
+  };
+  const update = { set: { patchVersion }, ...(write ? { state: write } : {}) };
+  const written = await ports.instances.update(head.id, update, condition);
   return written.ok ? { ...head, patchVersion, state: applyStateWrite(head.state, state) } : undefined;
 }
 
