@@ -1,5 +1,5 @@
 import { branchId, type InstanceHead, parseWorkMessage, type Ports, type ReceivedMessage } from "@stephooks/core";
-import { branchGate, branchOf, initialBranchHead } from "./branch.ts";
+import { branchGate, branchOf, initialBranchHead, ownRecord } from "./branch.ts";
 import { isApplied, type TokenMessage } from "./classify-message.ts";
 import type { Decision, DecisionContext } from "./decision.ts";
 import { type Definitions, knowsStep } from "./definitions.ts";
@@ -116,12 +116,13 @@ async function workOne(delivery: Delivery, read: Heads | undefined, tools: WorkT
     const context = decisionContext(received, tools);
     const ref = branchOf(message);
     const parent = ref && heads.get(ref.instance);
-    const record = heads.get(headIdOf(message));
+    const found = heads.get(headIdOf(message));
+    const record = ownRecord(found, parent);
     const lost = ref && lostCommand(message, record);
     if (lost) return await actOn(lost, { received, message, context }, tools);
     const gate = ref && branchGate(parent, ref);
+    if (gate || record !== found) await leaveIndex(found, ports);
     if (gate) {
-      await leaveIndex(record, ports);
       return await actOn(gate, { received, message, context }, tools);
     }
     const work = { received, message, context, ...(parent ? { parent } : {}) };
