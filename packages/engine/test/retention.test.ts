@@ -64,7 +64,8 @@ describe("an instance whose id was that of another, which is gone", () => {
   /** One branch retries once, so that it has a record of its own; another waits if the state says so. */
   const steps: Readonly<Record<string, StepFunction>> = {
     begin: (_state, goto) => goto(["retries", "waits"]),
-    retries: (_state, goto, _wait, { attempt }) => (attempt === 1 ? Promise.reject(new RangeError("broken")) : goto("end")),
+    retries: (_state, goto, _wait, { attempt }) =>
+      attempt === 1 ? Promise.reject(new RangeError("broken")) : goto("end"),
     waits: (state, goto, waits) => ("answer" in state ? goto("end") : waits()),
     end,
   };
