@@ -1,4 +1,5 @@
 import { drivenClock, memoryDocumentStore, seededRandom } from "@stephooks/contracts";
+import { PortError } from "@stephooks/core";
 import { expect, test } from "vitest";
 import { createStartup, startupMove, type StartupCallback } from "../src/host/startup.ts";
 
@@ -103,4 +104,24 @@ test("events that come together in one process share one run", async () => {
   });
   await Promise.all([startup(START + 60_000), startup(START + 60_000), startup(START + 60_000)]);
   expect(calls).toBe(1);
+});
+
+test("what a callback threw is told also when the table cannot note that it failed", async () => {
+  const { clock } = world();
+  const stored = memoryDocumentStore({ clock, random: seededRandom(1) });
+  let writes = 0;
+  const documents: typeof stored = {
+    ...stored,
+    write: async (write) => {
+      writes += 1;
+      if (writes > 1) throw new PortError("throttled", "slow down");
+      return stored.write(write);
+    },
+  };
+  const callback = () => Promise.reject(new Error("no schema"));
+  const startup = createStartup({ callback, deployment: async () => "d1", documents, clock });
+  await expect(startup(START + 60_000)).rejects.toMatchObject({
+    code: "startup-failed",
+    cause: { message: "no schema" },
+  });
 });
