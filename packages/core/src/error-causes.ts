@@ -17,5 +17,5 @@ export function causesOf(error: Error): string {
 
 /** Anybody may overwrite a stack with anything. */
 function stackOf({ message, name, stack }: Error): string {
-  return typeof stack === "string" ? stack : `${String(name)}: ${String(message)}`;
+  return typeof stack === "string" ? stack : `${name}: ${message}`;
 }
