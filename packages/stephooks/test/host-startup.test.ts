@@ -1,7 +1,9 @@
 import { drivenClock, memoryDocumentStore, seededRandom } from "@stephooks/contracts";
 import { PortError } from "@stephooks/core";
 import { expect, test } from "vitest";
+import { createApp } from "../src/app.ts";
 import { createStartup, startupMove, type StartupCallback } from "../src/host/startup.ts";
+import { appWorld } from "./support/app-world.ts";
 
 const START = Date.UTC(2026, 0, 1);
 
@@ -124,4 +126,31 @@ test("what a callback threw is told also when the table cannot note that it fail
     code: "startup-failed",
     cause: { message: "no schema" },
   });
+});
+
+test("the log says where the code of an app failed whose failure nobody waits for", async () => {
+  const app = createApp();
+  app.get("/", (_req, res) => res.end());
+  const only = async (_state: unknown, goto: (next: null) => Promise<void>) => goto(null);
+  const w = app.createWorkflow("w", "", { only });
+  w.on("completed", function careless() {
+    throw new Error("no mail", { cause: new Error("no server") });
+  });
+  app.post("/start", async (_req, res) => res.json(await w.start({})));
+  let fails = true;
+  const handler = app.init(function prepare() {
+    if (fails) throw new Error("no schema", { cause: new Error("no table") });
+  });
+  const lines: string[] = [];
+  const world = appWorld(handler, {
+    logger: { log: (_level, event, { stack } = {}) => void lines.push(`${event} ${stack}`) },
+  });
+  await world.ask("GET", "/");
+  fails = false;
+  await world.ask("POST", "/start");
+  await world.run();
+  expect(lines).toEqual([
+    expect.stringMatching(/^app.init callback has not run .*no schema.*caused by .*no table/s),
+    expect.stringMatching(/^a workflow listener failed Error: no mail.*careless.*caused by Error: no server/s),
+  ]);
 });

@@ -14,6 +14,7 @@ import {
 } from "@stephooks/aws/lambda";
 import type { SweepReport } from "@stephooks/engine/background";
 import { errorAnswer, errorResponse, type HttpInput, type OpenAnswer, type WholeAnswer } from "../http/index.ts";
+import { failureRecord, stackOf } from "../jobs/attempts.ts";
 import type { Runtime } from "../runtime.ts";
 import { StephooksError } from "../stephooks-error.ts";
 import { withRuntime } from "./current-runtime.ts";
@@ -116,8 +117,8 @@ async function startupRefusal(
     await runtime.startup(deadlineOf(runtime, lambda));
     return undefined;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    runtime.ports.logger.log("error", "app.init callback has not run", { reason });
+    const facts = { ...failureRecord(error), stack: stackOf(error) };
+    runtime.ports.logger.log("error", "app.init callback has not run", facts);
     return { error };
   }
 }
