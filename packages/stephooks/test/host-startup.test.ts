@@ -142,13 +142,13 @@ test("the log says where the code of an app failed whose failure nobody waits fo
     if (fails) throw new Error("no schema", { cause: new Error("no table") });
   });
   const lines: string[] = [];
-  const world = appWorld(handler, {
+  const served = appWorld(handler, {
     logger: { log: (_level, event, { stack } = {}) => void lines.push(`${event} ${stack}`) },
   });
-  await world.ask("GET", "/");
+  await served.ask("GET", "/");
   fails = false;
-  await world.ask("POST", "/start");
-  await world.run();
+  await served.ask("POST", "/start");
+  await served.run();
   expect(lines).toEqual([
     expect.stringMatching(/^app.init callback has not run .*no schema.*caused by .*no table/s),
     expect.stringMatching(/^a workflow listener failed Error: no mail.*careless.*caused by Error: no server/s),
