@@ -10,6 +10,7 @@ import {
   type InstanceHead,
   type InstanceStore,
   isExpired,
+  parseBranchId,
   systemClock,
   type WriteResult,
 } from "@stephooks/core";
@@ -68,7 +69,7 @@ async function create(table: TableAccess, head: InstanceHead, clock: Clock): Pro
 
 /** Stores a head where there is none, or in the place of one that has expired. */
 async function put(table: TableAccess, head: InstanceHead, expired?: InstanceHead): Promise<WriteResult> {
-  const place = expired === undefined ? freePlace : placeOf(expired);
+  const place = expired === undefined ? freePlace(head) : placeOf(expired);
   const command = new PutItemCommand({
     TableName: table.tableName,
     Item: encodeInstanceItem(head),
@@ -79,7 +80,17 @@ async function put(table: TableAccess, head: InstanceHead, expired?: InstanceHea
   return table.client.send(command).then(applied, refused("PutItem"));
 }
 
-const freePlace = { ConditionExpression: "attribute_not_exists(#pk)", ExpressionAttributeNames: { "#pk": "pk" } };
+/** Nothing is there or, for a branch's record, only what another start has left. */
+function freePlace({ id, startId }: InstanceHead) {
+  if (parseBranchId(id) === undefined) {
+    return { ConditionExpression: "attribute_not_exists(#pk)", ExpressionAttributeNames: { "#pk": "pk" } };
+  }
+  return {
+    ConditionExpression: "attribute_not_exists(#pk) OR #sid <> :sid",
+    ExpressionAttributeNames: { "#pk": "pk", "#sid": "sid" },
+    ExpressionAttributeValues: { ":sid": { S: startId } },
+  };
+}
 
 function placeOf({ expiresAt = 0, startId }: InstanceHead) {
   return {

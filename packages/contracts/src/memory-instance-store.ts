@@ -14,6 +14,7 @@ import {
   type ListPlace,
   isExpired,
   meetsCondition,
+  parseBranchId,
   PortError,
   systemClock,
 } from "@stephooks/core";
@@ -73,7 +74,8 @@ export function memoryInstanceStore(clock: Clock = systemClock): MemoryInstanceS
     },
     create: async (head) => {
       const current = copyOf(head.id);
-      if (current) return { ok: false, current };
+      const isLeftOver = parseBranchId(head.id) !== undefined && current?.startId !== head.startId;
+      if (current && !isLeftOver) return { ok: false, current };
       const { createdAt, status, workflow } = head;
       stored.set(head.id, { head: copyHead(head), place: { workflow, group: listGroupOf(status), createdAt } });
       return { ok: true };

@@ -36,6 +36,7 @@ export {
   type StoredDocument,
 } from "./document-store.ts";
 export { type Duration, parseDuration } from "./duration.ts";
+export { causesOf } from "./error-causes.ts";
 export { fieldValues, type FieldValues } from "./field-values.ts";
 export {
   applyHeadUpdate,

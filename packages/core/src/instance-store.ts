@@ -20,7 +20,8 @@ export interface InstanceStore {
   read(ids: readonly string[]): Promise<ReadonlyMap<string, InstanceHead>>;
   /**
    * Stores a new head, listed where its status belongs: a first step may have ended it before anything was stored.
-   * Refused with the present head when the id is taken.
+   * Refused with the present head when the id is taken. A branch's own record takes the place of one that another start
+   * has left: an id may be used again, and what its earlier instance's branches were is nobody's then.
    */
   create(head: InstanceHead): Promise<WriteResult>;
   /**

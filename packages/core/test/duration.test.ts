@@ -10,6 +10,10 @@ test.each<readonly [unknown, number]>([
   ["5m", 300_000],
   ["2h", 7_200_000],
   ["3d", 259_200_000],
+  ["0.57h", 2_052_000],
+  [1_000.4, 1_000],
+  ["0.5ms", 1],
+  ["11000000d", 950_400_000_000_000],
 ])("%j is %i ms", (given, milliseconds) => {
   expect(parseDuration(given)).toBe(milliseconds);
 });
@@ -28,6 +32,9 @@ test.each([
   "1e3s",
   ".5s",
   "5s\n",
+  "12000000d",
+  `${"9".repeat(400)}s`,
+  Number.MAX_VALUE,
   null,
   undefined,
   {},

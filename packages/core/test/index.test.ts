@@ -32,6 +32,7 @@ test("the package exports these values and no others", () => {
     "assertStorableSize",
     "assertStorableUpdate",
     "branchId",
+    "causesOf",
     "deathKey",
     "decodeState",
     "defaultRetryPolicy",

@@ -19,6 +19,17 @@ export function branchOf(message: TokenMessage): BranchRef | undefined {
   return parseBranchId(message.instance);
 }
 
+/**
+ * What is stored of a branch, by the head of its instance; not what an earlier instance of the same id has left, which is
+ * nobody's.
+ */
+export function ownRecord(
+  record: InstanceHead | undefined,
+  parent: InstanceHead | undefined,
+): InstanceHead | undefined {
+  return record !== undefined && parent !== undefined && record.startId !== parent.startId ? undefined : record;
+}
+
 /** A18: what stops a branch before its body, by the strongly read head of its instance; undefined when nothing does. */
 export function branchGate(parent: InstanceHead | undefined, ref: BranchRef): Decision | undefined {
   if (parent?.status !== "joining" || parent.join?.seq !== ref.seq) {

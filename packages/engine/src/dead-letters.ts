@@ -6,7 +6,7 @@ import {
   randomHex,
   type ReceivedMessage,
 } from "@stephooks/core";
-import { branchGate, branchOf } from "./branch.ts";
+import { branchGate, branchOf, ownRecord } from "./branch.ts";
 import type { TokenMessage } from "./classify-message.ts";
 import { type DeadLetterDecision, decideDeadLetter } from "./decide-dead-letter.ts";
 import { type Definitions, knowsStep } from "./definitions.ts";
@@ -69,13 +69,14 @@ async function decide(message: TokenMessage, { definitions, ports }: DeadLetterO
   const ref = branchOf(message);
   const id = ref ? branchId(ref) : message.instance;
   const heads = await ports.instances.read(ref ? [ref.instance, id] : [id]);
-  const gate = ref && branchGate(heads.get(ref.instance), ref);
+  const parent = ref && heads.get(ref.instance);
+  const gate = ref && branchGate(parent, ref);
   if (gate) return gate.kind === "repair" ? { kind: "duties", head: gate.head } : { kind: "drop" };
   const context = {
     now: ports.clock.now(),
     knowsStep: (workflow: string, step: string) => knowsStep(definitions, workflow, step),
   };
-  return decideDeadLetter(message, heads.get(id), context);
+  return decideDeadLetter(message, ownRecord(heads.get(id), parent), context);
 }
 
 async function act(

@@ -1,4 +1,4 @@
-import type { ErrorRecord } from "@stephooks/core";
+import { causesOf, type ErrorRecord } from "@stephooks/core";
 
 /** Bytes kept, as JSON: name, code, message and stack together stay under 8 KB. */
 const LIMITS = { name: 300, code: 100, message: 3_000, stack: 4_000 } as const;
@@ -28,7 +28,7 @@ function readThrown(thrown: unknown): { name: string; message: string; stack?: s
     return {
       name: printed(thrown.name),
       message: printed(thrown.message),
-      ...(thrown.stack === undefined ? {} : { stack: printed(thrown.stack) }),
+      ...(thrown.stack === undefined ? {} : { stack: printed(thrown.stack) + causesOf(thrown) }),
       ...codeOf(thrown),
     };
   } catch {

@@ -5,13 +5,16 @@ import {
   PortError,
   randomHex,
   StateError,
+  type WriteResult,
 } from "@stephooks/core";
 import { branchGate, branchOf, branchResult, branchView, changesOf } from "./branch.ts";
 import { commit, writeTwice } from "./commit.ts";
 import { definitionOf, stepOf } from "./definitions.ts";
 import { errorRecord } from "./error-record.ts";
+import { entryAt, spillHistory } from "./history-ring.ts";
 import { isJoinComplete } from "./join.ts";
-import { pauseBefore, retryOrGiveUp, waitFor } from "./moves.ts";
+import { giveUp, pauseBefore, retryOrGiveUp, waitFor } from "./moves.ts";
+import { noWorkflow } from "./plan-command.ts";
 import { performDuties } from "./perform-duties.ts";
 import { chance } from "./run-instance.ts";
 import { runStep } from "./run-step.ts";
@@ -100,9 +103,10 @@ function planRecord(input: TransitionInput, { outcome }: StepResult, parent: Ins
 export async function recordResult(
   value: BranchResult,
   work: BranchWork,
-  { listener, ports }: Pick<WorkTools, "listener" | "ports">,
+  tools: Pick<WorkTools, "listener" | "ports">,
   { record, thrown }: { readonly record: InstanceHead; readonly thrown?: unknown },
 ): Promise<Fate> {
+  const { listener, ports } = tools;
   const ref = branchOf(work.message);
   if (ref === undefined) throw new TypeError(`${work.message.instance} is no branch`);
   const write = (result: BranchResult) =>
@@ -114,12 +118,13 @@ export async function recordResult(
       ),
     );
   let failure = value.kind === "failed" ? { thrown } : undefined;
-  const written = await write(value).catch((error: unknown) => {
-    if (!(error instanceof PortError) || error.code !== "too-large") throw error;
-    const refusal = tooLarge(ref, work.parent, error);
+  let written = await unlessTooLarge(write(value));
+  if (written instanceof PortError) {
+    const refusal = tooLarge(ref, work.parent, written);
     failure = { thrown: refusal };
-    return write(failedWith(refusal, ref, work.parent, ports.clock.now()));
-  });
+    written = await unlessTooLarge(write(failedWith(refusal, ref, work.parent, ports.clock.now())));
+    if (written instanceof PortError) return failWhole(refusal, ref, work.parent, tools);
+  }
   if (written.ok) {
     const { stored } = written;
     if (stored && failure) await listener?.({ before: record, after: stored, branch: ref, error: failure.thrown });
@@ -127,6 +132,37 @@ export async function recordResult(
   }
   const gate = branchGate(written.current, ref);
   return gate?.kind === "repair" ? performDuties(gate.head, work.received, ports) : "done";
+}
+
+async function unlessTooLarge(writing: Promise<WriteResult>): Promise<WriteResult | PortError> {
+  try {
+    return await writing;
+  } catch (error) {
+    if (error instanceof PortError && error.code === "too-large") return error;
+    throw error;
+  }
+}
+
+/**
+ * Not even the reason fits beside the results, and without it the branch would run for ever. The instance fails, which takes
+ * the results away. No error step takes over: nothing would insure it, as this message goes once the fan-out is over.
+ */
+async function failWhole(
+  refusal: StateError,
+  ref: BranchRef,
+  parent: InstanceHead,
+  { listener, ports }: Pick<WorkTools, "listener" | "ports">,
+): Promise<Fate> {
+  await spillHistory(parent, ports);
+  const now = ports.clock.now();
+  const transactionId = randomHex(ports.random, 8);
+  const input = { head: parent, workflow: noWorkflow, now, transactionId, chance: 0 };
+  const move = giveUp(input, refusal, stepNameOf(ref, parent));
+  const { condition, next, update } = planMove(input, move, entryAt(parent, "fail", now));
+  const written = await writeTwice(() => ports.instances.update(parent.id, update, condition));
+  // Refused: the fan-out is over.
+  if (written.ok) await listener?.({ before: parent, after: next, error: refusal });
+  return "done";
 }
 
 /** A result that does not fit beside those of the others: no retry can heal that. */
@@ -140,7 +176,9 @@ function tooLarge(ref: BranchRef, parent: InstanceHead, cause: PortError): State
 }
 
 function failedWith(error: StateError, ref: BranchRef, parent: InstanceHead, at: number): BranchResult {
-  return { kind: "failed", error: errorRecord(error, { step: stepNameOf(ref, parent), attempt: 1, at }) };
+  // Our own stack would only take the room that is short.
+  const { stack: _stack, ...record } = errorRecord(error, { step: stepNameOf(ref, parent), attempt: 1, at });
+  return { kind: "failed", error: record };
 }
 
 function stepNameOf({ branch }: BranchRef, { join }: InstanceHead): string {

@@ -2,7 +2,7 @@ import { type InstanceHead, randomHex, type ReceivedMessage } from "@stephooks/c
 import type { TokenMessage } from "./classify-message.ts";
 import { commit, writeTwice } from "./commit.ts";
 import type { Decision } from "./decision.ts";
-import { definitionOf } from "./definitions.ts";
+import { definitionOf, stepOf } from "./definitions.ts";
 import { EngineError } from "./engine-error.ts";
 import { errorRecord } from "./error-record.ts";
 import { entryAt } from "./history-ring.ts";
@@ -22,6 +22,11 @@ export function isSuspect({ receiveCount }: ReceivedMessage, { suspect }: TokenM
 
 /** Begun this often without a commit, a step is taken for what kills its process. */
 export const MAX_START_MARKS = 5;
+
+/** Whether a step that is begun now has all of its time in this invocation. */
+export function hasItsTime({ step, workflow }: InstanceHead, { definitions, endsAt, ports }: WorkTools): boolean {
+  return endsAt - ports.clock.now() >= stepOf(definitions, workflow, step).timeout;
+}
 
 type Run = Extract<Decision, { kind: "run" }>;
 

@@ -4,6 +4,7 @@ import {
   hasEnded,
   type InstanceHead,
   type OutgoingMessage,
+  PortError,
   type Ports,
 } from "@stephooks/core";
 import { dutiesOf, wake } from "./duties.ts";
@@ -55,8 +56,8 @@ export async function sweep(scheduledAt: number, ports: Ports, settings: EngineS
   const dueAgain = late.filter(({ at }) => isTurn(minute - at)).slice(0, MAX_LATE);
   let sent = 0;
   for (const batch of chunks([...ahead, ...dueAgain], 100)) {
-    const heads = await ports.instances.read([...new Set(batch.map(({ id }) => id))]);
-    const served = await Promise.all([...heads.values()].map((head) => serve(head, backlogged, ports, settings)));
+    const heads = await readable([...new Set(batch.map(({ id }) => id))], ports);
+    const served = await Promise.all(heads.map((head) => serve(head, backlogged, ports, settings)));
     const messages = served.flat();
     if (messages.length > 0) await ports.queue.send(messages);
     sent += messages.length;
@@ -102,6 +103,29 @@ async function entriesOf(shard: number, from: number, until: number, ports: Port
 function isTurn(lateBy: number): boolean {
   const minutes = Math.round(lateBy / PERIOD);
   return minutes === LATE_AFTER / PERIOD + 1 || (minutes & (minutes - 1)) === 0 || minutes % DAY === 0;
+}
+
+/** The heads of these ids. One that cannot be read, and never will be, must not keep the others from their time. */
+async function readable(ids: readonly string[], ports: Ports): Promise<readonly InstanceHead[]> {
+  try {
+    return [...(await ports.instances.read(ids)).values()];
+  } catch (error) {
+    if (!isCorrupt(error)) throw error;
+  }
+  const heads = ids.map(async (id) => {
+    try {
+      return [...(await ports.instances.read([id])).values()];
+    } catch (error) {
+      if (!isCorrupt(error)) throw error;
+      ports.logger.log("error", "an instance in the due index cannot be read", { instance: id, reason: String(error) });
+      return [];
+    }
+  });
+  return (await Promise.all(heads)).flat();
+}
+
+function isCorrupt(error: unknown): boolean {
+  return error instanceof PortError && error.code === "corrupt";
 }
 
 /** The messages to send for a head that the index named. */

@@ -9,12 +9,12 @@ import {
   type Ports,
   type StateWrite,
 } from "@stephooks/core";
-import { branchGate, initialBranchHead } from "./branch.ts";
+import { branchGate, initialBranchHead, ownRecord } from "./branch.ts";
 import { EngineError } from "./engine-error.ts";
 import { giveCommand } from "./give-command.ts";
 import { isProtectedName } from "./protected-names.ts";
 import { readInstance } from "./read-instance.ts";
-import type { StateChanges } from "./state-changes.ts";
+import { type StateChanges, stateWrite } from "./state-changes.ts";
 import { invalidToken } from "./signed-token.ts";
 import { checkWaitToken, readWaitToken } from "./wait-token.ts";
 
@@ -59,18 +59,20 @@ export async function updateInstance(
  */
 export async function readByToken(token: unknown, ports: Ports): Promise<InstanceHead> {
   const { instance } = readWaitToken(token);
-  const head = (await ports.instances.read([instance])).get(instance) ?? (await unstoredBranch(instance, ports));
+  const head = await answeredHead(instance, ports);
   if (head === undefined) throw invalidToken();
   checkWaitToken(String(token), head, ports.clock.now());
   return head;
 }
 
 /** A branch without a record is what its instance says it is; one that is over has used its tokens up. */
-async function unstoredBranch(id: string, ports: Ports): Promise<InstanceHead | undefined> {
+async function answeredHead(id: string, ports: Ports): Promise<InstanceHead | undefined> {
   const ref = parseBranchId(id);
-  if (ref === undefined) return undefined;
-  const parent = (await ports.instances.read([ref.instance])).get(ref.instance);
-  if (parent === undefined) return undefined;
+  if (ref === undefined) return (await ports.instances.read([id])).get(id);
+  const heads = await ports.instances.read([ref.instance, id]);
+  const parent = heads.get(ref.instance);
+  const record = ownRecord(heads.get(id), parent);
+  if (record !== undefined || parent === undefined) return record;
   return branchGate(parent, ref) === undefined
     ? initialBranchHead(parent, ref)
     : { ...parent, id, status: "completed" };
@@ -110,7 +112,8 @@ async function answerEarly(head: InstanceHead, state: StateChanges, ports: Ports
   }
   const set = { patchVersion: head.patchVersion + 1, answeredVisit: head.visit };
   const condition = { seq: head.seq, statusIn: [head.status], patchVersion: head.patchVersion };
-  const written = await ports.instances.update(head.id, { set, state }, condition);
+  const { write } = stateWrite(head.state, state);
+  const written = await ports.instances.update(head.id, { set, ...(write ? { state: write } : {}) }, condition);
   return written.ok ? { ...head, ...set, state: applyStateWrite(head.state, state) } : undefined;
 }
 
@@ -151,7 +154,9 @@ async function resumeBranches(head: InstanceHead, ports: Ports): Promise<number>
   if (open.length === 0) return 0;
   const ids = open.map((branch) => branchId({ instance: head.id, seq: join.seq, branch }));
   const records = await ports.instances.read(ids);
-  const waiting = [...records.values()].filter(({ status }) => status === "waiting");
+  const waiting = [...records.values()].filter(
+    (record) => record.status === "waiting" && ownRecord(record, head) !== undefined,
+  );
   const answered = await Promise.all(waiting.map((record) => giveCommand(record, "continue", ports)));
   return answered.filter((record) => record !== undefined).length;
 }
@@ -159,8 +164,16 @@ async function resumeBranches(head: InstanceHead, ports: Ports): Promise<number>
 /** The head with the patch, or undefined when someone else wrote first. */
 async function patch(head: InstanceHead, state: StateWrite, ports: Ports): Promise<InstanceHead | undefined> {
   const patchVersion = head.patchVersion + 1;
-  const condition = { statusIn: [head.status], patchVersion: head.patchVersion };
-  const written = await ports.instances.update(head.id, { set: { patchVersion }, state }, condition);
+  const { replacesMap, write } =
+    state.kind === "keys" ? stateWrite(head.state, state) : { replacesMap: false, write: state };
+  const condition = {
+    statusIn: [head.status],
+    patchVersion: head.patchVersion,
+    // Many keys are written as the whole map that was read, which a step may have changed since.
+    ...(replacesMap ? { seq: head.seq } : {}),
+  };
+  const update = { set: { patchVersion }, ...(write ? { state: write } : {}) };
+  const written = await ports.instances.update(head.id, update, condition);
   return written.ok ? { ...head, patchVersion, state: applyStateWrite(head.state, state) } : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { branchId, type InstanceHead, parseWorkMessage, type Ports, type ReceivedMessage } from "@stephooks/core";
-import { branchGate, branchOf, initialBranchHead } from "./branch.ts";
+import { branchGate, branchOf, initialBranchHead, ownRecord } from "./branch.ts";
 import { isApplied, type TokenMessage } from "./classify-message.ts";
 import type { Decision, DecisionContext } from "./decision.ts";
 import { type Definitions, knowsStep } from "./definitions.ts";
@@ -7,7 +7,7 @@ import type { EngineSettings } from "./engine-settings.ts";
 import { initialHead } from "./initial-head.ts";
 import { actOn } from "./process-message.ts";
 import { type ProtocolRules, protocolRules } from "./protocol-rules.ts";
-import { isSuspect, markStart } from "./start-marks.ts";
+import { hasItsTime, isSuspect, markStart } from "./start-marks.ts";
 import type { StepReporter } from "./step-reporter.ts";
 import type { TransitionListener } from "./transition-event.ts";
 import type { Fate, WorkTools } from "./work-context.ts";
@@ -33,6 +33,8 @@ export interface WorkerOptions {
 interface Delivery {
   readonly received: ReceivedMessage;
   readonly message: TokenMessage;
+  /** Another suspect of the batch has had its turn before this one. */
+  readonly isBehindSuspect?: boolean;
 }
 
 type Heads = ReadonlyMap<string, InstanceHead>;
@@ -54,7 +56,8 @@ export function createWorker(options: WorkerOptions): Worker {
 
 /**
  * Heads are worked on side by side; messages of one head one after the other, each on what the last one left. A17:
- * suspects come last and alone, so that what they do to the process hurts nobody who is innocent.
+ * suspects come last and alone, so that what they do to the process hurts nobody who is innocent. One that waited for
+ * another begins with all of its step's time or not at all: a mark must not count what only the invocation's end cut off.
  */
 async function workAll(batch: readonly ReceivedMessage[], fates: Map<string, Fate>, tools: WorkTools): Promise<void> {
   const { suspects = [], innocent = [] } = Object.groupBy(readable(batch, tools.ports), (delivery) =>
@@ -70,7 +73,9 @@ async function workAll(batch: readonly ReceivedMessage[], fates: Map<string, Fat
       }
     }),
   );
-  for (const delivery of suspects) fates.set(delivery.received.id, await workOne(delivery, undefined, tools));
+  for (const [index, delivery] of suspects.entries()) {
+    fates.set(delivery.received.id, await workOne({ ...delivery, isBehindSuspect: index > 0 }, undefined, tools));
+  }
 }
 
 function readable(batch: readonly ReceivedMessage[], ports: Ports): readonly Delivery[] {
@@ -116,20 +121,20 @@ async function workOne(delivery: Delivery, read: Heads | undefined, tools: WorkT
     const context = decisionContext(received, tools);
     const ref = branchOf(message);
     const parent = ref && heads.get(ref.instance);
-    const record = heads.get(headIdOf(message));
+    const found = heads.get(headIdOf(message));
+    const record = ownRecord(found, parent);
     const lost = ref && lostCommand(message, record);
     if (lost) return await actOn(lost, { received, message, context }, tools);
     const gate = ref && branchGate(parent, ref);
+    if (gate || record !== found) await leaveIndex(found, ports);
     if (gate) {
-      await leaveIndex(record, ports);
       return await actOn(gate, { received, message, context }, tools);
     }
     const work = { received, message, context, ...(parent ? { parent } : {}) };
     const decision = rules.classifyMessage(message, record, context, unstored(message, parent));
-    const marked =
-      isSuspect(delivery.received, delivery.message) && decision.kind === "run"
-        ? await markStart(decision, work, tools)
-        : decision;
+    if (decision.kind !== "run" || !isSuspect(received, message)) return await actOn(decision, work, tools);
+    if (delivery.isBehindSuspect && !hasItsTime(decision.head, tools)) return "keep";
+    const marked = await markStart(decision, work, tools);
     return typeof marked === "string" ? marked : await actOn(marked, work, tools);
   } catch (error) {
     ports.logger.log("error", "message kept after a failure", {

@@ -15,6 +15,23 @@ test("one of our errors is recorded with its code, anybody else's without", () =
   expect(errorRecord(Object.assign(new Error("x"), { code: "ENOENT" }), place)).not.toHaveProperty("code");
 });
 
+test("an error is recorded with the stacks of its causes", () => {
+  const refused = Object.assign(new Error("connect ECONNREFUSED 10.0.0.1:443"), {
+    stack: "Error: connect ECONNREFUSED",
+  });
+  const failed = Object.assign(new TypeError("fetch failed", { cause: refused }), { stack: "TypeError: fetch failed" });
+  const { stack } = errorRecord(failed, place);
+  expect(stack).toBe("TypeError: fetch failed\ncaused by Error: connect ECONNREFUSED");
+});
+
+test("causes in a circle, or what is no error, end the list of causes", () => {
+  const circle = Object.assign(new Error("x"), { stack: "x" });
+  circle.cause = circle;
+  expect(errorRecord(circle, place).stack).toBe(`x${"\ncaused by x".repeat(5)}`);
+  const odd = (cause: unknown) => errorRecord(Object.assign(new Error("x", { cause }), { stack: "x" }), place).stack;
+  expect([odd({ secret: 1 }), odd("gone"), odd(undefined)]).toEqual(["x", "x\ncaused by gone", "x"]);
+});
+
 test("an error without a stack has none in its record", () => {
   expect(errorRecord(Object.assign(new Error("x"), { stack: undefined }), place)).toEqual({
     name: "Error",

@@ -57,6 +57,11 @@ describe("an instance with a lifetime", () => {
     expect(world.held()).toEqual([]);
   });
 
+  test("that is no whole number of milliseconds runs all the same", async () => {
+    const world = await started({ end }, { instanceTimeout: 86_400_000 / 7 });
+    expect(world.head("order-1").status).toBe("completed");
+  });
+
   test("that has completed stays completed", async () => {
     const world = await started({ end }, { instanceTimeout: "5m" });
     await live(world, 10);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { cancelInstance } from "../src/cancel-instance.ts";
 import { retryInstance } from "../src/recover-instance.ts";
 import { readInstance } from "../src/read-instance.ts";
+import { updateInstance } from "../src/update-instance.ts";
 import { startInstanceLater } from "../src/start-instance.ts";
 import type { StepFunction } from "../src/step-function.ts";
 import { defineWorkflow } from "../src/workflow-definition.ts";
@@ -56,6 +57,33 @@ describe("an instance of a workflow with a retention", () => {
     expect(world.head("order-1").expiresAt).toBeUndefined();
     await world.settle();
     expect(world.head("order-1")).toMatchObject({ status: "failed", expiresAt: START + 20 * DAY });
+  });
+});
+
+describe("an instance whose id was that of another, which is gone", () => {
+  /** One branch retries once, so that it has a record of its own; another waits if the state says so. */
+  const steps: Readonly<Record<string, StepFunction>> = {
+    begin: (_state, goto) => goto(["retries", "waits"]),
+    retries: (_state, goto, _wait, { attempt }) =>
+      attempt === 1 ? Promise.reject(new RangeError("broken")) : goto("end"),
+    waits: (state, goto, waits) => ("answer" in state ? goto("end") : waits()),
+    end,
+  };
+
+  test("runs its branches: records that the other's have left are none of its own", async () => {
+    const world = bench(defineWorkflow("orders", "", steps, { retention: "20d" }));
+    for (const life of [1, 2]) {
+      expect(await world.start({ life }, "order-1")).toMatchObject({ created: true });
+      await world.settle();
+      await world.pass(5_000);
+      expect(world.head("order-1")).toMatchObject({ status: "joining" });
+      expect(world.head("order-1").results?.size).toBe(1);
+      await updateInstance("order-1", { answer: life }, true, world.ports);
+      await world.settle();
+      expect(world.head("order-1")).toMatchObject({ status: "completed", seq: 3 });
+      expect(world.held()).toEqual([]);
+      world.clock.advance(30 * DAY);
+    }
   });
 });
 

@@ -153,6 +153,22 @@ describe("suspects", () => {
     ]);
   });
 
+  test("behind another are begun, and marked, only with all of their step's time left", async () => {
+    const takes30s: StepFunction = async (_state, goto) => {
+      world.clock.advance(30_000);
+      await goto(null);
+    };
+    const world = bench(defineWorkflow("orders", "", { takes30s }, { timeout: "50s" }));
+    await world.start({}, "suspect-1");
+    await world.start({}, "suspect-2");
+    await throttled(world, 2);
+    expect(await world.deliver(58_000)).toEqual(["m2"]);
+    expect(world.head("suspect-1").status).toBe("completed");
+    expect(world.head("suspect-2")).not.toHaveProperty("startMarks");
+    await world.pass(90_000);
+    expect(world.head("suspect-2").status).toBe("completed");
+  });
+
   test("whose message means something else than a run are not marked", async () => {
     const world = bench(defineWorkflow("orders", "", { gotoNull }));
     await world.store.create(headWith({ step: "gotoNull", status: "completed" }));

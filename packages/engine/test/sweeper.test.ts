@@ -1,3 +1,4 @@
+import { PortError } from "@stephooks/core";
 import { describe, expect, test } from "vitest";
 import type { StepFunction } from "../src/step-function.ts";
 import { sweep } from "../src/sweeper.ts";
@@ -248,3 +249,26 @@ test.each(["due", "backlog", "read", "send"] as const)(
     expect(await world.sweep()).toMatchObject({ sent: 1 });
   },
 );
+
+test("an instance that cannot be read keeps no other from its time", async () => {
+  const world = await waiting(START + MINUTE);
+  await world.store.create(
+    headWith({ id: "strange", status: "waiting", dueAt: START + MINUTE, indexedAt: START + MINUTE }),
+  );
+  const instances = {
+    ...world.ports.instances,
+    read: async (ids: readonly string[]) => {
+      if (ids.includes("strange")) throw new PortError("corrupt", "Instance strange cannot be read.");
+      return world.store.read(ids);
+    },
+  };
+  expect(await sweep(START, { ...world.ports, instances }, settings)).toMatchObject({ read: 2, sent: 1 });
+  expect(world.held()).toEqual([{ message: wake(1), seconds: 60 }]);
+  expect(world.lines).toEqual([
+    {
+      level: "error",
+      event: "an instance in the due index cannot be read",
+      fields: expect.objectContaining({ instance: "strange" }),
+    },
+  ]);
+});

@@ -1,4 +1,4 @@
-import { decodeState, type HeadStatus } from "@stephooks/core";
+import { decodeState, type HeadCondition, type HeadStatus, type HeadUpdate } from "@stephooks/core";
 import { describe, expect, test } from "vitest";
 import type { StepFunction } from "../src/step-function.ts";
 import { replaceState, updateInstance } from "../src/update-instance.ts";
@@ -199,6 +199,43 @@ describe("replacing the state", () => {
       updateInstance("order-1", { key: 2 }, false, orders.ports),
     ]);
     expect([{ whole: 1 }, { whole: 1, key: 2 }]).toContainEqual(stateOf(orders));
+  });
+});
+
+describe("an update of more keys than one expression holds", () => {
+  const many = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`key-${index}`, index]));
+
+  test("replaces the state as it was read: it does not fail", async () => {
+    const orders = world(join);
+    await orders.store.create(headWith({ state: new Map([["kept", "1"]]) }));
+    const written: HeadUpdate[] = [];
+    const instances = {
+      ...orders.ports.instances,
+      update: (id: string, update: HeadUpdate, condition: HeadCondition) => {
+        written.push(update);
+        return orders.store.update(id, update, condition);
+      },
+    };
+    await updateInstance("order-1", many, true, { ...orders.ports, instances });
+    expect(written.map(({ state }) => state?.kind)).toEqual(["whole"]);
+    expect(stateOf(orders)).toEqual({ kept: 1, ...many });
+  });
+
+  test("takes back nothing that a step commits at the same moment", async () => {
+    let commits = 0;
+    const orders = world(join, {
+      intercept: async (operation, perform) => {
+        if (operation === "update" && commits++ === 0) {
+          const set = new Map([["done", "true"]]);
+          const state = { kind: "keys", set, remove: [] } as const;
+          await orders.store.update("order-1", { set: { seq: 1 }, state }, { statusIn: ["runnable"], seq: 0 });
+        }
+        return perform();
+      },
+    });
+    await orders.store.create(headWith());
+    await updateInstance("order-1", many, true, orders.ports);
+    expect(stateOf(orders)).toEqual({ done: true, ...many });
   });
 });
 

@@ -32,6 +32,7 @@ import { CodedError } from "@stephooks/core";
  * Given up by the host:
  *
  * - `handler-timeout`: a function did not settle in the time the invocation had.
+ * - `answer-too-large`: more than Lambda, or the service in front of it, passes on at once.
  * - `invalid-job`: an `app.job` that could never run as it is written.
  * - `job-failed`: of a run that a tool asked for.
  * - `job-timeout`: a worker's function did not settle within its timeout.
@@ -89,6 +90,7 @@ export type StephooksErrorCode =
   | "invalid-worker"
   | "invalid-access"
   | "handler-timeout"
+  | "answer-too-large"
   | "invalid-job"
   | "job-failed"
   | "invalid-date"

@@ -8,6 +8,7 @@ import {
   parseBranchId,
 } from "@stephooks/core";
 import { instanceDocument, type StepFunction, type TransitionEvent } from "@stephooks/engine";
+import { failureRecord, stackOf } from "./jobs/attempts.ts";
 import type { WorkflowEventData, WorkflowEventName } from "./workflow-event-data.ts";
 
 /** What the engine knows of an event; the types of users' states are theirs. */
@@ -26,7 +27,8 @@ export class WorkflowEvents {
       try {
         await listener.call(this.emitter, data);
       } catch (error) {
-        logger.log("error", "a workflow listener failed", { listensTo: event, reason: String(error) });
+        const facts = { listensTo: event, ...failureRecord(error), stack: stackOf(error) };
+        logger.log("error", "a workflow listener failed", facts);
       }
     }
   }

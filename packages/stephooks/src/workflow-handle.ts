@@ -3,6 +3,7 @@ import {
   cancelInstance,
   continueInstance,
   definitionOf,
+  EngineError,
   inspectInstance,
   type InstanceInspection,
   type InstanceDocument,
@@ -155,7 +156,10 @@ function viewsOf<State extends object>(bound: Bound): WorkflowViews<State> {
       counted(async () => {
         const answered = (await timedOut()).map(async ({ workflowId }) => {
           // Whoever has moved on since needs no continue.
-          const head = await continueInstance(workflowId, ports()).catch(() => undefined);
+          const head = await continueInstance(workflowId, ports()).catch((error: unknown) => {
+            if (error instanceof EngineError) return undefined;
+            throw error;
+          });
           if (head === undefined) return [];
           await events.continued(head, ports().logger);
           return [{ instanceId: head.id }];

@@ -119,7 +119,7 @@ export interface WorkflowViews<State extends object> {
   isStepTimedOut(document: InstanceFields): StepTiming;
   /** The instances that match and whose present step has, waiting ones included. @throws as `getInstances`. */
   findTimedOutSteps(filter?: InstanceFilter): Promise<readonly TimedOutStep[]>;
-  /** Runs the waiting step of each of them again. */
+  /** Runs the waiting step of each of them again. @throws PortError; some may have been continued. */
   continueAllTimedOut(): Promise<readonly { readonly instanceId: string }[]>;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { createApp } from "../src/app.ts";
 import { answering, pause, request } from "./support/answering.ts";
 import { answerOf, appWorld, START, stepQueueArn } from "./support/app-world.ts";
 import { httpEvents, sqsEvent } from "./support/lambda-events.ts";
@@ -29,6 +30,28 @@ const shapes = ["HTTP API", "Function URL", "REST API", "load balancer", "load b
 
 describe.each(shapes)("through the %s", (shape) => {
   const event = httpEvents[shape];
+  const most = shape.startsWith("load balancer") ? 1_048_576 : 6_291_456;
+
+  test.each([
+    ["a text", (size: number) => "x".repeat(size - 2_000), 200],
+    ["a text that is too long", (size: number) => "x".repeat(size), 500],
+    ["a text that JSON makes too long", (size: number) => '"'.repeat(size / 2), 500],
+    ["bytes that base64 makes too long", (size: number) => new Uint8Array((size * 3) / 4), 500],
+  ] as const)(
+    "%s is answered, or refused with a code that the client and the log have",
+    async (_what, body, status) => {
+      const app = createApp();
+      app.get("/large", (_req, res) => res.send(body(most)));
+      const lines: string[] = [];
+      const world = appWorld(app.init(), { logger: { log: (_level, line) => void lines.push(line) } });
+      const result = await world.handle(event({ method: "GET", path: "/large" }));
+      expect(result).toMatchObject({ statusCode: status });
+      expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThanOrEqual(most);
+      const code = status === 200 ? "xxx" : "answer-too-large";
+      expect(result).toMatchObject({ body: expect.stringContaining(code) });
+      expect(lines).toEqual(status === 200 ? [] : ["answer too large"]);
+    },
+  );
 
   test.each([
     [7, "odd"],

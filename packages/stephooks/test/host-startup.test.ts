@@ -1,6 +1,9 @@
 import { drivenClock, memoryDocumentStore, seededRandom } from "@stephooks/contracts";
+import { PortError } from "@stephooks/core";
 import { expect, test } from "vitest";
+import { createApp } from "../src/app.ts";
 import { createStartup, startupMove, type StartupCallback } from "../src/host/startup.ts";
+import { appWorld } from "./support/app-world.ts";
 
 const START = Date.UTC(2026, 0, 1);
 
@@ -103,4 +106,51 @@ test("events that come together in one process share one run", async () => {
   });
   await Promise.all([startup(START + 60_000), startup(START + 60_000), startup(START + 60_000)]);
   expect(calls).toBe(1);
+});
+
+test("what a callback threw is told also when the table cannot note that it failed", async () => {
+  const { clock } = world();
+  const stored = memoryDocumentStore({ clock, random: seededRandom(1) });
+  let writes = 0;
+  const documents: typeof stored = {
+    ...stored,
+    write: async (write) => {
+      writes += 1;
+      if (writes > 1) throw new PortError("throttled", "slow down");
+      return stored.write(write);
+    },
+  };
+  const callback = () => Promise.reject(new Error("no schema"));
+  const startup = createStartup({ callback, deployment: async () => "d1", documents, clock });
+  await expect(startup(START + 60_000)).rejects.toMatchObject({
+    code: "startup-failed",
+    cause: { message: "no schema" },
+  });
+});
+
+test("the log says where the code of an app failed whose failure nobody waits for", async () => {
+  const app = createApp();
+  app.get("/", (_req, res) => res.end());
+  const only = async (_state: unknown, goto: (next: null) => Promise<void>) => goto(null);
+  const w = app.createWorkflow("w", "", { only });
+  w.on("completed", function careless() {
+    throw new Error("no mail", { cause: new Error("no server") });
+  });
+  app.post("/start", async (_req, res) => res.json(await w.start({})));
+  let fails = true;
+  const handler = app.init(function prepare() {
+    if (fails) throw new Error("no schema", { cause: new Error("no table") });
+  });
+  const lines: string[] = [];
+  const served = appWorld(handler, {
+    logger: { log: (_level, event, { stack } = {}) => void lines.push(`${event} ${stack}`) },
+  });
+  await served.ask("GET", "/");
+  fails = false;
+  await served.ask("POST", "/start");
+  await served.run();
+  expect(lines).toEqual([
+    expect.stringMatching(/^app.init callback has not run .*no schema.*caused by .*no table/s),
+    expect.stringMatching(/^a workflow listener failed Error: no mail.*careless.*caused by Error: no server/s),
+  ]);
 });

@@ -2,6 +2,7 @@
 export { AwsError, type AwsErrorCode } from "../aws-error.ts";
 export { type AwsSettings, type JobSettings, readAwsSettings } from "../aws-settings.ts";
 export { type HttpEvent, type HttpShape, type LambdaHttpResult, type WholeAnswer } from "./http-event.ts";
+export { exceededLimit } from "./result-size.ts";
 export { type LambdaContext, readLambdaContext } from "./lambda-context.ts";
 export { type LambdaEvent, recogniseLambdaEvent, type SqsEvent, type SweepEvent } from "./lambda-event.ts";
 export {

@@ -40,9 +40,20 @@ export function storeBranchRecords(store: () => InstanceStore): void {
   test("a refused write of a record shows the record", async () => {
     const instance = await stored(store());
     const record = await stored(store(), sampleHead({ id: `${instance.id}/3/1` }));
-    expect(await store().create({ ...record, startId: "other" })).toStrictEqual({ ok: false, current: record });
+    expect(await store().create({ ...record, visit: 7 })).toStrictEqual({ ok: false, current: record });
     const refused = await store().update(record.id, { set: { seq: 4 } }, { statusIn: ["runnable"], seq: 99 });
     expect(refused).toStrictEqual({ ok: false, current: record });
+  });
+
+  test("a record takes the place of one that an earlier start has left, for one of many at once", async () => {
+    const left = await stored(store(), { ...fullHead(), id: `${sampleHead().id}/3/1`, startId: "earlier" });
+    const records = Array.from({ length: 5 }, (_, visit) => sampleHead({ id: left.id, visit }));
+    const results = await Promise.all(records.map((record) => store().create(record)));
+    const winners = records.filter((_, index) => results[index]?.ok === true);
+    expect(winners).toHaveLength(1);
+    expect(await readHead(store(), left.id)).toStrictEqual(winners[0]);
+    const refusals = results.filter((result) => !result.ok);
+    expect(refusals).toStrictEqual(refusals.map(() => ({ ok: false, current: winners[0] })));
   });
 
   test("a record has one spelling", async () => {

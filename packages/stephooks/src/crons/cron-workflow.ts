@@ -2,6 +2,7 @@ import { isCodedError } from "@stephooks/core";
 import type { StepFunction, WorkflowOptions } from "@stephooks/engine";
 import { currentRuntime } from "../host/current-runtime.ts";
 import type { RouteHandler } from "../http/index.ts";
+import { failureRecord, stackOf } from "../jobs/attempts.ts";
 import { runJob } from "../jobs/run-job.ts";
 import { StephooksError } from "../stephooks-error.ts";
 import type { CronDefinition } from "./cron-definition.ts";
@@ -86,7 +87,8 @@ async function runFunctions(definition: CronDefinition, jobId: string, scheduled
     timeout,
     clock: ports.clock,
     render,
-    afterwards: (event, error) => ports.logger.log("error", event, { job: name, run: jobId, reason: String(error) }),
+    afterwards: (event, error) =>
+      ports.logger.log("error", event, { job: name, run: jobId, ...failureRecord(error), stack: stackOf(error) }),
   });
   if (outcome.ok) return;
   const { error } = outcome;

@@ -1,5 +1,6 @@
 import { isCodedError, type Logger } from "@stephooks/core";
 import { counted } from "../host/invocation-scope.ts";
+import { failureRecord, stackOf } from "../jobs/attempts.ts";
 import type { Document } from "./document.ts";
 
 /** The part of a response that a stream writes to. */
@@ -168,7 +169,7 @@ export class DataStream implements AsyncIterable<Document> {
   }
 
   #logFailure(error: unknown): void {
-    this.#logger().log("error", "a stream of documents failed", { reason: String(error) });
+    this.#logger().log("error", "a stream of documents failed", { ...failureRecord(error), stack: stackOf(error) });
   }
 
   #with(settings: StreamSettings): this {

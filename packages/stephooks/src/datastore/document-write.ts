@@ -43,11 +43,14 @@ function assertDepth(value: object): void {
   }
 }
 
+/** Whether a document can have this id. */
+export function isDocumentId(id: unknown): id is string {
+  return typeof id === "string" && id !== "" && id.isWellFormed() && Buffer.byteLength(id) <= MAX_DOCUMENT_ID_BYTES;
+}
+
 /** An id that a document can have. @throws StephooksError `invalid-id`. */
 export function documentId(id: unknown): string {
-  if (typeof id === "string" && id !== "" && id.isWellFormed() && Buffer.byteLength(id) <= MAX_DOCUMENT_ID_BYTES) {
-    return id;
-  }
+  if (isDocumentId(id)) return id;
   throw new StephooksError(
     "invalid-id",
     `An _id is a text of 1 to ${MAX_DOCUMENT_ID_BYTES} bytes, not ${JSON.stringify(id)?.slice(0, 60) ?? String(id)}.`,

@@ -2,6 +2,7 @@ import type { DocumentListing } from "@stephooks/core";
 import type { JobItem } from "../jobs/index.ts";
 import type { Document } from "./document.ts";
 import type { DocumentSource } from "./document-source.ts";
+import { isDocumentId } from "./document-write.ts";
 import type { FindRequest } from "./find-request.ts";
 import { planQuery, type QueryPlan } from "./query-plan.ts";
 
@@ -26,8 +27,16 @@ export interface FindPlan {
 /** The plan of a query. What is declared is only asked for where it can matter. */
 export async function planFor(filter: FindRequest["filter"], source: DocumentSource): Promise<QueryPlan> {
   const plan = planQuery(filter, []);
-  if (plan.kind === "ids" || Object.keys(filter).length === 0) return plan;
-  return planQuery(filter, (await source.definition()).fields);
+  if (plan.kind === "ids" || Object.keys(filter).length === 0) return askable(plan);
+  return askable(planQuery(filter, (await source.definition()).fields));
+}
+
+/** Nobody need be asked for an id that no document can have; whoever is refuses it, also as the end of a range. */
+function askable(plan: QueryPlan): QueryPlan {
+  if (plan.kind === "ids") return { kind: "ids", ids: plan.ids.filter(isDocumentId) };
+  if (plan.kind !== "id-range") return plan;
+  const ends = Object.entries(plan.range).filter(([, end]) => isDocumentId(end));
+  return ends.length === 0 ? { kind: "scan" } : { kind: "id-range", range: Object.fromEntries(ends) };
 }
 
 /** Explains a find without running it. @throws QueryError. */

@@ -1,5 +1,6 @@
 import {
   AwsError,
+  exceededLimit,
   type HttpEvent,
   type LambdaContext,
   type LambdaHttpResult,
@@ -13,6 +14,7 @@ import {
 } from "@stephooks/aws/lambda";
 import type { SweepReport } from "@stephooks/engine/background";
 import { errorAnswer, errorResponse, type HttpInput, type OpenAnswer, type WholeAnswer } from "../http/index.ts";
+import { failureRecord, stackOf } from "../jobs/attempts.ts";
 import type { Runtime } from "../runtime.ts";
 import { StephooksError } from "../stephooks-error.ts";
 import { withRuntime } from "./current-runtime.ts";
@@ -46,7 +48,7 @@ export async function dispatch(
             ? await serve(recognised, pending, runtime, lambda)
             : errorAnswer(refusal.error, hidden);
         await pending();
-        return recognised.respond(response);
+        return resultOf(recognised, response, runtime);
       }
       case "sweep":
         await runtime.startup(deadlineOf(runtime, lambda));
@@ -61,6 +63,20 @@ export async function dispatch(
       }
     }
   });
+}
+
+/** What the service in front is given. It would tell neither client nor log of an answer that it does not take. */
+function resultOf(event: HttpEvent, answer: WholeAnswer, { ports }: Runtime): LambdaHttpResult {
+  const result = event.respond(answer);
+  const limit = exceededLimit(result, event.shape);
+  if (limit === undefined) return result;
+  const { method, rawPath } = event;
+  ports.logger.log("error", "answer too large", { method, rawPath, bytes: answer.body.byteLength, limit });
+  const error = new StephooksError(
+    "answer-too-large",
+    `The answer is larger than what can leave this address, ${limit} bytes with its encoding. Answer in parts, or stream it.`,
+  );
+  return event.respond(errorAnswer(error, hidden));
 }
 
 /**
@@ -101,8 +117,8 @@ async function startupRefusal(
     await runtime.startup(deadlineOf(runtime, lambda));
     return undefined;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    runtime.ports.logger.log("error", "app.init callback has not run", { reason });
+    const facts = { ...failureRecord(error), stack: stackOf(error) };
+    runtime.ports.logger.log("error", "app.init callback has not run", facts);
     return { error };
   }
 }

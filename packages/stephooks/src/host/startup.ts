@@ -71,7 +71,8 @@ async function attempt({ callback, clock, deployment, documents }: StartupOption
         try {
           await callback();
         } catch (cause) {
-          await write({ state: "failed", until: 0 }, version);
+          // Without it the next event waits for the end of the lease. The cause is what must be told.
+          await write({ state: "failed", until: 0 }, version).catch(() => {});
           throw failed(cause);
         }
         // Refused when the lease ran out meanwhile: then somebody else runs it, and says so.

@@ -59,6 +59,7 @@ const rules: ReadonlyMap<string, CodeRule> = new Map([
   ["not-paused", refused(409)],
   ["state-too-large", refused(413)],
   ["handler-timeout", refused(504)],
+  ["answer-too-large", refused(500)],
   // Of the datastore and its queries.
   ["not-found", refused(404)],
   ["duplicate-id", refused(409)],

@@ -1,4 +1,4 @@
-import { isCodedError, type Logger } from "@stephooks/core";
+import { causesOf, isCodedError, type Logger } from "@stephooks/core";
 import { errorText } from "./error-text.ts";
 import { HttpError } from "./http-error.ts";
 import { errorStatus } from "./http-error-response.ts";
@@ -20,11 +20,6 @@ export function logFailure({ logger, req }: FailureLog, event: string, error: un
     apiPath: req.apiPath,
     ...(isCodedError(error) || error instanceof HttpError ? { code: error.code } : {}),
     message: errorText(error),
-    ...(error instanceof Error ? { stack: stackWithCause(error) } : {}),
+    ...(error instanceof Error ? { stack: (error.stack ?? error.message) + causesOf(error) } : {}),
   });
-}
-
-function stackWithCause(error: Error): string {
-  const own = error.stack ?? error.message;
-  return error.cause instanceof Error ? `${own}\ncaused by ${error.cause.stack ?? error.cause.message}` : own;
 }

@@ -1,4 +1,4 @@
-import { isCodedError, retryDelay, type RetryPolicy } from "@stephooks/core";
+import { causesOf, isCodedError, retryDelay, type RetryPolicy } from "@stephooks/core";
 
 /** How a failed attempt ended, as a dead job carries it. */
 export interface FailureRecord {
@@ -10,10 +10,10 @@ export interface FailureRecord {
 /** SQS hides a message for twelve hours at the most, counted from its receive; seconds. */
 const LONGEST_PAUSE = 42_000;
 
-/** The stack of an error. Never throws itself. */
+/** The stack of an error, with those of its causes. Never throws itself. */
 export function stackOf(thrown: unknown): string | undefined {
   try {
-    return thrown instanceof Error && thrown.stack !== undefined ? printed(thrown.stack) : undefined;
+    return thrown instanceof Error && thrown.stack !== undefined ? printed(thrown.stack) + causesOf(thrown) : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import type { AppPorts, ReceivedMessage } from "@stephooks/core";
 import type { Render } from "../http/index.ts";
-import { failureRecord } from "./attempts.ts";
+import { failureRecord, stackOf } from "./attempts.ts";
 import { runJob } from "./run-job.ts";
 import { type Fate, workLines } from "./work-lines.ts";
 import type { WorkerDefinition } from "./worker-definition.ts";
@@ -34,8 +34,10 @@ async function workOne(
   const { functions, topic } = worker;
   if (limit <= 0) return { kind: "back", seconds: undefined };
   const { id, sentAt = clock.now() } = message;
-  const log = (event: string, error: unknown): void =>
-    logger.log("error", event, { topic, message: id, receiveCount: message.receiveCount, ...failureRecord(error) });
+  const log = (event: string, error: unknown): void => {
+    const place = { topic, message: id, receiveCount: message.receiveCount };
+    logger.log("error", event, { ...place, ...failureRecord(error), stack: stackOf(error) });
+  };
   const outcome = await runJob({
     body: { _id: id, topic, payload: parsed(message.body), jobId: id, _created: new Date(sentAt).toISOString() },
     functions,

@@ -76,7 +76,7 @@ describe("finding one", () => {
   });
 
   test.each([[undefined], [null], [5], [["a"]], [""]])("%j selects nothing at all", async (selector) => {
-    const code = selector === "" ? "invalid" : "invalid-argument";
+    const code = selector === "" ? "not-found" : "invalid-argument";
     await expect(run((data) => data.getOne("t", selector as never))).rejects.toEqual(coded(code));
     await expect(run((data) => data.removeOne("t", selector as never))).rejects.toEqual(coded(code));
     expect(await run((data) => data.count("t"))).toEqual({ count: 3 });

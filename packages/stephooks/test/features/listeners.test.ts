@@ -101,6 +101,9 @@ describe("listeners", () => {
         throw new Error("a careless listener");
       });
       w.on(event, rejecting);
+      w.on(event, () => {
+        throw Object.create(null);
+      });
       w.on(event, () => void after.push(event));
     }
     await start("i");

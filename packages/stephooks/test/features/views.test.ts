@@ -1,3 +1,4 @@
+import { PortError } from "@stephooks/core";
 import { describe, expect, test } from "vitest";
 import type { Steps, UntypedState } from "../../src/step.ts";
 import { createApp } from "../../src/app.ts";
@@ -134,6 +135,24 @@ describe("the timeout of a step", () => {
     expect(await shown("young")).toMatchObject({ status: "waiting", state: { asked: 1 } });
     expect(await shown("runs")).toMatchObject({ status: "running", step: "later" });
   });
+});
+
+test("continueAllTimedOut tells of a queue that takes nothing: nobody was continued", async () => {
+  const app = createApp();
+  const w = app.createWorkflow("w", "", { ask: async (_state, _goto, wait) => wait() }, { timeout: "30s" });
+  app.post("/start", async (_req, res) => res.json(await w.start({ _id: "waits" })));
+  let isDown = false;
+  const world = appWorld(app.init(), {
+    intercept: async (operation, perform) => {
+      if (isDown && operation === "send") throw new PortError("unavailable", "no queue");
+      return perform();
+    },
+  });
+  await world.ask("POST", "/start");
+  await world.run();
+  world.clock.advance(31_000);
+  isDown = true;
+  await expect(w.continueAllTimedOut()).rejects.toMatchObject({ code: "unavailable" });
 });
 
 describe("configure", () => {
