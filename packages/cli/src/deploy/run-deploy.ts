@@ -82,12 +82,13 @@ async function prepare(
   assertVariablesFit(variables);
   const template = readTemplate(renderTemplate(manifest, { codeUri: "./app", variables: Object.keys(variables) }));
   const present = deployed?.stack.parameters ?? {};
+  const before = deployed?.template;
   return {
     ...known,
     identity,
     deployed,
     variables,
-    parameters: templateParameters({ template, given: options.parameter ?? [], present, variables }),
+    parameters: templateParameters({ template, before, given: options.parameter ?? [], present, variables }),
     tags: {
       "stephooks:app": tagValue(target.app),
       ...(target.stage === "" ? {} : { "stephooks:stage": target.stage }),
