@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { buildApp } from "./build-app.ts";
 import type { Bundle } from "./bundle-app.ts";
 import { findEntry, rootOf } from "./find-entry.ts";
+import { jsonText, printText } from "./printable.ts";
 
 /** Inputs that are shown one by one to people. */
 const SHOWN = 8;
@@ -27,10 +28,10 @@ export async function runBuild(given: string, options: RunBuildOptions): Promise
   const gzipBytes = packedBytes(bundle);
   if (options.json) {
     const { bytes, file, inputs, startBytes } = bundle;
-    process.stdout.write(`${JSON.stringify({ bundle: file, bytes, gzipBytes, startBytes, inputs, template })}\n`);
+    printText(`${jsonText({ bundle: file, bytes, gzipBytes, startBytes, inputs, template })}\n`);
     return;
   }
-  process.stdout.write(
+  printText(
     `${relative(".", bundle.file)}  ${kilobytes(bundle.bytes)}, ${kilobytes(gzipBytes)} gzipped, ${kilobytes(bundle.startBytes)} loaded at the start
 ${largest(bundle)}${template}
 

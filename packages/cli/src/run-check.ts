@@ -16,6 +16,7 @@ import { type Bundle, bundleApp } from "./bundle-app.ts";
 import type { StackOptions } from "./deploy/stack-target.ts";
 import { findEntry } from "./find-entry.ts";
 import { readSources, sourceReader } from "./read-sources.ts";
+import { jsonText, printText } from "./printable.ts";
 
 /** A finding of the workflows, or of the app as a whole: then with the code of its error and no workflow. */
 export interface CheckFinding extends Omit<Finding, "code"> {
@@ -38,7 +39,7 @@ export async function runCheck(given: string, options: StackOptions): Promise<vo
   const findings = isUnreadable
     ? inSource
     : [...inSource, ...(await checkApp(entry, inSource.filter(isError), stranded))];
-  process.stdout.write(options.json ? asJson(findings) : asText(findings, readFile));
+  printText(options.json ? asJson(findings) : asText(findings, readFile));
   if (findings.some(isError)) process.exitCode = 1;
 }
 
@@ -89,7 +90,7 @@ function asJson(findings: readonly CheckFinding[]): string {
     line,
     message,
   }));
-  return `${JSON.stringify({ findings: rows })}\n`;
+  return `${jsonText({ findings: rows })}\n`;
 }
 
 /** What is wrong with the app as a whole is an error. */

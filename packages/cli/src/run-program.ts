@@ -3,6 +3,7 @@ import { type Command, CommanderError } from "commander";
 import { isCodedError } from "@stephooks/core";
 import { commandOf } from "./completion/candidates.ts";
 import { createProgram } from "./program.ts";
+import { jsonText, printText } from "./printable.ts";
 
 /** 0 done, 1 failed, 2 wrong usage. */
 const EXIT = { done: 0, failed: 1, usage: 2 } as const;
@@ -27,8 +28,8 @@ async function exitCodeOf(words: readonly string[]): Promise<number> {
     const isUsage = error instanceof CommanderError;
     const code = isUsage ? "bad-usage" : isCodedError(error) ? error.code : "failed";
     const message = isUsage ? usageText(error, commandOf(program, words)) : await messageOf(error);
-    if (words.includes("--json")) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
-    else process.stderr.write(`${code}: ${message}\n`);
+    if (words.includes("--json")) printText(`${jsonText({ error: { code, message } })}\n`);
+    else printText(`${code}: ${message}\n`, process.stderr);
     return code === "bad-usage" || code === "needs-write" ? EXIT.usage : EXIT.failed;
   }
 }

@@ -13,6 +13,7 @@ import { assertChangeable } from "./stack-state.ts";
 import { appTarget, type StackOptions } from "./stack-target.ts";
 import { templateParameters } from "./template-parameters.ts";
 import { assertVariablesFit } from "./variable-size.ts";
+import { jsonText, printText } from "../printable.ts";
 
 export interface DeployOptions extends StackOptions {
   readonly out: string;
@@ -41,8 +42,8 @@ export async function runDeploy(given: string, options: DeployOptions): Promise<
       offline: dryRun,
       ...(region === undefined ? {} : { region }),
     });
-    if (!json) process.stdout.write(`${planAsText(plan, true)}\n`);
-    if (dryRun && json) process.stdout.write(`${JSON.stringify({ plan: planAsData(plan) })}\n`);
+    if (!json) printText(`${planAsText(plan, true)}\n`);
+    if (dryRun && json) printText(`${jsonText({ plan: planAsData(plan) })}\n`);
     assertNobodyStranded(plan);
     const { seen } = plan;
     if (dryRun || seen === undefined) return;
@@ -128,7 +129,7 @@ async function report(
   const { ApiUrl: url = "", StreamUrl: streamUrl } = outputs;
   if (json) {
     const { app, stack, stage } = target;
-    process.stdout.write(`${JSON.stringify({ result, app, stage, stack, url, outputs, plan: planAsData(plan) })}\n`);
+    printText(`${jsonText({ result, app, stage, stack, url, outputs, plan: planAsData(plan) })}\n`);
     return;
   }
   const lines = [
@@ -138,5 +139,5 @@ async function report(
     `The app answers at ${url}${streamUrl === undefined ? "" : `, and streams at ${streamUrl}`}`,
     "To go back: deploy the version before again. A deployment that fails goes back by itself.",
   ];
-  process.stdout.write(`${lines.join("\n")}\n`);
+  printText(`${lines.join("\n")}\n`);
 }

@@ -18,6 +18,7 @@ import { cloudFormationPace, DATA_TYPES } from "./make-planned.ts";
 import { tellEvent } from "./progress.ts";
 import { signedIn } from "./signed-in.ts";
 import { type StackOptions, stackTarget } from "./stack-target.ts";
+import { jsonText, printText } from "../printable.ts";
 
 export interface RemoveOptions extends StackOptions {
   readonly deleteData?: boolean;
@@ -37,7 +38,7 @@ export async function runRemove(given: string, options: RemoveOptions): Promise<
     // By the template these outlive the stack.
     const data = present.filter(({ physicalId, type }) => DATA_TYPES.has(type) && physicalId !== "");
     const variables = await stageVariables(clients.ssm, name).list();
-    process.stderr.write(planText({ ...stack, resources: present }, data, variables.length, options));
+    printText(planText({ ...stack, resources: present }, data, variables.length, options), process.stderr);
     await allowed(name, options);
     await removeStack(clients, stack);
     if (options.deleteData) {
@@ -135,10 +136,10 @@ function report(
   const named = data.map(({ logicalId, physicalId, type }) => ({ logicalId, physicalId, type }));
   if (json) {
     const fate = deleteData ? { deleted: named, kept: [] } : { deleted: [], kept: named };
-    process.stdout.write(`${JSON.stringify({ removed: stack, ...fate, variables: deleteData ? 0 : variables })}\n`);
+    printText(`${jsonText({ removed: stack, ...fate, variables: deleteData ? 0 : variables })}\n`);
     return;
   }
   const kept = data.map(({ physicalId, type }) => `  ${type} ${physicalId}\n`).join("");
   const rest = deleteData || kept === "" ? "" : `Kept, and paid for as long as it is there:\n${kept}`;
-  process.stdout.write(`${stack} is removed.\n${rest}`);
+  printText(`${stack} is removed.\n${rest}`);
 }

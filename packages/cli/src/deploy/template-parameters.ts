@@ -27,13 +27,19 @@ export function templateParameters(choices: ParameterChoices): Readonly<Record<s
     Object.entries(variables).map(([name, value]) => [variableParameter(name), value]),
   );
   const values: Record<string, ParameterValue> = {};
-  for (const [name, { Default: usual }] of Object.entries(template.parameters)) {
-    const old = before?.parameters[name]?.["Default"];
-    const isNewUsual = usual !== undefined && old !== undefined && usual !== old && present[name] === String(old);
-    const value = chosen.get(name) ?? ofVariables.get(name) ?? (isNewUsual ? String(usual) : undefined);
+  for (const name of Object.keys(template.parameters)) {
+    const usual = defaultOf(template, name);
+    const old = before && defaultOf(before, name);
+    const isUsual = old !== undefined && old !== usual && present[name] === old;
+    const value = chosen.get(name) ?? ofVariables.get(name) ?? (isUsual ? usual : undefined);
     if (value !== undefined || Object.hasOwn(present, name)) values[name] = value;
   }
   return values;
+}
+
+function defaultOf({ parameters }: ReadTemplate, name: string): string | undefined {
+  const value = parameters[name]?.["Default"];
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }
 
 function readChoice(text: string, { parameters }: ReadTemplate): [name: string, value: string] {

@@ -1,4 +1,5 @@
 import { isLogLevel, isRecord, type LogLevel } from "@stephooks/core";
+import { jsonText } from "../printable.ts";
 
 /** One line of a log, local or deployed. What else is known stands beside these. */
 export interface LogEntry {
@@ -77,7 +78,7 @@ function jsonOf(text: string): unknown {
 export function entryText({ event, level, process, text, time, ...fields }: LogEntry): string {
   const said = typeof text === "string" ? text : event;
   const facts = Object.entries(fields).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${typeof value === "string" ? value : JSON.stringify(value)}`],
+    value === undefined ? [] : [`${name}=${typeof value === "string" ? value : jsonText(value)}`],
   );
   return `${[time, level.padEnd(5), process.padEnd(6), said, ...facts].join("  ")}\n`;
 }

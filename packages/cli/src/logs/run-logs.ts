@@ -5,6 +5,7 @@ import { appRoot, connect, type Connection, type Target } from "../connection/co
 import { readDevRecord } from "../connection/dev-record.ts";
 import { devLogReader } from "./dev-log-file.ts";
 import { entryText, isWanted, type LogEntry, type LogFilter, readEntry, readLambdaLine } from "./log-entry.ts";
+import { jsonText, printText } from "../printable.ts";
 
 export interface LogsOptions extends Target {
   readonly follow?: true;
@@ -24,7 +25,7 @@ const LATE = 10_000;
 export async function runLogs(options: LogsOptions): Promise<void> {
   const filter = filterOf(options);
   const tell = (entry: LogEntry): void => {
-    if (isWanted(entry, filter)) process.stdout.write(options.json ? `${JSON.stringify(entry)}\n` : entryText(entry));
+    if (isWanted(entry, filter)) printText(options.json ? `${jsonText(entry)}\n` : entryText(entry));
   };
   const isLocal = options.stage === undefined && options.stack === undefined;
   await (isLocal ? localLogs(options, tell) : deployedLogs(await connect(options), filter, options, tell));

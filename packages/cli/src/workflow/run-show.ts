@@ -7,6 +7,7 @@ import { drawTimeline } from "./draw-timeline.ts";
 import { everyEntry } from "./every-entry.ts";
 import { meaningOf, paint } from "./paint.ts";
 import { withoutSecrets } from "./without-secrets.ts";
+import { jsonText } from "../printable.ts";
 
 /** `stephooks workflow show`. */
 export async function runShow(id: string, options: Target): Promise<void> {
@@ -56,7 +57,7 @@ function asText(head: InstanceHead, shown: Shown, now: number): string {
     stopped === undefined
       ? ""
       : `  in step ${stopped.step}, attempt ${stopped.attempt}, ${new Date(stopped.at).toISOString()}\n`,
-    `\nState\n${JSON.stringify(state, undefined, 2)}\n`,
+    `\nState\n${jsonText(state, 2)}\n`,
   ].join("");
 }
 

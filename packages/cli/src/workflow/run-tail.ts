@@ -9,6 +9,7 @@ import { LOOK_EVERY } from "./run-start.ts";
 import { recordedLines } from "./recorded-lines.ts";
 import { withoutSecrets } from "./without-secrets.ts";
 import { changeLine, type StateChange, stateChanges } from "./state-changes.ts";
+import { jsonText, printText } from "../printable.ts";
 
 /** `stephooks workflow tail`: each transition when it is committed, until the instance has ended. */
 export async function runTail(id: string, options: Target): Promise<void> {
@@ -42,7 +43,7 @@ function tell(
   if (json) {
     for (const [index, entry] of entries.entries()) {
       const last = index === entries.length - 1;
-      process.stdout.write(`${JSON.stringify({ transition: entry, ...(last ? { changes } : {}) })}\n`);
+      printText(`${jsonText({ transition: entry, ...(last ? { changes } : {}) })}\n`);
     }
     return;
   }
@@ -50,16 +51,16 @@ function tell(
     const { attempt, duration, outcome, startedAt, step } = entry;
     const tries = attempt > 1 ? ` (attempt ${attempt})` : "";
     const what = paint(meaningOf(outcome), outcome);
-    process.stdout.write(`${new Date(startedAt).toISOString()}  ${step}${tries}  ${what}  ${timeText(duration)}\n`);
-    for (const line of recordedLines(entry, paint)) process.stdout.write(`    ${line}\n`);
+    printText(`${new Date(startedAt).toISOString()}  ${step}${tries}  ${what}  ${timeText(duration)}\n`);
+    for (const line of recordedLines(entry, paint)) printText(`    ${line}\n`);
   }
   if (keepsChanges) return;
-  for (const change of changes) process.stdout.write(`    ${changeLine(change)}\n`);
+  for (const change of changes) printText(`    ${changeLine(change)}\n`);
 }
 
 function end(head: InstanceHead, now: number, { json }: Target): void {
   const instance = instanceSummary(head, now);
-  if (json) process.stdout.write(`${JSON.stringify({ ended: instance })}\n`);
-  else process.stdout.write(`${paint(meaningOf(instance.status), instance.status)} at step ${instance.step}\n`);
+  if (json) printText(`${jsonText({ ended: instance })}\n`);
+  else printText(`${paint(meaningOf(instance.status), instance.status)} at step ${instance.step}\n`);
   if (instance.status !== "completed") process.exitCode = 1;
 }
