@@ -36,7 +36,11 @@ describe("alarms", () => {
 
   test("watch the throttling of both functions and of the table", () => {
     expect(alarmsOn("Throttles")).toEqual(["HttpThrottlesAlarm", "WorkerThrottlesAlarm"]);
-    expect(alarmsOn("WriteThrottleEvents")).toEqual(["TableThrottlesAlarm"]);
+    expect(alarmsOn("WriteThrottleEvents")).toEqual([
+      "TableThrottlesAlarm",
+      "DueIndexThrottlesAlarm",
+      "ListIndexThrottlesAlarm",
+    ]);
   });
 });
 
