@@ -43,8 +43,8 @@ export async function runDeploy(given: string, options: DeployOptions): Promise<
       ...(region === undefined ? {} : { region }),
     });
     if (!json) printText(`${planAsText(plan, true)}\n`);
-    if (dryRun && json) printText(`${jsonText({ plan: planAsData(plan) })}\n`);
     assertNobodyStranded(plan);
+    if (dryRun && json) printText(`${jsonText({ plan: planAsData(plan) })}\n`);
     const { seen } = plan;
     if (dryRun || seen === undefined) return;
     if (seen.deployed) assertChangeable(target.stack, seen.deployed.stack.status);

@@ -1,8 +1,9 @@
 import { decodeState, hasEnded, type HistoryEntry, type InstanceHead, type JsonObject } from "@stephooks/core";
-import { readHistory, readInstance } from "@stephooks/engine";
+import { readInstance } from "@stephooks/engine";
 import type { Target } from "../connection/connect.ts";
 import { withApp } from "../connection/open-app.ts";
 import { timeText } from "./draw-timeline.ts";
+import { everyEntry } from "./every-entry.ts";
 import { instanceSummary } from "./instance-summary.ts";
 import { meaningOf, paint } from "./paint.ts";
 import { LOOK_EVERY } from "./run-start.ts";
@@ -19,7 +20,7 @@ export async function runTail(id: string, options: Target): Promise<void> {
     for (;;) {
       const head = await readInstance(id, ports);
       if (head.seq !== seen) {
-        const { entries } = await readHistory(id, { after: seen ?? 0, limit: 1_000 }, ports);
+        const entries = await everyEntry(id, ports, seen);
         // What was committed since the head was read comes with the next look.
         const fresh = entries.filter(({ seq }) => seq <= head.seq);
         const now = withoutSecrets(decodeState(head.state), head);
