@@ -11,6 +11,7 @@ import {
   type WorkflowGraph,
 } from "@stephooks/graph";
 import { renderTemplate } from "@stephooks/sam";
+import { awsQuotas } from "./aws-quotas.ts";
 import { manifestOf } from "./build-app.ts";
 import { type Bundle, bundleApp } from "./bundle-app.ts";
 import type { StackOptions } from "./deploy/stack-target.ts";
@@ -161,18 +162,12 @@ function finding(code: string, message: string, entry: string): CheckFinding {
   return { code, workflow: "", step: "", file: relative(".", entry), line: 1, column: 1, message, level: "error" };
 }
 
-/** Unzipped code and layers of a function: AWS Lambda quotas. */
-const MOST_CODE = 250 * 1_024 * 1_024;
-
-/** Of a template in a bucket: AWS CloudFormation quotas. */
-const MOST_TEMPLATE = 1_024 * 1_024;
-
 function limitsOf({ bytes }: Bundle, entry: string): readonly CheckFinding[] {
-  if (bytes <= MOST_CODE) return [];
+  if (bytes <= awsQuotas.code) return [];
   return [
     finding(
       "bundle-too-large",
-      `The bundle has ${bytes} bytes; Lambda takes ${MOST_CODE}. Import less, or keep large files in a bucket.`,
+      `The bundle has ${bytes} bytes; Lambda takes ${awsQuotas.code}. Import less, or keep large files in a bucket.`,
       entry,
     ),
   ];
@@ -180,11 +175,11 @@ function limitsOf({ bytes }: Bundle, entry: string): readonly CheckFinding[] {
 
 function templateLimits(template: string, entry: string): readonly CheckFinding[] {
   const bytes = Buffer.byteLength(template);
-  if (bytes <= MOST_TEMPLATE) return [];
+  if (bytes <= awsQuotas.template) return [];
   return [
     finding(
       "template-too-large",
-      `The template has ${bytes} bytes; CloudFormation takes ${MOST_TEMPLATE}. Split the app.`,
+      `The template has ${bytes} bytes; CloudFormation takes ${awsQuotas.template}. Split the app.`,
       entry,
     ),
   ];

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { ZipFile } from "yazl";
+import { awsQuotas } from "../aws-quotas.ts";
 import { CliError } from "../cli-error.ts";
 
 export interface Archive {
@@ -10,9 +11,6 @@ export interface Archive {
   /** Of the content, hex: the same files give the same archive. */
   readonly sha256: string;
 }
-
-/** Lambda's limit for a function's files, unpacked, bytes. */
-const MAX_UNPACKED = 262_144_000;
 
 /** An archive has the local time of each file beside the time itself: without this the same build would differ by place. */
 class UtcDate extends Date {
@@ -43,10 +41,10 @@ export async function zipFolder(folder: string): Promise<Archive> {
     // Lambda's user is nobody: everyone must be able to read.
     zip.addBuffer(content, place, { mtime, mode: 0o100644 });
   }
-  if (unpacked > MAX_UNPACKED) {
+  if (unpacked > awsQuotas.code) {
     throw new CliError(
       "build-failed",
-      `The build has ${unpacked} bytes, Lambda takes ${MAX_UNPACKED}: serve large files from app.storage instead of app.static.`,
+      `The build has ${unpacked} bytes, Lambda takes ${awsQuotas.code}: serve large files from app.storage instead of app.static.`,
     );
   }
   zip.end();
