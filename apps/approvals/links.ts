@@ -2,7 +2,7 @@ import { HttpError, isStephooksError } from "stephooks";
 import type { z } from "zod";
 import type { Answer, Delegation } from "./inputs.ts";
 import { fingerprint } from "./outcome.ts";
-import { type Question, questions } from "./workflows.ts";
+import { type Question, questions, questionsOf } from "./workflows.ts";
 
 /** What the holder of a link is asked. Looking uses nothing up. @throws HttpError 409 when the link is spent. */
 export async function lookUp(token: string): Promise<Question> {
@@ -26,9 +26,16 @@ export async function decide({ comment, decision, hash, token }: z.infer<typeof 
   }
 }
 
-/** Asks somebody else instead. The link is spent with it; the other one gets a new one. */
+/**
+ * Asks somebody else instead, who has no vote yet. The link is spent with it; the other one gets a new one.
+ *
+ * @throws HttpError 409 when the link is spent, or the other one is asked already.
+ */
 export async function delegate({ to, token }: z.infer<typeof Delegation>): Promise<void> {
-  const { approver } = await lookUp(token);
+  const { approval, approver } = await lookUp(token);
+  if ((await questionsOf(approval)).some((question) => question.approver === to)) {
+    throw new HttpError(409, "asked-already", "This person is asked already: one person has one vote.");
+  }
   const delegation = { from: approver, at: now(), token: fingerprint(token) };
   await questions
     .resumeByToken(token, { approver: to, delegation })

@@ -140,9 +140,7 @@ const reminders = app.createWorkflow("reminders", "Reminds after a day, escalate
 
 /** Sends every link again whose question is open; who that was. */
 async function remindAll(approval: string, event: string, { idempotencyKey, signal }: StepContext): Promise<string[]> {
-  const { approvers } = await approvals.getState(approvalId(approval));
-  const asked = await Promise.all(approvers.map((_one, place) => questions.getState(questionId(approval, place))));
-  const open = asked.filter(({ closed, token, vote }) => !closed && !vote && token);
+  const open = (await questionsOf(approval)).filter(({ closed, token, vote }) => !closed && !vote && token);
   for (const { approver, hash, place, title, token = "" } of open) {
     const key = `${idempotencyKey}:${place}`;
     await note({ approval, event, who: approver, hash, at: now(), token: fingerprint(token) }, key);
@@ -150,6 +148,12 @@ async function remindAll(approval: string, event: string, { idempotencyKey, sign
     await sendMail(mail, key, signal);
   }
   return open.map(({ approver }) => approver);
+}
+
+/** What each approver of an approval is asked, by place. */
+export async function questionsOf(approval: string): Promise<readonly Question[]> {
+  const { approvers } = await approvals.getState(approvalId(approval));
+  return Promise.all(approvers.map((_one, place) => questions.getState(questionId(approval, place))));
 }
 
 /** Whether the outcome was made without this vote. */

@@ -11,7 +11,9 @@ export function signatureOf(body: string | Buffer, secret: string, seconds: numb
 
 /** Whether this very body was signed with the secret, and not long ago. */
 export function isSigned(header: unknown, body: string | Buffer, secret: string, now: number): boolean {
-  const seconds = typeof header === "string" ? Number(/^t=(\d{1,12}),v1=[0-9a-f]{64}$/.exec(header)?.[1]) : Number.NaN;
+  // Without a zero in front, so that what is compared has the same length.
+  const seconds =
+    typeof header === "string" ? Number(/^t=([1-9]\d{0,11}),v1=[0-9a-f]{64}$/.exec(header)?.[1]) : Number.NaN;
   if (!(Math.abs(now / 1_000 - seconds) <= TOLERANCE)) return false;
   return timingSafeEqual(Buffer.from(String(header)), Buffer.from(signatureOf(body, secret, seconds)));
 }

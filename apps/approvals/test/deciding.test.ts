@@ -146,6 +146,18 @@ test("a delegate gets a link of its own, and the first one is spent", async () =
   expect(told).toMatchObject({ who: ADA, token: fingerprint(first), note: "to dan@example.com" });
 });
 
+test("nobody gets a second vote by being asked in the place of somebody else", async () => {
+  await ask();
+  const body = { token: tokenFor(ADA, gateway.delivered), to: BOB.toUpperCase() };
+  expect(codeOf(await world.request("POST", "/decisions/delegate", { body }))).toBe("409 asked-already");
+  await world.request("POST", "/decisions/delegate", { body: { ...body, to: "dan@example.com" } });
+  await world.settle();
+  const fromBob = { token: tokenFor(BOB, gateway.delivered), to: "dan@example.com" };
+  expect(codeOf(await world.request("POST", "/decisions/delegate", { body: fromBob }))).toBe("409 asked-already");
+  await decide(BOB, "approved");
+  expect((await approval())["outcome"]).toBe("open");
+});
+
 describe("who is silent", () => {
   test("is reminded after a day, and the link of the first mail still works", async () => {
     await ask();

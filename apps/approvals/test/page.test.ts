@@ -1,8 +1,7 @@
-import type { Browser, Page } from "playwright-core";
+import { startBrowser, type TestBrowser, type WatchedPage } from "@stephooks/testkit/browser";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { hashOf } from "../outcome.ts";
 import { tokenFor } from "./mail-gateway.ts";
-import { openBrowser } from "./open-browser.ts";
 import { type StartedApp, startedApp, until } from "./started-app.ts";
 
 const LIMIT = 120_000;
@@ -11,22 +10,20 @@ const ADA = "ada@example.com";
 const TEXT = '<img src="x" onerror="document.title=\'run\'"><script>document.title="run"</script>';
 
 let app: StartedApp;
-let browser: Browser;
-let page: Page;
-let complaints: string[];
+let browser: TestBrowser;
+let page: WatchedPage["page"];
+let watched: WatchedPage;
 
 beforeAll(async () => {
-  [app, browser] = await Promise.all([startedApp(), openBrowser()]);
+  [app, browser] = await Promise.all([startedApp(), startBrowser()]);
 }, LIMIT);
 afterAll(async () => {
   await browser.close();
   await app.stop();
 });
 beforeEach(async () => {
-  page = await browser.newPage();
-  complaints = [];
-  page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
-  page.on("pageerror", (error) => void complaints.push(error.message));
+  watched = await browser.open("about:blank");
+  ({ page } = watched);
 });
 afterEach(() => page.close());
 
@@ -64,7 +61,7 @@ test("the page shows what is asked, as text; one click approves this version", {
   await page.getByText("Thank you. You have approved it.").waitFor();
   await until(async () => ((await outcome("lathe")) === "approved" ? true : undefined));
   expect(Object(await call("GET", "/approvals/lathe", ["auditor"])).votes).toMatchObject([{ comment: "Fine." }]);
-  expect(complaints).toEqual([]);
+  expect(watched.problems).toEqual([]);
   await page.reload();
   await page.getByText("You have approved this already").waitFor();
 });
@@ -98,7 +95,7 @@ test("a link that is none, and a script from elsewhere, get nowhere", { timeout:
     document.head.append(script);
     document.title`);
   expect(ran).toBe("Your approval");
-  expect(complaints.some((text) => text.includes("Content Security Policy"))).toBe(true);
+  expect(watched.problems.some((text) => text.includes("Content Security Policy"))).toBe(true);
 });
 
 test(
@@ -106,13 +103,11 @@ test(
   { timeout: LIMIT },
   async () => {
     const link = await asked("drill");
-    const requests: string[] = [];
-    page.on("request", (request) => void requests.push(request.url()));
     for (let time = 0; time < 3; time++) expect((await fetch(link)).status).toBe(200);
     await page.goto(link);
     await page.getByRole("heading", { name: "Buy drill" }).waitFor();
     expect(await outcome("drill")).toBe("open");
     const token = link.split("#")[1] ?? "";
-    expect(requests.filter((url) => url.split("#")[0]?.includes(token))).toEqual([]);
+    expect(watched.requested.filter((url) => url.split("#")[0]?.includes(token))).toEqual([]);
   },
 );

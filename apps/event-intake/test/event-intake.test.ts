@@ -93,7 +93,9 @@ test.each([
   expect(world.ran()).toEqual([]);
 });
 
-test.each([undefined, "", "t=1,v1=00", `t=${Math.floor(Date.now() / 1_000)},v1=${"0".repeat(64)}`])(
+const seconds = Math.floor(Date.now() / 1_000);
+
+test.each([undefined, "", "t=1,v1=00", `t=${seconds},v1=${"0".repeat(64)}`, `t=0${seconds},v1=${"0".repeat(64)}`])(
   "a request with the signature %s is refused",
   async (signature) => {
     const headers = {

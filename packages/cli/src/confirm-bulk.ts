@@ -1,4 +1,5 @@
 import { confirmed } from "./ask.ts";
+import { printText } from "./printable.ts";
 
 export interface BulkOptions {
   readonly yes?: true;
@@ -12,7 +13,7 @@ export interface BulkOptions {
  * @throws CliError `not-confirmed` when the answer is not yes; `bad-usage` without `--yes` where nobody can be asked.
  */
 export async function confirmBulk(sentence: string, count: number, { dryRun, yes }: BulkOptions): Promise<boolean> {
-  process.stderr.write(`${sentence}\n`);
+  printText(`${sentence}\n`, process.stderr);
   if (dryRun || count === 0) return false;
   if (yes) return true;
   await confirmed("Go on?");

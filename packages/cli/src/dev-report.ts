@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import type { LogLine } from "@stephooks/local";
 import { logData, logText } from "./dev-log/log-text.ts";
 import { codeFrame, placeInApp } from "./dev-log/source-place.ts";
+import { jsonText, printText } from "./printable.ts";
 
 /**
  * What `stephooks dev` tells. On standard output what becomes of the app: sentences, or with `--json` one object a line
@@ -19,13 +20,12 @@ export interface DevReport {
 }
 
 export function devReport(json: boolean): DevReport {
-  const tell = (event: object, sentence: string): void =>
-    void process.stdout.write(`${json ? JSON.stringify(event) : sentence}\n`);
+  const tell = (event: object, sentence: string): void => printText(`${json ? jsonText(event) : sentence}\n`);
   return {
     ready: (url, wanted, data) => {
       const { port } = new URL(url);
       if (wanted !== 0 && Number(port) !== wanted) {
-        process.stderr.write(`Port ${wanted} is taken: serving on ${port} instead.\n`);
+        printText(`Port ${wanted} is taken: serving on ${port} instead.\n`, process.stderr);
       }
       const kept = data === undefined ? "nothing is kept" : `data in ${relative(".", data)}`;
       tell({ event: "ready", url }, `Serving ${url} (${kept}). Ctrl-C ends it.`);
@@ -36,7 +36,7 @@ export function devReport(json: boolean): DevReport {
       tell({ event: "failed", error: { code, message } }, `${code}: ${message}\nThe version before it goes on.`);
     },
     crashed: (name) => tell({ event: "crashed", process: name }, `The ${name} process crashed and is started again.`),
-    log: (line) => void process.stderr.write(`${json ? JSON.stringify(logData(line)) : logText(line)}\n`),
+    log: (line) => printText(`${json ? jsonText(logData(line)) : logText(line)}\n`, process.stderr),
   };
 }
 

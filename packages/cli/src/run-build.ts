@@ -5,6 +5,7 @@ import { buildApp } from "./build-app.ts";
 import type { Bundle } from "./bundle-app.ts";
 import { findEntry, rootOf } from "./find-entry.ts";
 import type { SourceMaps } from "./maps/keep-maps.ts";
+import { jsonText, printText } from "./printable.ts";
 
 /** Inputs that are shown one by one to people. */
 const SHOWN = 8;
@@ -29,10 +30,10 @@ export async function runBuild(given: string, options: RunBuildOptions): Promise
   const maps = { ...mapsOf(bundle), shipped: bundle.sourceMaps };
   if (options.json) {
     const { bytes, file, inputs, startBytes } = bundle;
-    process.stdout.write(`${JSON.stringify({ bundle: file, bytes, gzipBytes, startBytes, inputs, maps, template })}\n`);
+    printText(`${jsonText({ bundle: file, bytes, gzipBytes, startBytes, inputs, maps, template })}\n`);
     return;
   }
-  process.stdout.write(
+  printText(
     `${relative(".", bundle.file)}  ${kilobytes(bundle.bytes)}, ${kilobytes(gzipBytes)} gzipped, ${kilobytes(bundle.startBytes)} loaded at the start
 ${largest(bundle)}${relative(".", maps.folder)}  ${kilobytes(maps.bytes)} of source maps, ${maps.shipped ? "shipped" : "not shipped"}
 ${template}

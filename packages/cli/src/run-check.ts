@@ -11,12 +11,14 @@ import {
   type WorkflowGraph,
 } from "@stephooks/graph";
 import { renderTemplate } from "@stephooks/sam";
+import { awsQuotas } from "./aws-quotas.ts";
 import { manifestOf } from "./build-app.ts";
 import { type Bundle, bundleApp } from "./bundle-app.ts";
 import type { StackOptions } from "./deploy/stack-target.ts";
 import { findEntry, rootOf } from "./find-entry.ts";
 import { bundleHere } from "./framework/bundle-here.ts";
 import { readSources, sourceReader } from "./read-sources.ts";
+import { jsonText, printText } from "./printable.ts";
 
 /** A finding of the workflows, or of the app as a whole: then with the code of its error and no workflow. */
 export interface CheckFinding extends Omit<Finding, "code"> {
@@ -39,7 +41,7 @@ export async function runCheck(given: string, options: StackOptions): Promise<vo
   const findings = isUnreadable
     ? inSource
     : [...inSource, ...(await checkApp({ entry, root: rootOf(given, entry) }, inSource.filter(isError), stranded))];
-  process.stdout.write(options.json ? asJson(findings) : asText(findings, readFile));
+  printText(options.json ? asJson(findings) : asText(findings, readFile));
   if (findings.some(isError)) process.exitCode = 1;
 }
 
@@ -90,7 +92,7 @@ function asJson(findings: readonly CheckFinding[]): string {
     line,
     message,
   }));
-  return `${JSON.stringify({ findings: rows })}\n`;
+  return `${jsonText({ findings: rows })}\n`;
 }
 
 /** What is wrong with the app as a whole is an error. */
@@ -167,24 +169,18 @@ function finding(code: string, message: string, entry: string): CheckFinding {
   return { code, workflow: "", step: "", file: relative(".", entry), line: 1, column: 1, message, level: "error" };
 }
 
-/** Unzipped code and layers of a function: AWS Lambda quotas. */
-const MOST_CODE = 250 * 1_024 * 1_024;
-
-/** Of a template in a bucket: AWS CloudFormation quotas. */
-const MOST_TEMPLATE = 1_024 * 1_024;
-
 /** More than stephooks can add to an app's own code. Bytes. */
 const MOST_FRAMEWORK = 8 * 1_024 * 1_024;
 
 /** The bundle at hand has the app's code alone: where stephooks beside it may be too much, all of it is bundled. */
 async function limitsOf(own: Bundle, entry: string, outDir: string): Promise<readonly CheckFinding[]> {
-  if (own.bytes <= MOST_CODE - MOST_FRAMEWORK) return [];
+  if (own.bytes <= awsQuotas.code - MOST_FRAMEWORK) return [];
   const { bytes } = await bundleApp({ entry, outDir: join(outDir, "whole") });
-  if (bytes <= MOST_CODE) return [];
+  if (bytes <= awsQuotas.code) return [];
   return [
     finding(
       "bundle-too-large",
-      `The bundle has ${bytes} bytes; Lambda takes ${MOST_CODE}. Import less, or keep large files in a bucket.`,
+      `The bundle has ${bytes} bytes; Lambda takes ${awsQuotas.code}. Import less, or keep large files in a bucket.`,
       entry,
     ),
   ];
@@ -192,11 +188,11 @@ async function limitsOf(own: Bundle, entry: string, outDir: string): Promise<rea
 
 function templateLimits(template: string, entry: string): readonly CheckFinding[] {
   const bytes = Buffer.byteLength(template);
-  if (bytes <= MOST_TEMPLATE) return [];
+  if (bytes <= awsQuotas.template) return [];
   return [
     finding(
       "template-too-large",
-      `The template has ${bytes} bytes; CloudFormation takes ${MOST_TEMPLATE}. Split the app.`,
+      `The template has ${bytes} bytes; CloudFormation takes ${awsQuotas.template}. Split the app.`,
       entry,
     ),
   ];

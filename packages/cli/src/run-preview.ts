@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { startDeployed } from "@stephooks/local/deployed";
 import { CliError } from "./cli-error.ts";
 import { FURTHER_PORTS, readPort } from "./read-port.ts";
+import { jsonText, printText } from "./printable.ts";
 
 export interface PreviewOptions {
   readonly port: string;
@@ -32,9 +33,9 @@ export async function runPreview(folder: string, options: PreviewOptions): Promi
     furtherPorts: FURTHER_PORTS,
   });
   const { streamUrl, url } = deployed;
-  process.stdout.write(
+  printText(
     options.json === true
-      ? `${JSON.stringify({ event: "ready", url, streamUrl })}\n`
+      ? `${jsonText({ event: "ready", url, streamUrl })}\n`
       : readyText(url, streamUrl, options.apiKey !== undefined),
   );
   await ended;

@@ -4,6 +4,7 @@ import { isCodedError } from "@stephooks/core";
 import { CliError } from "./cli-error.ts";
 import { commandOf } from "./completion/candidates.ts";
 import { createProgram } from "./program.ts";
+import { jsonText, printText } from "./printable.ts";
 
 /** 0 done, 1 failed, 2 wrong usage. */
 const EXIT = { done: 0, failed: 1, usage: 2 } as const;
@@ -29,8 +30,8 @@ async function exitCodeOf(words: readonly string[]): Promise<number> {
     const told = fileRefused(error) ?? error;
     const code = isUsage ? "bad-usage" : isCodedError(told) ? told.code : "failed";
     const message = isUsage ? usageText(error, commandOf(program, words)) : await messageOf(told);
-    if (words.includes("--json")) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
-    else process.stderr.write(`${code}: ${message}\n`);
+    if (words.includes("--json")) printText(`${jsonText({ error: { code, message } })}\n`);
+    else printText(`${code}: ${message}\n`, process.stderr);
     return code === "bad-usage" || code === "needs-write" ? EXIT.usage : EXIT.failed;
   }
 }

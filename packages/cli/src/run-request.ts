@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import { CliError } from "./cli-error.ts";
 import { connect, type Target } from "./connection/connect.ts";
 import { readText } from "./read-input.ts";
+import { jsonText, printText, printValue } from "./printable.ts";
 
 export interface RequestOptions extends Target {
   readonly header?: readonly string[];
@@ -82,13 +83,13 @@ function print(answer: Response, bytes: Buffer, ms: number, { json }: RequestOpt
   const { headers, status, statusText } = answer;
   if (json) {
     const told = { status, ms, headers: Object.fromEntries(headers), ...bodyOf(bytes, headers.get("content-type")) };
-    process.stdout.write(`${JSON.stringify(told)}\n`);
+    printText(`${jsonText(told)}\n`);
     return;
   }
   const lines = [...headers].map(([name, value]) => `${name}: ${value}\n`);
-  process.stderr.write(`${status} ${statusText} (${ms} ms)\n${lines.join("")}\n`);
-  process.stdout.write(bytes);
-  if (process.stdout.isTTY) process.stdout.write("\n");
+  printText(`${status} ${statusText} (${ms} ms)\n${lines.join("")}\n`, process.stderr);
+  printValue(bytes);
+  if (process.stdout.isTTY) printText("\n");
 }
 
 /** JSON as it is meant, text as text, anything else in base64. */

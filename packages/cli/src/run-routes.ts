@@ -8,6 +8,7 @@ import type { SourcePlace } from "./dev-log/source-place.ts";
 import { findEntry, rootOf } from "./find-entry.ts";
 import { bundleHere } from "./framework/bundle-here.ts";
 import { isDecidedByHooks, withoutKey } from "./without-key.ts";
+import { jsonText, printText } from "./printable.ts";
 
 /** What a route asks of a caller who has neither key nor token. */
 type WithoutKey = "refused" | "hook" | "hook-or-refused";
@@ -20,7 +21,7 @@ export async function runRoutes(given: string, options: { readonly json?: true }
     const { file } = await bundleHere({ entry, root: rootOf(given, entry), outDir, sourceMaps: true });
     const { places, result } = await withPlaces(() => loadHandler(file));
     const { routes } = result.manifest;
-    process.stdout.write(options.json ? `${JSON.stringify(asData(routes, places))}\n` : asText(routes, places));
+    printText(options.json ? `${jsonText(asData(routes, places))}\n` : asText(routes, places));
   } finally {
     rmSync(outDir, { recursive: true, force: true });
   }

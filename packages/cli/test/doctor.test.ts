@@ -166,6 +166,11 @@ test.each(Object.entries(cases))("%s is found, alone, and is not where it is not
   expect(codesOf(fine)).not.toContain(code);
 });
 
+test.each(["eu-central-1", "us-gov-west-1", "us-isob-east-1", "ap-southeast-7", "eusc-de-east-1"])(
+  "%s is a region, of whatever partition",
+  (region) => expect(codesOf(stage({ region }))).not.toContain("region-unknown"),
+);
+
 test("only the SAM CLI is optional", () => {
   expect(checks.filter(({ level }) => level === "note").map(({ code }) => code)).toEqual(["sam-missing"]);
 });

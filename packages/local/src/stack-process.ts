@@ -255,13 +255,17 @@ async function end(child: ChildProcess, signal: "SIGKILL" | "SIGTERM"): Promise<
   clearTimeout(limit);
 }
 
+/** Their numbers may be those of other groups by now. */
+const endedGroups = new WeakSet<ChildProcess>();
+
 /** A crashed process cannot end what it had started; its group still names it. */
-function endGroup({ pid }: ChildProcess): void {
-  if (pid === undefined || !HAS_GROUPS) return;
+function endGroup(child: ChildProcess): void {
+  if (child.pid === undefined || !HAS_GROUPS || endedGroups.has(child)) return;
+  endedGroups.add(child);
   try {
-    process.kill(-pid, "SIGKILL");
+    process.kill(-child.pid, "SIGKILL");
   } catch (error) {
-    // No such process: the group is empty, which is the rule.
-    if (!isRecord(error) || error["code"] !== "ESRCH") throw error;
+    // No such process: the group is empty, which is the rule. macOS says so, too, of one that has only just ended (EPERM).
+    if (!isRecord(error) || (error["code"] !== "ESRCH" && error["code"] !== "EPERM")) throw error;
   }
 }

@@ -1,4 +1,4 @@
-import type { Timings } from "@stephooks/aws/resources";
+import { tableDefinition, type Timings } from "@stephooks/aws/resources";
 import { MAX_DELAY_SECONDS } from "@stephooks/core";
 import { getAtt, ref } from "./intrinsic.ts";
 import type { LogicalId } from "./logical-id.ts";
@@ -13,11 +13,17 @@ export const alarmConditions: { readonly [id: string]: TemplateValue } = {
   HasAlarmTopic: { "Fn::Not": [{ "Fn::Equals": [ref("AlarmTopicArn"), ""] }] },
 };
 
+interface Dimension {
+  readonly [key: string]: TemplateValue;
+  readonly Name: string;
+  readonly Value: TemplateValue;
+}
+
 interface Watch {
   readonly description: string;
   readonly namespace: string;
   readonly metric: string;
-  readonly dimension: { readonly Name: string; readonly Value: TemplateValue };
+  readonly dimensions: readonly Dimension[];
   readonly statistic: "Maximum" | "Sum";
   /** Alarms when the value is above. */
   readonly limit: number;
@@ -42,15 +48,19 @@ export function alarmResources({ visibilityTimeout }: Timings, { jobs }: Uses): 
       : {}),
     HttpThrottlesAlarm: alarm(throttles("HttpFunction")),
     WorkerThrottlesAlarm: alarm(throttles("WorkerFunction")),
-    TableThrottlesAlarm: alarm({
-      description: "The table turned writes away: one item or index partition is too hot.",
-      namespace: "AWS/DynamoDB",
-      metric: "WriteThrottleEvents",
-      dimension: { Name: "TableName", Value: ref("Table") },
-      statistic: "Sum",
-      limit: 0,
-      minutes: 5,
-    }),
+    TableThrottlesAlarm: alarm(writeThrottles("The table turned writes away: one of its items is too hot.")),
+    // A write that an index turns away fails as well, and is counted with the index only.
+    ...Object.fromEntries(
+      tableDefinition.indexes.map(({ name }) => [
+        `${name[0]?.toUpperCase()}${name.slice(1)}IndexThrottlesAlarm`,
+        alarm(
+          writeThrottles(`The index ${name} turned writes away: one of its partitions is too hot.`, {
+            Name: "GlobalSecondaryIndexName",
+            Value: name,
+          }),
+        ),
+      ]),
+    ),
   };
 }
 
@@ -63,8 +73,8 @@ function age(queue: LogicalId, description: string, limit: number): Watch {
 }
 
 function ofQueue(queue: LogicalId, watch: Pick<Watch, "description" | "limit" | "metric" | "minutes">): Watch {
-  const dimension = { Name: "QueueName", Value: getAtt(queue, "QueueName") };
-  return { ...watch, namespace: "AWS/SQS", dimension, statistic: "Maximum" };
+  const dimensions = [{ Name: "QueueName", Value: getAtt(queue, "QueueName") }];
+  return { ...watch, namespace: "AWS/SQS", dimensions, statistic: "Maximum" };
 }
 
 function throttles(name: LogicalId): Watch {
@@ -72,14 +82,26 @@ function throttles(name: LogicalId): Watch {
     description: "Lambda turned invocations away: the account's concurrency is used up.",
     namespace: "AWS/Lambda",
     metric: "Throttles",
-    dimension: { Name: "FunctionName", Value: ref(name) },
+    dimensions: [{ Name: "FunctionName", Value: ref(name) }],
     statistic: "Sum",
     limit: 0,
     minutes: 5,
   };
 }
 
-function alarm({ description, dimension, limit, metric, minutes, namespace, statistic }: Watch): TemplateResource {
+function writeThrottles(description: string, ...more: readonly Dimension[]): Watch {
+  return {
+    description,
+    namespace: "AWS/DynamoDB",
+    metric: "WriteThrottleEvents",
+    dimensions: [{ Name: "TableName", Value: ref("Table") }, ...more],
+    statistic: "Sum",
+    limit: 0,
+    minutes: 5,
+  };
+}
+
+function alarm({ description, dimensions, limit, metric, minutes, namespace, statistic }: Watch): TemplateResource {
   return {
     Type: "AWS::CloudWatch::Alarm",
     Condition: CONDITION,
@@ -87,7 +109,7 @@ function alarm({ description, dimension, limit, metric, minutes, namespace, stat
       AlarmDescription: description,
       Namespace: namespace,
       MetricName: metric,
-      Dimensions: [dimension],
+      Dimensions: dimensions,
       Statistic: statistic,
       Period: 60,
       EvaluationPeriods: minutes,

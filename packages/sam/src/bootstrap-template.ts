@@ -15,12 +15,15 @@ export function bootstrapTemplate(): string {
   return templateText(template, comment);
 }
 
-/** The name tells where it is, so that nobody has to look it up. */
+/**
+ * The name tells where it is, so that nobody has to look it up. A bucket that outlived a bootstrap that failed would be
+ * in the way of the next one, so it is kept only once it is there for good.
+ */
 const bucketName = { "Fn::Sub": "stephooks-code-${AWS::AccountId}-${AWS::Region}" };
 
 const codeBucket = {
   Type: "AWS::S3::Bucket",
-  DeletionPolicy: "Retain",
+  DeletionPolicy: "RetainExceptOnCreate",
   UpdateReplacePolicy: "Retain",
   Properties: {
     BucketName: bucketName,

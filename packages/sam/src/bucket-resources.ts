@@ -9,7 +9,7 @@ export function bucketResources(): TemplateResources {
   return {
     FilesBucket: {
       Type: "AWS::S3::Bucket",
-      DeletionPolicy: "Retain",
+      DeletionPolicy: "RetainExceptOnCreate",
       UpdateReplacePolicy: "Retain",
       Properties: {
         PublicAccessBlockConfiguration: {

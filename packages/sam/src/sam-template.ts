@@ -10,7 +10,8 @@ export interface TemplateResource {
   readonly Type: string;
   /** Made only when this condition holds. */
   readonly Condition?: string;
-  readonly DeletionPolicy?: "Retain";
+  /** `RetainExceptOnCreate` keeps what a stack leaves, and not what a failed first deployment had made a moment before. */
+  readonly DeletionPolicy?: "RetainExceptOnCreate";
   readonly UpdateReplacePolicy?: "Retain";
   readonly Properties: { readonly [name: string]: TemplateValue };
 }

@@ -12,7 +12,7 @@ export function tableResource(): TemplateResource {
   ];
   return {
     Type: "AWS::DynamoDB::Table",
-    DeletionPolicy: "Retain",
+    DeletionPolicy: "RetainExceptOnCreate",
     UpdateReplacePolicy: "Retain",
     Properties: {
       BillingMode: "PAY_PER_REQUEST",

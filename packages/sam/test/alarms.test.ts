@@ -1,3 +1,4 @@
+import { tableDefinition } from "@stephooks/aws/resources";
 import { describe, expect, test } from "vitest";
 import { buildTemplate, variableParameter } from "../src/index.ts";
 import { fullManifest, sampleManifest } from "./sample-manifest.ts";
@@ -16,6 +17,8 @@ test("dead letters, work that waits, and throttling have an alarm; jobs only whe
     "HttpThrottlesAlarm",
     "WorkerThrottlesAlarm",
     "TableThrottlesAlarm",
+    "DueIndexThrottlesAlarm",
+    "ListIndexThrottlesAlarm",
   ]);
   const small = buildTemplate(sampleManifest(50_000), options);
   expect(resourcesOfType(small, "AWS::CloudWatch::Alarm").map(([id]) => id)).not.toContain("JobAgeAlarm");
@@ -29,6 +32,15 @@ test("each watches a resource of the template, and can be left out", () => {
     expect(Properties["TreatMissingData"]).toBe("notBreaching");
   }
   expect(template.Parameters["Alarms"]).toMatchObject({ Default: "yes", AllowedValues: ["no", "yes"] });
+});
+
+test("a throttled index is seen: CloudWatch counts it by table and index, and not with the table's own", () => {
+  const watched = alarms.flatMap(([, { Properties }]) =>
+    Properties["MetricName"] === "WriteThrottleEvents" ? [Properties["Dimensions"]] : [],
+  );
+  const table = { Name: "TableName", Value: { Ref: "Table" } };
+  const index = (name: string) => [table, { Name: "GlobalSecondaryIndexName", Value: name }];
+  expect(watched).toEqual([[table], ...tableDefinition.indexes.map(({ name }) => index(name))]);
 });
 
 test("a step that is delayed and received twice is no alarm", () => {

@@ -15,7 +15,7 @@ describe("an app that keeps files", () => {
   test("has a private bucket that outlives the stack, and both functions know its name", () => {
     expect(withFiles.Resources["FilesBucket"]).toMatchObject({
       Type: "AWS::S3::Bucket",
-      DeletionPolicy: "Retain",
+      DeletionPolicy: "RetainExceptOnCreate",
       UpdateReplacePolicy: "Retain",
       Properties: {
         PublicAccessBlockConfiguration: {

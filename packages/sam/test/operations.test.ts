@@ -36,7 +36,11 @@ describe("alarms", () => {
 
   test("watch the throttling of both functions and of the table", () => {
     expect(alarmsOn("Throttles")).toEqual(["HttpThrottlesAlarm", "WorkerThrottlesAlarm"]);
-    expect(alarmsOn("WriteThrottleEvents")).toEqual(["TableThrottlesAlarm"]);
+    expect(alarmsOn("WriteThrottleEvents")).toEqual([
+      "TableThrottlesAlarm",
+      "DueIndexThrottlesAlarm",
+      "ListIndexThrottlesAlarm",
+    ]);
   });
 });
 
@@ -108,7 +112,7 @@ test("what holds data is kept when the stack goes and when it would be replaced;
   const kept = all.filter(([, { DeletionPolicy: goes }]) => goes !== undefined);
   expect(kept.map(([id]) => id)).toEqual(["Table", "FilesBucket"]);
   for (const [, resource] of kept) {
-    expect(resource).toMatchObject({ DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
+    expect(resource).toMatchObject({ DeletionPolicy: "RetainExceptOnCreate", UpdateReplacePolicy: "Retain" });
   }
   expect(propertiesOf(template, "Table")).toMatchObject({
     PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },

@@ -136,6 +136,9 @@ describe("who deploys", () => {
     }
     const infra = readFileSync(new URL("../../../infra/bootstrap.yaml", import.meta.url), "utf8");
     expect(infra).toBe(bootstrapTemplate());
-    expect(parse(infra, { logLevel: "silent" })).toHaveProperty("Resources.CodeBucket.DeletionPolicy", "Retain");
+    expect(parse(infra, { logLevel: "silent" })).toHaveProperty(
+      "Resources.CodeBucket.DeletionPolicy",
+      "RetainExceptOnCreate",
+    );
   });
 });

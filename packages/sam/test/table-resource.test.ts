@@ -5,7 +5,7 @@ import { tableResource } from "../src/table-resource.ts";
 describe("the table", () => {
   test("outlives the stack, is encrypted and can be restored", () => {
     expect(tableResource()).toMatchObject({
-      DeletionPolicy: "Retain",
+      DeletionPolicy: "RetainExceptOnCreate",
       UpdateReplacePolicy: "Retain",
       Properties: {
         BillingMode: "PAY_PER_REQUEST",

@@ -1,4 +1,4 @@
-import type { Duration } from "@stephooks/core";
+import { type Duration, longestTimeout } from "@stephooks/core";
 import type { InstanceInspection } from "stephooks";
 import { createHost, type HostSettings, type LambdaHandler } from "stephooks/host";
 import { Driver, type TestMessage } from "./driver.ts";
@@ -101,10 +101,7 @@ export function cloudFor(
   { manifest }: LambdaHandler,
   { apiKey, start = defaultStart }: { readonly apiKey: string | undefined; readonly start?: number | undefined },
 ): MemoryCloud {
-  const steps = manifest.workflows.map(({ longestStepTimeout }) => longestStepTimeout);
-  const jobs = (manifest.workers ?? []).map(({ timeout }) => timeout);
-  const runs = (manifest.crons ?? []).map(({ timeout }) => timeout);
-  return memoryCloud({ start, longest: Math.max(0, ...steps, ...jobs, ...runs), apiKey });
+  return memoryCloud({ start, longest: longestTimeout(manifest), apiKey });
 }
 
 export function hostSettings({ access, timings }: MemoryCloud, log: StepLog, sourceFolder = "."): HostSettings {

@@ -68,7 +68,13 @@ export async function deleteStack(
   return followStack(client, stackId, seen, follow);
 }
 
-/** By the stack's ARN, which works for a stack that is gone, too. */
+/** Looks at a status that no event has told before it counts all the same. */
+const MOST_DOUBTS = 15;
+
+/**
+ * By the stack's ARN, which works for a stack that is gone, too. The status is that of the time before the change until
+ * CloudFormation has got about it: it counts when an event of this change has told it.
+ */
 async function followStack(
   client: CloudFormationClient,
   stackId: string,
@@ -76,20 +82,25 @@ async function followStack(
   follow: Follow,
 ): Promise<StackOutcome> {
   const failures: ResourceEvent[] = [];
+  let toldStatus = "";
   const report = async (): Promise<void> => {
     for (const event of await newEvents(client, stackId, seen)) {
       const told = readEvent(event);
       // The stack itself tells only that something of it failed.
       const isStack = event.PhysicalResourceId === stackId;
-      if (told.status.endsWith("_FAILED") && !isStack && !ONLY_STOPPED.test(told.reason)) failures.push(told);
+      if (isStack) toldStatus = told.status;
+      else if (told.status.endsWith("_FAILED") && !ONLY_STOPPED.test(told.reason)) failures.push(told);
       follow.onEvent(told);
     }
   };
-  for (;;) {
+  for (let doubts = 0; ;) {
     // Asked before the events are read: those of a change that has ended are then all there.
     const status = await statusOf(client, stackId);
     await report();
-    if (!status.endsWith("_IN_PROGRESS")) return { status, failures };
+    if (!status.endsWith("_IN_PROGRESS")) {
+      if (status === toldStatus || status === "DELETE_COMPLETE" || doubts === MOST_DOUBTS) return { status, failures };
+      doubts += 1;
+    }
     await pause(follow.pace);
   }
 }

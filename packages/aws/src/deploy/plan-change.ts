@@ -88,6 +88,8 @@ async function create(client: CloudFormationClient, change: StackChange): Promis
       new CreateChangeSetCommand({
         StackName: change.stack,
         ChangeSetName: change.name,
+        // The SDK sends again what was not answered in time: without a token the second would find the first in its way.
+        ClientToken: change.name,
         ChangeSetType: change.isNew ? "CREATE" : "UPDATE",
         ...("body" in change.template ? { TemplateBody: change.template.body } : { TemplateURL: change.template.url }),
         Parameters: Object.entries(change.parameters).map(([ParameterKey, ParameterValue]) =>

@@ -7,6 +7,7 @@ import { nextCommands, packageManager } from "./next-commands.ts";
 import { dependenciesOf, packageName, projectFiles } from "./project-files.ts";
 import { type Template, templates } from "./template-list.ts";
 import { assertEmpty, type Written, writeProject } from "./write-project.ts";
+import { jsonText, printText } from "../printable.ts";
 
 export interface CreateOptions {
   readonly template?: string;
@@ -74,6 +75,6 @@ interface Result extends Partial<Written> {
 }
 
 function print({ json }: InitOptions, result: Result, said: string): void {
-  if (json) return void process.stdout.write(`${JSON.stringify(result)}\n`);
-  process.stdout.write(`${said}\n\nNext:\n${result.next.map((line) => `  ${line}`).join("\n")}\n`);
+  if (json) return printText(`${jsonText(result)}\n`);
+  printText(`${said}\n\nNext:\n${result.next.map((line) => `  ${line}`).join("\n")}\n`);
 }

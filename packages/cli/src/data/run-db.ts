@@ -8,6 +8,7 @@ import { printResult } from "../print-result.ts";
 import { readCount, readObject } from "../read-input.ts";
 import { type Data, withData } from "./with-data.ts";
 import { jsonRecords } from "./json-records.ts";
+import { jsonText, printText } from "../printable.ts";
 
 export interface QueryOptions extends Target {
   readonly where?: string;
@@ -51,9 +52,7 @@ export async function queryDb(collection: string, options: QueryOptions): Promis
   };
   const documents = await withData(options, (data) => data.findAsArray(collection, where, find));
   printResult(options, { documents }, () =>
-    documents.length === 0
-      ? "There are no such documents.\n"
-      : documents.map((one) => `${JSON.stringify(one)}\n`).join(""),
+    documents.length === 0 ? "There are no such documents.\n" : documents.map((one) => `${jsonText(one)}\n`).join(""),
   );
 }
 
@@ -77,7 +76,7 @@ interface Rejected {
  */
 export async function importDb(collection: string, file: string, options: ImportOptions): Promise<void> {
   const { imported, read, rejected } = await withData(options, (data) => importAll(data, collection, file, options));
-  for (const { code, line, message } of rejected) process.stderr.write(`line ${line}: ${code}: ${message}\n`);
+  for (const { code, line, message } of rejected) printText(`line ${line}: ${code}: ${message}\n`, process.stderr);
   if (rejected.length > 0 && !options.continueOnError) {
     throw new CliError(
       "some-failed",
@@ -102,7 +101,7 @@ async function importAll(
   const settle = async (): Promise<void> => {
     for (const failure of await Promise.all(batch)) {
       if (failure) rejected.push(failure);
-      else if (++imported % TOLD_EVERY === 0) process.stderr.write(`${imported} documents\n`);
+      else if (++imported % TOLD_EVERY === 0) printText(`${imported} documents\n`, process.stderr);
     }
     batch = [];
   };
@@ -160,10 +159,10 @@ export async function exportDb(collection: string, file: string, options: Export
     async function* lines(): AsyncGenerator<string> {
       if (options.array) yield "[";
       for await (const document of data.find(collection, where)) {
-        const text = JSON.stringify(document);
+        const text = jsonText(document);
         if (options.array) yield `${exported === 0 ? "\n" : ",\n"}${text}`;
         else yield `${text}\n`;
-        if (++exported % TOLD_EVERY === 0) process.stderr.write(`${exported} documents\n`);
+        if (++exported % TOLD_EVERY === 0) printText(`${exported} documents\n`, process.stderr);
       }
       if (options.array) yield "\n]\n";
     }
@@ -171,7 +170,7 @@ export async function exportDb(collection: string, file: string, options: Export
     else await pipeline(lines, createWriteStream(file));
   });
   // On standard output are the documents.
-  if (file === "-") process.stderr.write(`${countText(exported, "document")}\n`);
+  if (file === "-") printText(`${countText(exported, "document")}\n`, process.stderr);
   else
     printResult(
       options,

@@ -2,11 +2,13 @@ import type { Target } from "../connection/connect.ts";
 import { asTable, printResult } from "../print-result.ts";
 import { readCount } from "../read-input.ts";
 import { withData } from "./with-data.ts";
+import { jsonText, printValue } from "../printable.ts";
 
 /** `stephooks kv get`: exit code 1 when there is nothing. */
 export async function getValue(key: string, options: KeyOptions): Promise<void> {
   const value: unknown = await withData(options, (data) => data.get(key, place(options)));
-  printResult(options, { key, value }, () => (value === null ? "" : `${textOfValue(value)}\n`));
+  if (options.json) printResult(options, { key, value }, () => "");
+  else if (value !== null) printValue(`${textOfValue(value)}\n`);
   if (value === null) process.exitCode = 1;
 }
 
@@ -59,5 +61,5 @@ function jsonOrText(given: string): unknown {
 }
 
 function textOfValue(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "string" ? value : jsonText(value);
 }

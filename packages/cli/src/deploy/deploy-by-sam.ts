@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -12,7 +12,8 @@ import { makePlanned } from "./make-planned.ts";
 
 /** Where the SAM CLI is on the PATH; undefined when it is not installed. */
 export function findSam(path: string = process.env["PATH"] ?? ""): string | undefined {
-  const names = process.platform === "win32" ? ["sam.cmd", "sam.exe"] : ["sam"];
+  // Not sam.cmd: Node runs a script of Windows only through its shell, which would read the values of tags and names.
+  const names = process.platform === "win32" ? ["sam.exe"] : ["sam"];
   return path
     .split(delimiter)
     .flatMap((folder) => names.map((name) => join(folder, name)))
@@ -75,15 +76,27 @@ async function planBySam(sam: string, deployment: Deployment): Promise<void> {
       ...["--no-execute-changeset", "--no-confirm-changeset", "--no-fail-on-empty-changeset"],
       ...["--tags", ...Object.entries(tags).map(([name, value]) => `${name}=${value}`)],
     ];
-    const child = spawn(sam, args, { stdio: ["ignore", 2, 2] });
-    const [code] = await once(child, "close");
+    const code = await exitCodeOf(spawn(sam, args, { stdio: ["ignore", 2, 2] }));
     if (code === 0) return;
     throw new CliError(
       "change-refused",
-      `sam deploy ended with ${code} before anything was changed: what it says is above. stephooks deploy --via cloudformation does without it.`,
+      `sam deploy ended with ${String(code)} before anything was changed: what it says is above. stephooks deploy --via cloudformation does without it.`,
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Waits for the end also when this process is told to end: Ctrl-C reaches both, and a file is to be removed after it. */
+async function exitCodeOf(child: ChildProcess): Promise<unknown> {
+  const leaveIt = (): void => {};
+  const tellIt = (): void => void child.kill("SIGTERM");
+  process.on("SIGINT", leaveIt).on("SIGTERM", tellIt);
+  try {
+    const [code, signal]: unknown[] = await once(child, "close");
+    return code ?? signal;
+  } finally {
+    process.off("SIGINT", leaveIt).off("SIGTERM", tellIt);
   }
 }
 

@@ -54,6 +54,10 @@ export function assertMade(stack: string, { failures, status }: StackOutcome): v
 
 function after(status: string): string {
   if (status === "UPDATE_ROLLBACK_COMPLETE") return "Everything is as it was before. Mend this and deploy again:";
+  // What sam plans for a new stack is not taken away when it fails.
+  if (status === "ROLLBACK_COMPLETE") {
+    return "Nothing of it is left but its name. Mend this, free the name with stephooks remove, and deploy again:";
+  }
   if (status === "DELETE_COMPLETE") return "What had been made is gone again. Mend this and deploy again:";
   return "Mend this, and see the stack's events in the CloudFormation console:";
 }

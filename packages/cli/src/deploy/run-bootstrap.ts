@@ -7,6 +7,7 @@ import { assertMade, cloudFormationPace } from "./make-planned.ts";
 import { tellEvent } from "./progress.ts";
 import { signedIn } from "./signed-in.ts";
 import { assertChangeable } from "./stack-state.ts";
+import { jsonText, printText } from "../printable.ts";
 
 export interface BootstrapOptions {
   readonly stacks?: string;
@@ -54,7 +55,7 @@ export async function runBootstrap(options: BootstrapOptions): Promise<void> {
     const rows = Object.entries(outputs).map(([key, value]) => `  ${key}  ${value}\n`);
     const text = `${STACK} is there. ${ATTACH}\n${rows.join("")}`;
     const data = { result: plan.kind === "planned" ? "changed" : "unchanged", stack: STACK, outputs };
-    process.stdout.write(json ? `${JSON.stringify(data)}\n` : text);
+    printText(json ? `${jsonText(data)}\n` : text);
   } finally {
     clients.destroy();
   }

@@ -16,6 +16,7 @@ import { assertChangeable } from "./stack-state.ts";
 import { appTarget, type StackOptions } from "./stack-target.ts";
 import { templateParameters } from "./template-parameters.ts";
 import { assertVariablesFit } from "./variable-size.ts";
+import { jsonText, printText } from "../printable.ts";
 
 export interface DeployOptions extends StackOptions {
   readonly out: string;
@@ -42,9 +43,9 @@ export async function runDeploy(given: string, options: DeployOptions): Promise<
       offline: dryRun,
       ...(region === undefined ? {} : { region }),
     });
-    if (!json) process.stdout.write(`${planAsText(plan, true)}\n`);
-    if (dryRun && json) process.stdout.write(`${JSON.stringify({ plan: planAsData(plan) })}\n`);
+    if (!json) printText(`${planAsText(plan, true)}\n`);
     assertNobodyStranded(plan);
+    if (dryRun && json) printText(`${jsonText({ plan: planAsData(plan) })}\n`);
     const { seen } = plan;
     if (dryRun || seen === undefined) return;
     if (seen.deployed) assertChangeable(target.stack, seen.deployed.stack.status);
@@ -84,12 +85,13 @@ async function prepare(
   assertVariablesFit(variables);
   const template = readTemplate(renderTemplate(manifest, { codeUri: "./app", variables: Object.keys(variables) }));
   const present = deployed?.stack.parameters ?? {};
+  const before = deployed?.template;
   return {
     ...known,
     identity,
     deployed,
     variables,
-    parameters: templateParameters({ template, given: options.parameter ?? [], present, variables }),
+    parameters: templateParameters({ template, before, given: options.parameter ?? [], present, variables }),
     tags: {
       "stephooks:app": tagValue(target.app),
       ...(target.stage === "" ? {} : { "stephooks:stage": target.stage }),
@@ -129,7 +131,7 @@ async function report(
   const { ApiUrl: url = "", StreamUrl: streamUrl } = outputs;
   if (json) {
     const { app, stack, stage } = target;
-    process.stdout.write(`${JSON.stringify({ result, app, stage, stack, url, outputs, plan: planAsData(plan) })}\n`);
+    printText(`${jsonText({ result, app, stage, stack, url, outputs, plan: planAsData(plan) })}\n`);
     return;
   }
   const lines = [
@@ -139,5 +141,5 @@ async function report(
     `The app answers at ${url}${streamUrl === undefined ? "" : `, and streams at ${streamUrl}`}`,
     "To go back: deploy the version before again. A deployment that fails goes back by itself.",
   ];
-  process.stdout.write(`${lines.join("\n")}\n`);
+  printText(`${lines.join("\n")}\n`);
 }

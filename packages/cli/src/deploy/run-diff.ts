@@ -7,6 +7,7 @@ import { changesSomething } from "./compare-facts.ts";
 import { planDeployment } from "./plan-deployment.ts";
 import { planAsData, planAsText } from "./print-plan.ts";
 import { appTarget, type StackOptions } from "./stack-target.ts";
+import { jsonText, printText } from "../printable.ts";
 
 /** `stephooks diff`: what a deployment would change, and nothing of what it would not. Reads only. */
 export async function runDiff(given: string, options: StackOptions): Promise<void> {
@@ -18,7 +19,7 @@ export async function runDiff(given: string, options: StackOptions): Promise<voi
     const { manifest } = await buildApp({ entry: target.entry, root: target.root, outDir, stays: true });
     const plan = await planDeployment(clients, target, manifest, { offline: false, ...place });
     const data = { changed: changesSomething(plan.lines), ...planAsData(plan) };
-    process.stdout.write(options.json ? `${JSON.stringify(data)}\n` : planAsText(plan, false));
+    printText(options.json ? `${jsonText(data)}\n` : planAsText(plan, false));
   } finally {
     clients.destroy();
     rmSync(outDir, { recursive: true, force: true });

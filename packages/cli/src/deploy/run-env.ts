@@ -8,6 +8,7 @@ import { parseVariables } from "../env-file.ts";
 import { signedIn } from "./signed-in.ts";
 import { type StackOptions, stackTarget } from "./stack-target.ts";
 import { assertVariablesFit } from "./variable-size.ts";
+import { jsonText, printText } from "../printable.ts";
 
 export interface EnvOptions extends StackOptions {
   readonly app: string;
@@ -102,5 +103,5 @@ async function withVariables<Result>(
 }
 
 function tell({ json }: EnvOptions, data: object, text: string): void {
-  process.stdout.write(json ? `${JSON.stringify(data)}\n` : text);
+  printText(json ? `${jsonText(data)}\n` : text);
 }

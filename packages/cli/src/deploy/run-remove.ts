@@ -11,12 +11,14 @@ import {
   readStack,
   stageVariables,
 } from "@stephooks/aws/deploy";
+import { PortError } from "@stephooks/core";
 import { confirmed, typed } from "../ask.ts";
 import { CliError } from "../cli-error.ts";
 import { cloudFormationPace, DATA_TYPES } from "./make-planned.ts";
 import { tellEvent } from "./progress.ts";
 import { signedIn } from "./signed-in.ts";
 import { type StackOptions, stackTarget } from "./stack-target.ts";
+import { jsonText, printText } from "../printable.ts";
 
 export interface RemoveOptions extends StackOptions {
   readonly deleteData?: boolean;
@@ -32,15 +34,16 @@ export async function runRemove(given: string, options: RemoveOptions): Promise<
     const { account, region } = await signedIn(clients);
     const stack = await readStack(clients.cloudformation, name);
     if (stack === undefined) throw noStack(name, account, region);
+    const present = stack.resources.filter(({ status }) => status !== "DELETE_COMPLETE");
     // By the template these outlive the stack.
-    const data = stack.resources.filter(({ physicalId, type }) => DATA_TYPES.has(type) && physicalId !== "");
+    const data = present.filter(({ physicalId, type }) => DATA_TYPES.has(type) && physicalId !== "");
     const variables = await stageVariables(clients.ssm, name).list();
-    process.stderr.write(planText(stack, data, variables.length, options));
+    printText(planText({ ...stack, resources: present }, data, variables.length, options), process.stderr);
     await allowed(name, options);
     await removeStack(clients, stack);
     if (options.deleteData) {
-      await deleteAll(clients, data, region);
       for (const variable of variables) await stageVariables(clients.ssm, name).remove(variable.name);
+      await deleteAll(clients, { name, data, region });
     }
     report(name, data, variables.length, options);
   } finally {
@@ -94,20 +97,34 @@ async function removeStack({ cloudformation }: ControlPlaneClients, { id, name }
   );
 }
 
+/** @throws CliError `remove-failed` naming what is still there: with the stack gone no command finds it any more. */
 async function deleteAll(
   { s3 }: ControlPlaneClients,
-  data: readonly DeployedResource[],
-  region: string,
+  {
+    data,
+    name,
+    region,
+  }: { readonly data: readonly DeployedResource[]; readonly name: string; readonly region: string },
 ): Promise<void> {
   const { dynamodb, sqs } = createAwsClients({ region });
+  const left: string[] = [];
   try {
     for (const { physicalId, type } of data) {
-      await (type === "AWS::S3::Bucket" ? deleteBucket(s3, physicalId) : deleteTable(dynamodb, physicalId));
+      const deleting = type === "AWS::S3::Bucket" ? deleteBucket(s3, physicalId) : deleteTable(dynamodb, physicalId);
+      await deleting.catch((error: unknown) => {
+        if (!(error instanceof PortError)) throw error;
+        left.push(`\n  ${type} ${physicalId}: ${error.message}`);
+      });
     }
   } finally {
     dynamodb.destroy();
     sqs.destroy();
   }
+  if (left.length === 0) return;
+  throw new CliError(
+    "remove-failed",
+    `${name} is removed, but its data are not. Delete them yourself:${left.join("")}`,
+  );
 }
 
 function report(
@@ -119,10 +136,10 @@ function report(
   const named = data.map(({ logicalId, physicalId, type }) => ({ logicalId, physicalId, type }));
   if (json) {
     const fate = deleteData ? { deleted: named, kept: [] } : { deleted: [], kept: named };
-    process.stdout.write(`${JSON.stringify({ removed: stack, ...fate, variables: deleteData ? 0 : variables })}\n`);
+    printText(`${jsonText({ removed: stack, ...fate, variables: deleteData ? 0 : variables })}\n`);
     return;
   }
   const kept = data.map(({ physicalId, type }) => `  ${type} ${physicalId}\n`).join("");
   const rest = deleteData || kept === "" ? "" : `Kept, and paid for as long as it is there:\n${kept}`;
-  process.stdout.write(`${stack} is removed.\n${rest}`);
+  printText(`${stack} is removed.\n${rest}`);
 }

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { ZipFile } from "yazl";
+import { awsQuotas } from "../aws-quotas.ts";
 import { CliError } from "../cli-error.ts";
 
 export interface Archive {
@@ -11,11 +12,18 @@ export interface Archive {
   readonly sha256: string;
 }
 
-/** Lambda's limit for a function's files, unpacked, bytes. */
-const MAX_UNPACKED = 262_144_000;
+/** An archive has the local time of each file beside the time itself: without this the same build would differ by place. */
+class UtcDate extends Date {
+  override getFullYear = this.getUTCFullYear;
+  override getMonth = this.getUTCMonth;
+  override getDate = this.getUTCDate;
+  override getHours = this.getUTCHours;
+  override getMinutes = this.getUTCMinutes;
+  override getSeconds = this.getUTCSeconds;
+}
 
 /** What code gets as its time: builds of the same source are the same archive. */
-const NO_TIME = new Date("2000-01-01T00:00:00Z");
+const NO_TIME = new UtcDate("2000-01-01T00:00:00Z");
 
 /**
  * A folder as the archive Lambda wants. Files below `source` keep their time, which their ETags are made of.
@@ -29,14 +37,14 @@ export async function zipFolder(folder: string): Promise<Archive> {
     const path = join(folder, place);
     const content = readFileSync(path);
     unpacked += content.length;
-    const mtime = place.startsWith("source/") ? statSync(path).mtime : NO_TIME;
+    const mtime = place.startsWith("source/") ? new UtcDate(statSync(path).mtime) : NO_TIME;
     // Lambda's user is nobody: everyone must be able to read.
     zip.addBuffer(content, place, { mtime, mode: 0o100644 });
   }
-  if (unpacked > MAX_UNPACKED) {
+  if (unpacked > awsQuotas.code) {
     throw new CliError(
       "build-failed",
-      `The build has ${unpacked} bytes, Lambda takes ${MAX_UNPACKED}: serve large files from app.storage instead of app.static.`,
+      `The build has ${unpacked} bytes, Lambda takes ${awsQuotas.code}: serve large files from app.storage instead of app.static.`,
     );
   }
   zip.end();

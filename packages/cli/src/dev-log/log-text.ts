@@ -1,5 +1,6 @@
 import type { LogLine } from "@stephooks/local";
 import { codeFrame, placeInApp, placeText } from "./source-place.ts";
+import { jsonText } from "../printable.ts";
 
 /** Fields that a line shows otherwise than by name. */
 const shown: ReadonlySet<string> = new Set([
@@ -63,5 +64,5 @@ function messageOf({ message }: LogLine): string {
 function restOf(line: LogLine): readonly string[] {
   return Object.entries(line)
     .filter(([name, value]) => !shown.has(name) && value !== undefined)
-    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+    .map(([name, value]) => `${name}=${typeof value === "string" ? value : jsonText(value)}`);
 }

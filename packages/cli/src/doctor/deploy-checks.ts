@@ -1,10 +1,8 @@
+import { awsQuotas } from "../aws-quotas.ts";
 import { type Check, problem } from "./check.ts";
 import type { BuildFacts, StageFacts } from "./doctor-facts.ts";
 
 const MEGABYTE = 1_048_576;
-
-/** Quotas of Lambda and CloudFormation (their documentation, "quotas"). */
-const QUOTAS = { bundle: 250 * MEGABYTE, template: MEGABYTE, resources: 500 } as const;
 
 /** A signature is refused when its time is further off than this, milliseconds (AWS Signature Version 4). */
 const MOST_SKEW = 5 * 60_000;
@@ -17,19 +15,19 @@ export const deployChecks: readonly Check[] = [
       : `The app cannot be built (${failure.code}): ${failure.message} See it all: stephooks build`,
   ),
   ofBuild("bundle-too-large", ({ bundleBytes }) =>
-    bundleBytes <= QUOTAS.bundle
+    bundleBytes <= awsQuotas.code
       ? undefined
       : `The bundle has ${Math.round(bundleBytes / MEGABYTE)} MB, and Lambda takes 250. Import less, or load large data from files.`,
   ),
   ofBuild("template-too-large", ({ templateBytes }) =>
-    templateBytes <= QUOTAS.template
+    templateBytes <= awsQuotas.template
       ? undefined
-      : `The template has ${templateBytes} bytes, and CloudFormation takes ${QUOTAS.template}. Split the app.`,
+      : `The template has ${templateBytes} bytes, and CloudFormation takes ${awsQuotas.template}. Split the app.`,
   ),
   ofBuild("too-many-resources", ({ resources }) =>
-    resources <= QUOTAS.resources
+    resources <= awsQuotas.resources
       ? undefined
-      : `The template has ${resources} resources, and a stack takes ${QUOTAS.resources}. Split the app.`,
+      : `The template has ${resources} resources, and a stack takes ${awsQuotas.resources}. Split the app.`,
   ),
   ofStage("credentials-missing", ({ credentialsFailure, name }) =>
     credentialsFailure === undefined
@@ -40,7 +38,7 @@ export const deployChecks: readonly Check[] = [
     region === undefined ? `No AWS region for stage ${name}. Set AWS_REGION, or the profile's region.` : undefined,
   ),
   ofStage("region-unknown", ({ region }) =>
-    region === undefined || /^[a-z]{2}(?:-[a-z]+){1,3}-\d$/.test(region)
+    region === undefined || /^[a-z]{2,4}(?:-[a-z]+){1,3}-\d$/.test(region)
       ? undefined
       : `${region} is no AWS region. Set AWS_REGION to one such as eu-central-1.`,
   ),

@@ -5,6 +5,7 @@ import { gatherFacts } from "./gather-facts.ts";
 import { gitChecks } from "./git-checks.ts";
 import { machineChecks } from "./machine-checks.ts";
 import { projectChecks } from "./project-checks.ts";
+import { jsonText, printText } from "../printable.ts";
 
 export interface DoctorOptions {
   readonly stage?: string;
@@ -28,7 +29,7 @@ export async function runDoctor(given: string, options: DoctorOptions): Promise<
   ]);
   const findings = findingsOf(checks, { ...facts, build, stage });
   const problems = findings.filter(({ level }) => level === "problem");
-  if (options.json) process.stdout.write(`${JSON.stringify({ checks: checks.length, findings })}\n`);
-  else for (const { code, message } of findings) process.stderr.write(`${code}: ${message}\n`);
+  if (options.json) printText(`${jsonText({ checks: checks.length, findings })}\n`);
+  else for (const { code, message } of findings) printText(`${code}: ${message}\n`, process.stderr);
   if (problems.length > 0) process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
 import { codeFrame, placeInApp, type SourcePlace } from "../dev-log/source-place.ts";
 import { isLogLevel, isRecord, type LogLevel } from "@stephooks/core";
+import { jsonText } from "../printable.ts";
 
 /** One line of a log, local or deployed. What else is known stands beside these. */
 export interface LogEntry {
@@ -84,7 +85,7 @@ export function entryText(
 ): string {
   const said = typeof text === "string" ? text : event;
   const facts = Object.entries(fields).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${typeof value === "string" ? value : JSON.stringify(value)}`],
+    value === undefined ? [] : [`${name}=${typeof value === "string" ? value : jsonText(value)}`],
   );
   const line = `${[time, level.padEnd(5), process.padEnd(6), said, ...facts].join("  ")}\n`;
   if (typeof stack !== "string") return line;

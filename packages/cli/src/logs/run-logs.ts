@@ -6,6 +6,7 @@ import { readDevRecord } from "../connection/dev-record.ts";
 import { type StackReader, stackReader } from "../maps/original-stack.ts";
 import { devLogReader } from "./dev-log-file.ts";
 import { entryText, isWanted, type LogEntry, type LogFilter, readEntry, readLambdaLine } from "./log-entry.ts";
+import { jsonText, printText } from "../printable.ts";
 
 export interface LogsOptions extends Target {
   readonly follow?: true;
@@ -27,7 +28,7 @@ export async function runLogs(options: LogsOptions): Promise<void> {
   const tell = (entry: LogEntry, stacks?: StackReader): void => {
     if (!isWanted(entry, filter)) return;
     const shown = stacks === undefined ? entry : withOriginals(entry, stacks);
-    process.stdout.write(options.json ? `${JSON.stringify(shown)}\n` : entryText(shown, stacks?.lineAt));
+    printText(options.json ? `${jsonText(shown)}\n` : entryText(shown, stacks?.lineAt));
   };
   const isLocal = options.stage === undefined && options.stack === undefined;
   if (isLocal) return localLogs(options, tell);

@@ -7,6 +7,7 @@ import { countText } from "../count-text.ts";
 import { asTable, printResult } from "../print-result.ts";
 import { readCount } from "../read-input.ts";
 import { appQueues, queueNamed } from "./app-queues.ts";
+import { jsonText, printText } from "../printable.ts";
 
 export interface PeekOptions extends Target {
   readonly dead?: true;
@@ -53,7 +54,7 @@ export async function peekQueue(name: string, options: PeekOptions): Promise<voi
     if (shown.length === 0) return "No message can be received now.\n";
     return shown
       .map(({ body, id, receiveCount, sentAt }) => {
-        const text = typeof body === "string" ? body : JSON.stringify(body, undefined, 2);
+        const text = typeof body === "string" ? body : jsonText(body, 2);
         return `${id}  sent ${sentAt}, received ${receiveCount} times\n${text}\n`;
       })
       .join("\n");
@@ -93,14 +94,14 @@ export async function redriveQueue(name: string, ids: readonly string[], options
       ? await tools.move(deadLetterUrl, url, {
           limit: matched,
           ...(ids.length > 0 ? { ids: new Set(ids) } : {}),
-          onMoved: (moved) => void (moved % 100 === 0 && process.stderr.write(`${moved} of ${matched}\n`)),
+          onMoved: (moved) => void (moved % 100 === 0 && printText(`${moved} of ${matched}\n`, process.stderr)),
         })
       : 0;
     printResult(options, { matched, redriven }, () =>
       goOn ? `${countText(redriven, "message")} went back into ${name}.\n` : "",
     );
     if (goOn && redriven < matched) {
-      process.stderr.write("The others are in flight, or there no more: look with stephooks queue peek --dead.\n");
+      printText("The others are in flight, or there no more: look with stephooks queue peek --dead.\n", process.stderr);
       process.exitCode = 1;
     }
   });

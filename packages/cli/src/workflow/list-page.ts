@@ -54,7 +54,7 @@ export async function listPage(
 ): Promise<InstancePage> {
   const matches = matcherOf(query, ports.clock.now());
   const instances: InstanceSummary[] = [];
-  for (let place = cursor === undefined ? first(query) : readCursor(cursor); place;) {
+  for (let place = cursor === undefined ? first(query) : readCursor(cursor, query); place;) {
     const left = limit - instances.length;
     if (left === 0) return { instances, cursor: writeCursor(place) };
     const { after, group, workflow } = place;
@@ -116,16 +116,17 @@ function writeCursor({ after, group, workflow }: Place): string {
   return Buffer.from(JSON.stringify([workflow, group, after ?? null])).toString("base64url");
 }
 
-function readCursor(cursor: string): Place {
+function readCursor(cursor: string, query: InstanceQuery): Place {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
     const [workflow, name, after]: readonly unknown[] = Array.isArray(parts) ? parts : [];
-    const group = Object.values(groupOf).find((known) => known === name);
-    if (typeof workflow === "string" && group !== undefined) {
-      return { workflow, group, ...(typeof after === "string" ? { after } : {}) };
-    }
+    const place = places(query).find((known) => known.workflow === workflow && known.group === name);
+    if (place !== undefined) return { ...place, ...(typeof after === "string" ? { after } : {}) };
   } catch {
     // Answered below.
   }
-  throw new CliError("bad-usage", "--cursor is not one that a list printed: begin without it.");
+  throw new CliError(
+    "bad-usage",
+    "--cursor is not one that this list printed: give the same workflow and statuses, or begin without it.",
+  );
 }

@@ -10,6 +10,7 @@ import { readObject } from "../read-input.ts";
 import { type InstanceSummary, instanceSummary } from "./instance-summary.ts";
 import { everyInstance, type InstanceQuery } from "./list-page.ts";
 import { readSelection, type SelectionOptions } from "./selection.ts";
+import { printText } from "../printable.ts";
 
 export type ActionName = "cancel" | "resume" | "retry";
 
@@ -135,7 +136,7 @@ async function actOnAll(
       if (result.status === "fulfilled") done.push(instanceSummary(result.value, ports.clock.now()));
       else failed.push({ error: result.reason, failure: failureOf(id, result.reason) });
     }
-    if (ids.length > AT_ONCE) process.stderr.write(`${Math.min(start + AT_ONCE, ids.length)} of ${ids.length}\n`);
+    if (ids.length > AT_ONCE) printText(`${Math.min(start + AT_ONCE, ids.length)} of ${ids.length}\n`, process.stderr);
   }
   return { done, failed };
 }

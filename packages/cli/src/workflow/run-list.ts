@@ -5,6 +5,7 @@ import { readCount } from "../read-input.ts";
 import type { InstanceSummary } from "./instance-summary.ts";
 import { type InstancePage, listPage } from "./list-page.ts";
 import { readSelection, type SelectionOptions } from "./selection.ts";
+import { printText } from "../printable.ts";
 
 export interface ListOptions extends SelectionOptions {
   readonly limit: string;
@@ -29,7 +30,7 @@ async function tellUnknown(workflow: string, { app }: ListOptions): Promise<void
   const manifest = await readAppManifest(app).catch(() => undefined);
   const names = manifest?.workflows.map(({ name }) => name);
   if (names === undefined || names.includes(workflow)) return;
-  process.stderr.write(`The app registers no workflow ${workflow}. It has: ${names.join(", ") || "none"}.\n`);
+  printText(`The app registers no workflow ${workflow}. It has: ${names.join(", ") || "none"}.\n`, process.stderr);
 }
 
 function asText({ cursor, instances }: InstancePage): string {

@@ -9,6 +9,7 @@ import { drawTimeline } from "./draw-timeline.ts";
 import { everyEntry } from "./every-entry.ts";
 import { meaningOf, paint } from "./paint.ts";
 import { withoutSecrets } from "./without-secrets.ts";
+import { jsonText } from "../printable.ts";
 
 /** `stephooks workflow show`. */
 export async function runShow(id: string, options: Target): Promise<void> {
@@ -73,7 +74,7 @@ function asText(head: InstanceHead, shown: Shown, now: number, stacks: StackRead
     stopped === undefined
       ? ""
       : `  in step ${stopped.step}, attempt ${stopped.attempt}, ${new Date(stopped.at).toISOString()}\n${frameOf(stopped, stacks)}`,
-    `\nState\n${JSON.stringify(state, undefined, 2)}\n`,
+    `\nState\n${jsonText(state, 2)}\n`,
   ].join("");
 }
 

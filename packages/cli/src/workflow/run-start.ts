@@ -8,6 +8,7 @@ import { printResult } from "../print-result.ts";
 import { readCount, readObject } from "../read-input.ts";
 import { instanceSummary } from "./instance-summary.ts";
 import { withoutSecrets } from "./without-secrets.ts";
+import { jsonText, printText } from "../printable.ts";
 
 export interface StartOptions extends Target {
   readonly input?: string;
@@ -27,12 +28,12 @@ export async function runStart(workflow: string, options: StartOptions): Promise
     const { created, id } = await withAppCode(options.app, connection, async (control) =>
       startedOf(await control["workflows/start"]?.({ workflow, state, ...(options.id ? { id: options.id } : {}) })),
     );
-    if (!created) process.stderr.write(`Instance ${id} exists already: this is it.\n`);
+    if (!created) printText(`Instance ${id} exists already: this is it.\n`, process.stderr);
     const head = options.wait ? await ended(id, seconds * 1_000, ports) : await readInstance(id, ports);
     const summary = { created, ...instanceSummary(head, ports.clock.now()) };
     const document = withoutSecrets(instanceDocument(head), head);
     printResult(options, options.wait ? { ...summary, document } : summary, () =>
-      options.wait ? `${id}  ${summary.status}\n${JSON.stringify(document, undefined, 2)}\n` : `${id}\n`,
+      options.wait ? `${id}  ${summary.status}\n${jsonText(document, 2)}\n` : `${id}\n`,
     );
     if (options.wait && head.status !== "completed") process.exitCode = 1;
   });

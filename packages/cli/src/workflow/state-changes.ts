@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "@stephooks/core";
+import { jsonText, printable } from "../printable.ts";
 
 /** One key of a state that another value, or none, was found under. An absent value is one that was not there. */
 export interface StateChange {
@@ -18,12 +19,13 @@ export function stateChanges(before: JsonObject, after: JsonObject): readonly St
 }
 
 /** `+ key: value`, `- key` or `~ key: old → new`, one a line. */
-export function changeLine({ after, before, key }: StateChange): string {
+export function changeLine({ after, before, ...change }: StateChange): string {
+  const key = printable(change.key);
   if (before === undefined) return `+ ${key}: ${shortText(after)}`;
   return after === undefined ? `- ${key}` : `~ ${key}: ${shortText(before)} → ${shortText(after)}`;
 }
 
 function shortText(value: JsonValue | undefined): string {
-  const text = JSON.stringify(value) ?? "";
+  const text = value === undefined ? "" : jsonText(value);
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
 }

@@ -26,3 +26,11 @@ test("what is not signed is refused", async () => {
   const { status } = await testApp(handler).request("POST", "/webhooks/payments", { body: JSON.parse(event) });
   assert.equal(status, 401);
 });
+
+test("what is signed and no payment is refused", async () => {
+  for (const body of ["null", "[]", '{"id":7}']) {
+    const signed = { ...headers, "x-signature": sign(body, process.env["WEBHOOK_SECRET"] ?? "") };
+    const { status } = await testApp(handler).request("POST", "/webhooks/payments", { body, headers: signed });
+    assert.equal(status, 400);
+  }
+});

@@ -37,7 +37,8 @@ app.get("/payments/:id", async (req, res) => {
   res.json({ status, ...state });
 });
 
-function asPayment({ amount, id }: { readonly amount?: unknown; readonly id?: unknown }): Payment | undefined {
+function asPayment(given: unknown): Payment | undefined {
+  const { amount, id } = Object(given);
   return typeof id === "string" && id !== "" && typeof amount === "number" ? { id, amount } : undefined;
 }
 

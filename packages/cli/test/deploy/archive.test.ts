@@ -11,16 +11,15 @@ import { writeFiles } from "../support/temporary-app.ts";
 const module = new URL("../../src/deploy/zip-folder.ts", import.meta.url).href;
 
 /** In a process of its own, as the command runs: the resolution of the test runner is another one than Node's. */
-async function zipFolder(path: string): Promise<{ readonly body: Uint8Array; readonly sha256: string }> {
+async function zipFolder(path: string, TZ = "UTC"): Promise<{ readonly body: Uint8Array; readonly sha256: string }> {
   const program = `const { zipFolder } = await import(${JSON.stringify(module)});
     const { body, sha256 } = await zipFolder(${JSON.stringify(path)});
     console.log(JSON.stringify({ body: Buffer.from(body).toString("base64"), sha256 }));`;
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    "--conditions=source",
-    "--input-type=module",
-    "-e",
-    program,
-  ]);
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--conditions=source", "--input-type=module", "-e", program],
+    { env: { ...process.env, TZ } },
+  );
   const { body, sha256 }: { body: string; sha256: string } = JSON.parse(stdout);
   return { body: Buffer.from(body, "base64"), sha256 };
 }
@@ -41,6 +40,7 @@ describe("the archive of a build", () => {
     for (const path of [one, other]) utimesSync(join(path, "source/web/page.html"), 1_700_000_000, 1_700_000_000);
     utimesSync(join(other, "index.mjs"), 1_600_000_000, 1_600_000_000);
     expect((await zipFolder(other)).sha256).toBe((await zipFolder(one)).sha256);
+    expect((await zipFolder(other, "America/New_York")).sha256).toBe((await zipFolder(one)).sha256);
     writeFileSync(join(other, "index.mjs"), "export {};");
     expect((await zipFolder(other)).sha256).not.toBe((await zipFolder(one)).sha256);
   });

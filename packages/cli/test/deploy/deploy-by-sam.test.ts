@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { parse } from "yaml";
 import { describe, expect, test, vi } from "vitest";
 import { actions, appWith, outputs, sent, world } from "../support/deploy-world.ts";
@@ -58,6 +58,19 @@ test("what sam planned, and nothing that was planned before, is made", async () 
   const executed = sent(aws, "cloudformation.ExecuteChangeSet").map((input) => input["ChangeSetName"]);
   expect(executed).toHaveLength(2);
   expect(executed.join(" ")).not.toContain("theirs");
+});
+
+test("Ctrl-C while sam runs leaves no file with secret values", async () => {
+  const { aws, lastCall, run } = await samWorld({ interrupts: true });
+  aws.parameters.set("/stephooks/shop-prod/env/STRIPE_KEY", { value: "sk_1", type: "SecureString" });
+  const { code, stderr } = await run("deploy", "--yes");
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringContaining("change-refused: sam deploy ended with 130"),
+  });
+  const { args, config } = lastCall();
+  expect(config).toContain("sk_1");
+  expect(existsSync(dirname(args[args.indexOf("--config-file") + 1] ?? ""))).toBe(false);
 });
 
 test("nothing to change is said, and is no failure", async () => {

@@ -80,6 +80,10 @@ test("a step on which instances stand cannot be removed; it is named with their 
     expect(code).toBe(1);
     expect(stderr).toMatch(/^live-instances: [^]*\n  orders: pay, 3 live\n  orders: thank, 1 live\n/);
   }
+  expect(JSON.parse((await run("deploy", "--dry-run", "--json")).stdout)).toHaveProperty(
+    "error.code",
+    "live-instances",
+  );
   expect(aws.calls.filter(({ action }) => action === "cloudformation.CreateChangeSet")).toHaveLength(1);
   const checked = await run("check", "--json");
   expect(checked.code).toBe(1);

@@ -56,6 +56,29 @@ test("a resource that cannot be removed is told in its own words, and no data ar
   expect(aws.parameters.size).toBe(1);
 });
 
+test("what a failed first deployment took back is not said to stay", async () => {
+  const { aws, run } = await deployed();
+  const stack = aws.stacks.get("shop-prod");
+  if (stack === undefined) throw new Error("not deployed");
+  stack.status = "ROLLBACK_COMPLETE";
+  stack.resources = [["Table", "AWS::DynamoDB::Table", "shop-prod-Table-1", "DELETE_COMPLETE"]];
+  const { code, stderr, stdout } = await run("remove", "--yes");
+  expect({ code, stdout }).toEqual({ code: 0, stdout: "shop-prod is removed.\n" });
+  expect(stderr).toContain("shop-prod (ROLLBACK_COMPLETE): 0 resources go.\n");
+  expect(stderr).not.toContain("AWS::DynamoDB::Table");
+});
+
+test("data that cannot be deleted once the stack is gone are named: no command finds them any more", async () => {
+  const { aws, run } = await deployed({ AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:9" });
+  const { code, stderr } = await run("remove", "--delete-data", "--confirm", "shop-prod");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^remove-failed: shop-prod is removed, but .*\n  AWS::DynamoDB::Table shop-prod-Table-1: .+$/m,
+  );
+  expect(aws.stacks.has("shop-prod")).toBe(false);
+  expect(aws.parameters.size).toBe(0);
+});
+
 test("--delete-data deletes them after the stack, when its name was typed", async () => {
   const emulators = await startEmulators();
   try {

@@ -36,8 +36,8 @@ export function describe(stack: FakeStack): string {
 
 export function listed(resources: FakeStack["resources"]): string {
   const rows = resources.map(
-    ([logical, type, physical]) =>
-      `<member>${tag("LogicalResourceId", logical)}${tag("ResourceType", type)}${tag("PhysicalResourceId", physical)}<ResourceStatus>CREATE_COMPLETE</ResourceStatus><LastUpdatedTimestamp>2026-11-23T10:00:00Z</LastUpdatedTimestamp></member>`,
+    ([logical, type, physical, status = "CREATE_COMPLETE"]) =>
+      `<member>${tag("LogicalResourceId", logical)}${tag("ResourceType", type)}${tag("PhysicalResourceId", physical)}${tag("ResourceStatus", status)}<LastUpdatedTimestamp>2026-11-23T10:00:00Z</LastUpdatedTimestamp></member>`,
   );
   return `<StackResourceSummaries>${rows.join("")}</StackResourceSummaries>`;
 }

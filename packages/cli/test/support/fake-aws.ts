@@ -17,8 +17,8 @@ export interface FakeStack {
   parameters: Record<string, string>;
   tags: Record<string, string>;
   outputs: Record<string, string>;
-  /** Logical id, type, physical id. */
-  resources: (readonly [string, string, string])[];
+  /** Logical id, type, physical id, and the status when it is none of one that is there. */
+  resources: (readonly [string, string, string, string?])[];
 }
 
 export interface FakeEvent {

@@ -171,8 +171,7 @@ function construct(
   const site: Site = { node, module: frame.scope.module };
   if (value.kind === "class") return instanceOf(value, args, site, frame, path);
   const name = value.kind === "unknown" ? value.path : undefined;
-  if (value.kind === "unknown" && isWorkflowClass(node, name))
-    return [createWorkflow(args, site, { frame, path, use })];
+  if (name !== undefined && workflowClass.test(name)) return [createWorkflow(args, site, { frame, path, use })];
   if (name === "Promise") return newPromise(args, site, { frame, path, use });
   if (name === "Map" || name === "Set") return [collection(name, args, frame, path)];
   if (name === "Array") return [allocate(frame.machine, path, emptyList(args.values))];
