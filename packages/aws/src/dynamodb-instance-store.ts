@@ -3,6 +3,7 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   PutItemCommand,
+  type PutItemCommandInput,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import {
@@ -80,8 +81,13 @@ async function put(table: TableAccess, head: InstanceHead, expired?: InstanceHea
   return table.client.send(command).then(applied, refused("PutItem"));
 }
 
+type PlaceCondition = Pick<
+  PutItemCommandInput,
+  "ConditionExpression" | "ExpressionAttributeNames" | "ExpressionAttributeValues"
+>;
+
 /** Nothing is there or, for a branch's record, only what another start has left. */
-function freePlace({ id, startId }: InstanceHead) {
+function freePlace({ id, startId }: InstanceHead): PlaceCondition {
   if (parseBranchId(id) === undefined) {
     return { ConditionExpression: "attribute_not_exists(#pk)", ExpressionAttributeNames: { "#pk": "pk" } };
   }
@@ -92,7 +98,7 @@ function freePlace({ id, startId }: InstanceHead) {
   };
 }
 
-function placeOf({ expiresAt = 0, startId }: InstanceHead) {
+function placeOf({ expiresAt = 0, startId }: InstanceHead): PlaceCondition {
   return {
     ConditionExpression: "attribute_not_exists(#pk) OR (#ttl = :ttl AND #sid = :sid)",
     ExpressionAttributeNames: { "#pk": "pk", "#ttl": "ttl", "#sid": "sid" },

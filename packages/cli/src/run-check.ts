@@ -157,11 +157,13 @@ async function builtApp(
     return { bundle, manifest, template: renderTemplate(manifest, { codeUri: "app" }) };
   } catch (error) {
     const code = isCodedError(error) ? error.code : "load-failed";
+    // Where the bundle lay that could not be loaded is nobody's concern: it is gone, and elsewhere the next time.
+    const isThrown = code === "bundle-failed" || code === "load-failed";
+    const thrown = code === "bundle-failed" && error instanceof Error ? error.cause : error;
     // A workflow that is refused when it is registered is among the findings already, with its line.
-    if (code === "invalid-definition" && known.length > 0) return { findings: [] };
-    const message = error instanceof Error ? error.message : String(error);
-    const said = code === "load-failed" ? `The app throws when it is loaded: ${message}` : message;
-    return { findings: [finding(code, said, entry)] };
+    if (isCodedError(thrown) && thrown.code === "invalid-definition" && known.length > 0) return { findings: [] };
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return { findings: [finding(code, isThrown ? `The app throws when it is loaded: ${message}` : message, entry)] };
   }
 }
 

@@ -39,8 +39,19 @@ test("for people it shows the place in the source; warnings alone do not fail", 
 test("what stands in the way of a build is a finding, too", async () => {
   const cwd = temporaryApp({ "index.js": `throw new Error("not today");` });
   const { code, stdout } = await runCommand(["check", "--json"], { cwd });
-  expect(JSON.parse(stdout)).toMatchObject({ findings: [{ code: "bundle-failed", workflow: "", file: "index.js" }] });
+  const message = "The app throws when it is loaded: not today";
+  expect(JSON.parse(stdout)).toMatchObject({
+    findings: [{ code: "bundle-failed", workflow: "", file: "index.js", message }],
+  });
   expect(code).toBe(1);
+});
+
+test("a step name that the engine refuses is one finding", async () => {
+  const cwd = temporaryApp({
+    "index.js": flow("ship").replace("ship:", '"not so": async (_s, goto) => goto(null), ship:'),
+  });
+  const { findings } = JSON.parse((await runCommand(["check", "--json"], { cwd })).stdout);
+  expect(findings.filter(({ code }: { code: string }) => code !== "WF102")).toMatchObject([{ code: "WF108" }]);
 });
 
 test("a file that is no program is a finding with its place; graph says the same and fails", async () => {

@@ -49,7 +49,7 @@ async function importBundle(bundle: string): Promise<unknown> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new LocalError(
       "bundle-failed",
-      `Importing ${bundle} threw: ${reason}. Lambda could not load it either: correct what the app does at import.`,
+      `Importing ${bundle} threw: ${reason.replace(/\.$/, "")}. Lambda could not load it either: correct what the app does at import.`,
       { bundle },
       { cause },
     );

@@ -1,13 +1,18 @@
 import type { RandomStream } from "./random-stream.ts";
 import { successorsOf, type Shape } from "./shape.ts";
-import { type BodyHost, shapeWorkflow } from "./shape-workflow.ts";
+import type { BodyHost, WorkflowMaker } from "./shape-workflow.ts";
 import type { OldDeployment } from "./world.ts";
 
 /**
  * A version that is still, or again, there for a while: it knows no workflow at all, or lacks a step and everything
  * that leads to it, as before these steps were added at the front.
  */
-export function oldDeployment(shapes: readonly Shape[], host: BodyHost, chance: RandomStream): OldDeployment {
+export function oldDeployment(
+  shapes: readonly Shape[],
+  host: BodyHost,
+  chance: RandomStream,
+  makeWorkflow: WorkflowMaker,
+): OldDeployment {
   const from = chance.spread(1_000, 60_000);
   const until = from + chance.spread(60_000, 1_500_000);
   const share = chance.pick([0.5, 1]);
@@ -16,7 +21,7 @@ export function oldDeployment(shapes: readonly Shape[], host: BodyHost, chance: 
     const missing = before(shape, chance.pick(Object.keys(shape.steps)));
     const { onError } = shape.options;
     if (Object.keys(shape.steps).every((step) => missing.has(step)) || missing.has(onError ?? "")) return [];
-    return [[shape.name, shapeWorkflow(shape, host, (step) => !missing.has(step))] as const];
+    return [[shape.name, makeWorkflow(shape, host, (step) => !missing.has(step))] as const];
   });
   return { from, until, share, definitions: new Map(known) };
 }

@@ -9,6 +9,9 @@ export interface BodyHost {
   mailed(context: StepContext, token: string): void;
 }
 
+/** Makes the workflow of a shape. `has` tells which steps this version of it knows; all of them unless given. */
+export type WorkflowMaker = (shape: Shape, host: BodyHost, has?: (step: string) => boolean) => WorkflowDefinition;
+
 /**
  * The workflow of a shape: its steps work for a while, then ask for what the shape says. All keep
  * their whole history, with what each transition changed. `has` tells which steps this version of it knows; all of them

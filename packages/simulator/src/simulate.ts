@@ -13,7 +13,7 @@ import { RandomStream } from "./random-stream.ts";
 import { generateShape } from "./shape-generator.ts";
 import { oldDeployment } from "./old-deployment.ts";
 import type { Shape } from "./shape.ts";
-import { type BodyHost, shapeWorkflow } from "./shape-workflow.ts";
+import { type BodyHost, shapeWorkflow, type WorkflowMaker } from "./shape-workflow.ts";
 import { portsOf, processOf } from "./sim-ports.ts";
 import type { SimProcess } from "./sim-process.ts";
 import { Story } from "./story.ts";
@@ -31,6 +31,8 @@ export interface SeedOptions {
   readonly shapes?: readonly Shape[];
   readonly traced?: boolean;
   readonly parts?: EngineParts;
+  /** Another way to make the workflows of shapes; it must do the same. */
+  readonly makeWorkflow?: WorkflowMaker;
 }
 
 /** What one run showed. */
@@ -67,7 +69,7 @@ export function simulate(options: SeedOptions): Promise<SeedReport> {
 }
 
 async function simulated(options: SeedOptions): Promise<SeedReport> {
-  const { only, parts = engineParts, planned, seed, traced = false } = options;
+  const { makeWorkflow = shapeWorkflow, only, parts = engineParts, planned, seed, traced = false } = options;
   const profile = profiles[options.profile];
   const plan = new RandomStream(seed, 4);
   const rates = { ...swarmRates(plan, profile.faults), ...profile.always };
@@ -97,7 +99,7 @@ async function simulated(options: SeedOptions): Promise<SeedReport> {
     },
     mailed: (context, token) => observer.mailed(context, token),
   };
-  for (const shape of shapes) world.definitions.set(shape.name, shapeWorkflow(shape, host));
+  for (const shape of shapes) world.definitions.set(shape.name, makeWorkflow(shape, host));
   const sources = sourcesOf(world, observer, plan);
   markOptions(shapes, world);
   const chances = {
@@ -107,7 +109,7 @@ async function simulated(options: SeedOptions): Promise<SeedReport> {
   };
   const story = new Story(world, observer, chances, profile);
   story.tell(shapes);
-  if (profile.contention && plan.happens(0.1)) world.oldDeployment = oldDeployment(shapes, host, plan);
+  if (profile.contention && plan.happens(0.1)) world.oldDeployment = oldDeployment(shapes, host, plan, makeWorkflow);
   const longestRollout = plan.happens(0.5) ? (world.oldDeployment?.until ?? 0) : 0;
   const quietAt = Math.max(plan.spread(1_000, profile.longestTrouble), longestRollout);
   world.timeline.after(quietAt, () => {

@@ -37,6 +37,9 @@ describe.each(frontNames)("through the %s", (name) => {
     front(name).send({ method: "POST", target, body, headers: [withKey, ...headers] });
   const parsed = async (answer: Promise<RawAnswer>): Promise<unknown> => JSON.parse((await answer).body.toString());
 
+  /** A load balancer hands a function 1 MB and takes as much; what others pass on is 6 MB. All with its encoding. */
+  const isBalancer = name.startsWith("load balancer");
+
   test.each<[string, Uint8Array]>([
     ["nothing", Buffer.alloc(0)],
     ["UTF-8", Buffer.from('{"name": "é🍕"}')],
@@ -45,15 +48,22 @@ describe.each(frontNames)("through the %s", (name) => {
     ["line ends and white space", Buffer.from(' {\r\n\t"a" : 1 }\n')],
     ["every byte", Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))],
     ["gzip that is data", gzipSync("data")],
-    ["5 MB", Buffer.alloc(5_000_000, "é")],
+    ["many bytes", Buffer.alloc(isBalancer ? 700_000 : 5_000_000, "é")],
   ])("security 63: the bytes of a body of %s are exact", async (_what, bytes) => {
     const got = await parsed(post("/digest", bytes, ["content-type", "application/octet-stream"]));
     expect(got).toEqual({
       bytes: createHash("sha256").update(bytes).digest("hex"),
       text: Buffer.from(bytes).toString("utf8"),
     });
-    const piped = await post("/piped", bytes, ["content-type", "application/octet-stream"]);
-    expect(piped.body.equals(bytes)).toBe(true);
+    const answerable = bytes.subarray(0, 4_600_000);
+    const piped = await post("/piped", answerable, ["content-type", "application/octet-stream"]);
+    expect(piped.body.equals(answerable)).toBe(true);
+  });
+
+  test("an answer that could not leave a function is refused with a code", async () => {
+    const bytes = Buffer.alloc(isBalancer ? 800_000 : 4_800_000);
+    const got = codeOf(await post("/piped", bytes, ["content-type", "application/octet-stream"]));
+    expect(got).toBe(name === "dev server" ? "200" : "500 answer-too-large");
   });
 
   test("security 63: a signature over rawBody holds, and not over one changed byte", async () => {
@@ -115,7 +125,7 @@ describe.each(frontNames)("through the %s", (name) => {
 
   test("security 11: a multipart body is bytes and nothing else, whatever its parts are called", async () => {
     const part = '--b\r\ncontent-disposition: form-data; name="__proto__.x"; filename="../../etc/passwd"\r\n\r\n1\r\n';
-    const body = `${part.repeat(10_000)}--b--\r\n`;
+    const body = `${part.repeat(5_000)}--b--\r\n`;
     const type = ["content-type", "multipart/form-data; boundary=b"] as const;
     expect(await parsed(post("/parsed", body, type))).toMatchObject({ body: {} });
     expect((await post("/piped", body, type)).body.toString()).toBe(body);
