@@ -126,8 +126,8 @@ async function workOne(delivery: Delivery, read: Heads | undefined, tools: WorkT
     const lost = ref && lostCommand(message, record);
     if (lost) return await actOn(lost, { received, message, context }, tools);
     const gate = ref && branchGate(parent, ref);
-    if (gate || record !== found) await leaveIndex(found, ports);
     if (gate) {
+      await leaveIndex(found, ports);
       return await actOn(gate, { received, message, context }, tools);
     }
     const work = { received, message, context, ...(parent ? { parent } : {}) };
