@@ -2,7 +2,6 @@ import type { Engine } from "./evaluate/create-machine.ts";
 import { runFunction } from "./evaluate/functions.ts";
 import { FuelError } from "./evaluate/machine.ts";
 import { joined, type Path, settled, tidy } from "./evaluate/path.ts";
-import type { FunctionNode } from "./evaluate/scope.ts";
 import type { SourceModule } from "./evaluate/source-module.ts";
 import { unknown } from "./evaluate/value.ts";
 import { frameOf } from "./run-modules.ts";
@@ -13,17 +12,14 @@ import { type WorkflowCall, workflowCalls } from "./workflow-calls.ts";
  * of `app.init`, a route, or one that is exported for another package. What they are given is unknown.
  */
 export function runForgotten(modules: ReadonlyMap<string, SourceModule>, engine: Engine, base: Path): Path {
-  const calls = workflowCalls(modules.values());
-  const creators = new Set(calls.flatMap(({ around }) => around));
-  return calls.reduce(
-    (path, call) => (engine.reached.has(call.call) ? path : settled(runAround(call, creators, engine, path))),
+  return workflowCalls(modules.values()).reduce(
+    (path, call) => (engine.reached.has(call.call) ? path : settled(runAround(call, engine, path))),
     base,
   );
 }
 
 /** Runs the outermost of the functions around a call, and those inside that code which is not here gets. */
-function runAround(wanted: WorkflowCall, creators: ReadonlySet<FunctionNode>, engine: Engine, path: Path): Path {
-  const { around, call, module } = wanted;
+function runAround({ around, call, module }: WorkflowCall, engine: Engine, path: Path): Path {
   const { scope } = module;
   if (scope === undefined) return path;
   const [outermost] = around;
@@ -34,7 +30,7 @@ function runAround(wanted: WorkflowCall, creators: ReadonlySet<FunctionNode>, en
       { values: outermost.params.map(() => unknown()), exact: true, nodes: [] },
       { node: call, module },
       {
-        frame: { ...frameOf(engine, scope), wanted: { call, around, creators } },
+        frame: { ...frameOf(engine, scope), wanted: around },
         path,
         use: "used",
         fallback: (at) => [{ value: unknown(), path: at }],

@@ -4,7 +4,7 @@ import type { SourceModule } from "./evaluate/source-module.ts";
 import { functionName } from "./syntax/function-name.ts";
 import { childrenOf, isFunctionNode } from "./syntax/walk.ts";
 
-/** A call inside of functions that creates or configures a workflow, itself or by functions that it calls. */
+/** A call inside of functions that creates or configures a workflow, or that hands on to functions which do. */
 export interface WorkflowCall {
   readonly call: Node;
   readonly module: SourceModule;
@@ -13,94 +13,86 @@ export interface WorkflowCall {
 }
 
 interface NamedCall extends WorkflowCall {
-  readonly callee: string;
+  readonly callee: string | undefined;
+  /** Of what it calls, and of what it hands over. */
+  readonly given: readonly string[];
   /** Of the functions and classes around it. */
-  readonly names: readonly string[];
+  readonly within: readonly string[];
 }
 
 const ofWorkflow: ReadonlySet<string> = new Set(["createWorkflow", "registerWorkflow", "configure", "Workflow"]);
 
 /**
  * Such calls of all modules. Those in functions that are nobody else's to call come first: what they hand to functions
- * with other such calls is better known than what the source tells of these alone.
+ * with other such calls is better known than what the source tells of these alone. Names tell which those are, wherever
+ * they are declared: to run a function in vain harms nothing.
  */
 export function workflowCalls(modules: Iterable<SourceModule>): readonly WorkflowCall[] {
-  const calls = [...modules].flatMap(callsOf);
-  const creators = creatorsIn(calls);
+  const all = [...modules];
+  const calls = all.flatMap(callsOf);
+  const creators = creatorsAmong(calls, all.flatMap(renamedImports));
   const found = calls.filter((call) => isWorkflowCall(call, creators));
-  const isCreator = ({ around: [outermost], module }: NamedCall): boolean =>
-    creators.get(module)?.has(functionName(outermost) ?? "") === true;
+  const isCreator = ({ around: [outermost] }: NamedCall): boolean => creators.has(functionName(outermost) ?? "");
   return [...found.filter((call) => !isCreator(call)), ...found.filter(isCreator)];
 }
 
 function callsOf(module: SourceModule): readonly NamedCall[] {
   const found: NamedCall[] = [];
-  const visit = (node: Node, around: readonly FunctionNode[], names: readonly string[]): void => {
+  const visit = (node: Node, around: readonly FunctionNode[], within: readonly string[]): void => {
     const [outermost, ...inner] = around;
     const isCall = node.type === "CallExpression" || node.type === "NewExpression";
-    const callee = isCall ? calleeName(node) : undefined;
-    if (outermost && callee !== undefined)
-      found.push({ call: node, module, around: [outermost, ...inner], callee, names });
-    const name = nameOf(node);
+    if (outermost && isCall) {
+      const callee = lastName(node.callee);
+      const given = [callee, ...node.arguments.map(lastName)].filter((name) => name !== undefined);
+      found.push({ call: node, module, around: [outermost, ...inner], callee, given, within });
+    }
+    const name = declaredName(node);
     const below = isFunction(node) ? [...around, node] : around;
-    for (const child of childrenOf(node)) visit(child, below, name === undefined ? names : [...names, name]);
+    for (const child of childrenOf(node)) visit(child, below, name === undefined ? within : [...within, name]);
   };
   visit(module.program, [], []);
   return found;
 }
 
-/** Names of functions and classes with calls that create workflows, by the module that uses them under that name. */
-function creatorsIn(calls: readonly NamedCall[]): ReadonlyMap<SourceModule, ReadonlySet<string>> {
-  const creators = new Map<SourceModule, Set<string>>();
-  const byFile = new Map(calls.map(({ module }) => [module.file, module]));
-  const learn = (module: SourceModule, name: string): boolean => {
-    const known = creators.get(module) ?? new Set();
-    if (known.has(name)) return false;
-    creators.set(module, known.add(name));
-    return true;
-  };
-  for (let isNew = true; isNew;) {
-    isNew = false;
+/** Names of functions and classes in which workflows are created, by themselves or by others of these. */
+function creatorsAmong(
+  calls: readonly NamedCall[],
+  renamed: readonly (readonly [from: string, to: string])[],
+): ReadonlySet<string> {
+  const creators = new Set<string>();
+  for (let size = -1; size < creators.size;) {
+    size = creators.size;
     for (const call of calls) {
-      if (!isWorkflowCall(call, creators)) continue;
-      for (const name of call.names) if (learn(call.module, name)) isNew = true;
+      if (isWorkflowCall(call, creators)) for (const name of call.within) creators.add(name);
     }
-    for (const module of byFile.values())
-      for (const { local, from, name } of importsOf(module))
-        if (creators.get(byFile.get(from) ?? module)?.has(name) && learn(module, local)) isNew = true;
+    for (const [from, to] of renamed) if (creators.has(from)) creators.add(to);
   }
   return creators;
 }
 
-function isWorkflowCall(
-  { call, callee, module }: NamedCall,
-  creators: ReadonlyMap<SourceModule, ReadonlySet<string>>,
-): boolean {
-  if (ofWorkflow.has(callee)) return true;
-  const isPlain = "callee" in call && call.callee.type === "Identifier";
-  return isPlain && creators.get(module)?.has(callee) === true;
+function isWorkflowCall({ callee, given }: NamedCall, creators: ReadonlySet<string>): boolean {
+  return ofWorkflow.has(callee ?? "") || given.some((name) => creators.has(name));
 }
 
-function importsOf(
-  module: SourceModule,
-): readonly { readonly local: string; readonly from: string; readonly name: string }[] {
-  return module.program.body.flatMap((statement) => {
-    const from = statement.type === "ImportDeclaration" ? module.files.get(statement.source.value) : undefined;
-    if (statement.type !== "ImportDeclaration" || from === undefined) return [];
+/** `import { one as other }`. */
+function renamedImports({ files, program }: SourceModule): readonly (readonly [from: string, to: string])[] {
+  return program.body.flatMap((statement) => {
+    if (statement.type !== "ImportDeclaration" || !files.has(statement.source.value)) return [];
     return statement.specifiers.flatMap((specifier) => {
       if (specifier.type !== "ImportSpecifier") return [];
-      const name = specifier.imported.type === "Identifier" ? specifier.imported.name : specifier.imported.value;
-      return [{ local: specifier.local.name, from, name }];
+      const { imported, local } = specifier;
+      return [[imported.type === "Identifier" ? imported.name : imported.value, local.name] as const];
     });
   });
 }
 
-function calleeName({ callee }: Extract<Node, { type: "CallExpression" | "NewExpression" }>): string | undefined {
-  const name = callee.type === "MemberExpression" ? callee.property : callee;
+/** `make`, or what `helpers.make` ends with. */
+function lastName(node: Node): string | undefined {
+  const name = node.type === "MemberExpression" ? node.property : node;
   return name.type === "Identifier" ? name.name : undefined;
 }
 
-function nameOf(node: Node): string | undefined {
+function declaredName(node: Node): string | undefined {
   if (isFunction(node)) return functionName(node);
   const isClass = node.type === "ClassDeclaration" || node.type === "ClassExpression";
   return isClass ? (node.id?.name ?? undefined) : undefined;

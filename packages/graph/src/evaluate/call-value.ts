@@ -130,7 +130,7 @@ function maybeCalled(functions: readonly FunctionValue[], site: Site, { frame, p
 
 /** Callbacks with workflows in them: each is called once, or not. */
 function runWanted(functions: readonly FunctionValue[], site: Site, { frame, path, use }: At): readonly Path[] {
-  const wanted = functions.filter(({ node }) => frame.wanted?.around.includes(node) === true);
+  const wanted = functions.filter(({ node }) => frame.wanted?.includes(node) === true);
   return wanted.reduce<readonly Path[]>(
     (paths, callback) => {
       const args: Arguments = { values: callback.node.params.map(() => unknown()), exact: true, nodes: [] };

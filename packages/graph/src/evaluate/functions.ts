@@ -47,7 +47,6 @@ function follow(callee: FunctionValue, args: Arguments, site: Site, call: Functi
   const { node } = callee;
   const isTooDeep =
     frame.stack.length > DEEPEST || frame.stack.filter((other) => other === node).length >= MOST_RECURSIONS;
-  if (isOfNoInterest(node, frame)) return call.fallback(path);
   const isGenerator = node.generator === true;
   if (isTooDeep || (isGenerator && frame.listener !== undefined && canAsk([callee, ...args.values], path))) {
     const isLost = canAsk([callee, ...args.values], path);
@@ -85,12 +84,7 @@ function follow(callee: FunctionValue, args: Arguments, site: Site, call: Functi
   leaveByThrow(exits.throws, isAsync && use === "discarded", frame, outcomes);
   const answered = generator ? endGenerator(generator.yields, outcomes, frame) : outcomes;
   const ends = answered.map(({ path: end, value }) => ({ value, path: settle(end, path, node) }));
-  return frame.wanted === undefined ? ends : runWantedInside(node, frame.wanted.around, ends, inner, call);
-}
-
-/** Behind a call that was wanted code only matters for what it makes wanted calls with. */
-function isOfNoInterest(node: FunctionNode, { machine, wanted }: Frame): boolean {
-  return wanted !== undefined && machine.reached.has(wanted.call) && !wanted.creators.has(node);
+  return frame.wanted === undefined ? ends : runWantedInside(node, frame.wanted, ends, inner, call);
 }
 
 /** The next of the functions around a call that is wanted, when nothing has called it: as code that is not here would. */

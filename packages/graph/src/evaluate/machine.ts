@@ -44,19 +44,11 @@ export interface Frame {
   readonly yields?: Yields | undefined;
   /** Takes what a step asks for; absent while a module runs. */
   readonly listener?: StepListener;
-  /** A call that the module's code has not come to, and that is to be reached. */
-  readonly wanted?: WantedCall;
-}
-
-export interface WantedCall {
-  readonly call: Node;
   /**
-   * The functions around it, the outermost first: each is run when code that is not here gets it, or when nothing has
-   * called it at the end of the one around it.
+   * Functions around a call that is to be reached, the outermost first: each is run when code that is not here gets it,
+   * or when nothing has called it at the end of the one around it.
    */
-  readonly around: readonly FunctionNode[];
-  /** Functions with such calls in them. Others are not followed once the call was reached. */
-  readonly creators: ReadonlySet<Node>;
+  readonly wanted?: readonly FunctionNode[];
 }
 
 /** Of a variable its slot; of an object its cell, and the property when the source tells it. */
