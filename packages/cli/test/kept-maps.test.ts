@@ -1,13 +1,12 @@
 import { execFile } from "node:child_process";
-import { once } from "node:events";
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { startDeployed } from "@stephooks/local/deployed";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { keepMaps } from "../src/maps/keep-maps.ts";
 import { fakeAws } from "./support/fake-aws.ts";
+import { fakeLogs } from "./support/fake-logs.ts";
 import { runCommand } from "./support/run-command.ts";
 import { temporaryApp } from "./support/temporary-app.ts";
 
@@ -163,13 +162,7 @@ test("logs of a deployed app name file and line of what was logged and of what w
       message: "2026-11-23T10:00:00.000Z\tr-1\tINFO\tat build-0123456789ab/../../../index.mjs:1:1",
     },
   ];
-  const server = createServer((_request, response) => {
-    response.writeHead(200, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify({ events }));
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  const port = address === null || typeof address === "string" ? 0 : address.port;
+  const service = await fakeLogs(events);
   const aws = await fakeAws();
   aws.stacks.set("shop-test", {
     name: "shop-test",
@@ -184,7 +177,7 @@ test("logs of a deployed app name file and line of what was logged and of what w
     },
   });
   const logs = async (...more: readonly string[]): Promise<string> => {
-    const env = { ...aws.environment, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: `http://127.0.0.1:${port}` };
+    const env = { ...aws.environment, ...service.environment };
     const { code, stdout } = await runCommand(["logs", "--stage", "test", "--since", "30000d", ...more], { cwd, env });
     expect(code).toBe(0);
     return stdout;

@@ -1,11 +1,10 @@
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { devLogFile, devLogReader, openDevLog } from "../src/logs/dev-log-file.ts";
 import { readLambdaLine } from "../src/logs/log-entry.ts";
+import { fakeLogs } from "./support/fake-logs.ts";
 import { type RunningApp, startApp } from "./support/running-app.ts";
 import { spawnCommand } from "./support/run-command.ts";
 
@@ -67,23 +66,12 @@ describe("a running app", () => {
   });
 
   test("of a deployed app they come from CloudWatch Logs, in the order of time", async () => {
-    const asked: string[] = [];
-    const server = createServer((incoming, outgoing) => {
-      incoming.setEncoding("utf8").on("data", (text: string) => void asked.push(text));
-      const events = [
-        { eventId: "2", timestamp: 2_000, message: '{"level":"warn","event":"send failed","instance":"order-7"}\n' },
-        { eventId: "1", timestamp: 1_000, message: "2026-11-23T10:00:00.000Z\tr-1\tINFO\tsaw order-7\n" },
-      ];
-      incoming.on("end", () =>
-        outgoing.writeHead(200, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify({ events })),
-      );
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    onTestFinished(() => void server.close());
-    const address = server.address();
-    const port = address === null || typeof address === "string" ? 0 : address.port;
+    const logs = await fakeLogs([
+      { eventId: "2", timestamp: 2_000, message: '{"level":"warn","event":"send failed","instance":"order-7"}\n' },
+      { eventId: "1", timestamp: 1_000, message: "2026-11-23T10:00:00.000Z\tr-1\tINFO\tsaw order-7\n" },
+    ]);
     const { code, stdout } = await app.deployed(["logs", "--instance", "order-7", "--since", "30000d", "--json"], {
-      env: { AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: `http://127.0.0.1:${port}` },
+      env: logs.environment,
     });
     expect(code).toBe(0);
     expect(
@@ -102,7 +90,7 @@ describe("a running app", () => {
       },
       { time: "1970-01-01T00:00:02.000Z", process: "worker", level: "warn", event: "send failed", instance: "order-7" },
     ]);
-    expect(JSON.parse(asked[0] ?? "")).toMatchObject({
+    expect(JSON.parse(logs.asked[0] ?? "")).toMatchObject({
       logGroupName: "/aws/lambda/shop-test-Worker",
       filterPattern: '"order-7"',
     });
@@ -115,17 +103,9 @@ describe("a running app", () => {
       message: `${new Date().toISOString()}\tr-1\tINFO\t${text}\n`,
     });
     const events = [line("1", "order-8 begins")];
-    const server = createServer((incoming, outgoing) => {
-      incoming.resume().on("end", () => {
-        outgoing.writeHead(200, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify({ events }));
-      });
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    onTestFinished(() => void server.close());
-    const address = server.address();
-    const port = address === null || typeof address === "string" ? 0 : address.port;
+    const logs = await fakeLogs(events);
     const following = app.deployedCommand(["logs", "--follow", "--instance", "order-8"], {
-      env: { AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: `http://127.0.0.1:${port}` },
+      env: logs.environment,
     });
     onTestFinished(() => void following.child.kill("SIGKILL"));
     await expect.poll(() => following.output.stdout, { timeout: 30_000 }).toContain("order-8 begins");

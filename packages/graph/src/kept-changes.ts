@@ -1,6 +1,6 @@
 import type { KeptChange } from "./evaluate/machine.ts";
 import { type Path, tainted } from "./evaluate/path.ts";
-import { alternatives, nothing, unionOf, unknown, type Value, valueKey } from "./evaluate/value.ts";
+import { alternatives, isAnything, nothing, unionOf, unknown, type Value, valueKey } from "./evaluate/value.ts";
 
 /**
  * What was there before the steps ran, and what they have changed of it: a variable around a step function, or a field of
@@ -35,8 +35,4 @@ function grown(held: Value, added: Value): Value {
 /** What a step has made is not there when another one runs. */
 function asKept(value: Value): Value {
   return alternatives(value).every(({ kind }) => kind === "constant") ? value : unknown();
-}
-
-function isAnything(value: Value): boolean {
-  return valueKey(value) === valueKey(unknown());
 }

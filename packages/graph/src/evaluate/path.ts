@@ -1,7 +1,18 @@
 import type { Node } from "@babel/types";
 import { type Fact } from "./fact.ts";
 import { keysThatDiffer, Store } from "./store.ts";
-import { type Cell, DEPENDS, list, record, unionOf, unknown, type Value, valueKey, unordered } from "./value.ts";
+import {
+  type Cell,
+  DEPENDS,
+  isAnything,
+  list,
+  record,
+  unionOf,
+  unknown,
+  type Value,
+  valueKey,
+  unordered,
+} from "./value.ts";
 
 /** One way through the code, up to some point of it. */
 export interface Path {
@@ -119,8 +130,4 @@ export function tainted(cell: Cell): Cell {
   const props = new Map([...cell.props].map(([name, value]) => [name, unionOf([value, unknown()])]));
   const items = cell.items.some(isAnything) ? cell.items : [...cell.items, unknown()];
   return { ...cell, props, items, exact: false, rest: unknown() };
-}
-
-function isAnything(value: Value): boolean {
-  return valueKey(value) === valueKey(unknown());
 }

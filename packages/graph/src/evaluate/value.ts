@@ -97,6 +97,11 @@ export function unknown(depends: number = DEPENDS.outside, more: Partial<Unknown
   return { kind: "unknown", depends, ...more };
 }
 
+/** Whether it may be anything, and nothing is known of where it comes from. */
+export function isAnything(value: Value): boolean {
+  return valueKey(value) === valueKey(unknown());
+}
+
 export function record(props: Iterable<readonly [string, Value]> = []): Cell {
   return { type: "record", props: new Map(props), items: [], exact: true, places: new Map() };
 }
